@@ -1,0 +1,4 @@
+/** The shapes of the pure side of eventfold. */
+export * as Decider from "./Decider.ts"
+export * as DomainEvent from "./DomainEvent.ts"
+export * as Message from "./Message.ts"
