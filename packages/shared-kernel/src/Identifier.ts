@@ -1,0 +1,60 @@
+/**
+ * Typed identifiers: a readable prefix and a UUID, `order_0190f5a2-7c4e-7b1a-9d3f-2f6f0c1d8e55`.
+ *
+ * Decoding takes a UUID of any version, alone or with the prefix, in upper or lower case, and answers the one canonical
+ * form: prefixed and lower case. So two spellings of an identifier never name two things. Encoding keeps that form.
+ * Nothing here makes UUIDs: new identifiers come from a UUIDv7 of the caller.
+ */
+import { type Brand, Schema, SchemaTransformation } from "effect"
+
+/** An identifier with this prefix: `Identifier<"order">` is told apart from `Identifier<"customer">` by its brand. */
+export type Identifier<Prefix extends string> = `${Prefix}_${string}` & Brand.Brand<`${Prefix}Id`>
+
+const uuid = "[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
+const uuidLength = 36
+
+const eitherCase = (text: string) => text.replace(/[a-z]/gu, (letter) => `[${letter}${letter.toUpperCase()}]`)
+
+/**
+ * The schema of the identifiers with a prefix, with two helpers beside it: `fromUuid` and `uuidOf`.
+ *
+ * @throws RangeError when the prefix is not made of lower-case letters: a mistake of the program.
+ */
+export const make = <const Prefix extends string>(prefix: Prefix) => {
+  if (!/^[a-z]+$/u.test(prefix)) {
+    throw new RangeError(`An identifier's prefix must be lower-case letters, got "${prefix}"`)
+  }
+  const message = `must be a UUID, alone or as ${prefix}_<uuid>`
+  const canonical = new RegExp(`^${prefix}_${uuid}$`, "u")
+  const accepted = new RegExp(`^(?:${eitherCase(`${prefix}_`)})?${uuid.replaceAll("a-f", "a-fA-F")}$`, "u")
+
+  const isIdentifier = (text: string): text is Identifier<Prefix> => canonical.test(text)
+  const Canonical = Schema.String.pipe(
+    Schema.refine(isIdentifier, {
+      message,
+      arbitraryConstraint: { patterns: [{ source: canonical.source, flags: canonical.flags }] },
+      toJsonSchema: () => ({ pattern: canonical.source })
+    })
+  )
+  const schema = Schema.String.annotate({ message })
+    .check(Schema.isPattern(accepted, { message }))
+    .pipe(
+      Schema.decodeTo(
+        Canonical,
+        SchemaTransformation.transform<string, string>({
+          decode: (text) => `${prefix}_${text.slice(-uuidLength).toLowerCase()}`,
+          encode: (id) => id
+        })
+      )
+    )
+  return Object.assign(schema, {
+    /** The identifier of a UUID. Throws a RangeError when the text is none: decode what comes from outside instead. */
+    fromUuid: (text: string): Identifier<Prefix> => {
+      const id = `${prefix}_${text.toLowerCase()}`
+      if (!isIdentifier(id)) throw new RangeError(`Not a UUID to make an identifier of: got "${text}"`)
+      return id
+    },
+    /** The UUID inside an identifier, lower case. */
+    uuidOf: (id: Identifier<Prefix>): string => id.slice(-uuidLength)
+  })
+}

@@ -1,0 +1,13 @@
+/** The values every bounded context shares. A value module is a namespace; identifiers come by their own names. */
+export * as Address from "./Address.ts"
+export * as Currency from "./Currency.ts"
+export * as EmailAddress from "./EmailAddress.ts"
+export * as Identifier from "./Identifier.ts"
+export { CustomerId, OrderId, ProductId } from "./Identifiers.ts"
+export * as Money from "./Money.ts"
+export * as Percentage from "./Percentage.ts"
+export * as PersonName from "./PersonName.ts"
+export * as Quantity from "./Quantity.ts"
+export * as Rounding from "./Rounding.ts"
+export * as Text from "./Text.ts"
+export * as WholeNumber from "./WholeNumber.ts"
