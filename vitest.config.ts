@@ -1,9 +1,4 @@
 import { defineConfig } from "vitest/config"
 
-export default defineConfig({
-  test: {
-    projects: ["packages/*", "apps/*", "test"],
-    testTimeout: 30_000,
-    hookTimeout: 60_000
-  }
-})
+// Time limits stand in each project's own file: projects do not inherit them.
+export default defineConfig({ test: { projects: ["packages/*", "apps/*", "test"] } })

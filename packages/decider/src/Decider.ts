@@ -80,13 +80,12 @@ export const decideAfter = <State, Command, Event extends DomainEvent, Refusal>(
 
 /** Freezes plain objects and arrays all the way down; instances of classes guard themselves and are left alone. */
 export const freeze = <A>(value: A): A => {
-  if (typeof value !== "object" || value === null || Object.isFrozen(value)) return value
-  if (Array.isArray(value)) {
-    for (const item of value) freeze(item)
-    return Object.freeze(value)
+  if (typeof value !== "object" || value === null) return value
+  if (!Array.isArray(value)) {
+    const prototype: unknown = Object.getPrototypeOf(value)
+    if (prototype !== Object.prototype && prototype !== null) return value
   }
-  const prototype: unknown = Object.getPrototypeOf(value)
-  if (prototype !== Object.prototype && prototype !== null) return value
+  // What is frozen already may hold what is not, so the way down goes on below it.
   for (const item of Object.values(value)) freeze(item)
   return Object.freeze(value)
 }

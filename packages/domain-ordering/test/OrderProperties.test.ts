@@ -10,13 +10,14 @@ import {
   OrderSummary
 } from "@eventfold/domain-ordering"
 import { Money } from "@eventfold/shared-kernel"
+import { effort } from "@eventfold/testing"
 import { Arbitrary, Effect, Equal, Result, Schema } from "effect"
 import * as Scenario from "./Scenario.ts"
 import { Walk, walk } from "./Walks.ts"
 
 const { draft, given, orderId, recorded, told } = Scenario
 
-const options = { arbitrary: { runs: 200, size: 30 } }
+const options = { arbitrary: { runs: 200 * effort, size: 30 } }
 
 describe("any sequence of commands", () => {
   it.effect("is tried far enough to meet every status and every refusal", () =>

@@ -1,0 +1,198 @@
+/**
+ * Finds the handler of a command and runs it once: the same command id is answered with what the first one was answered.
+ *
+ * Guarantees: handling a command and remembering its answer are one transaction; a refusal stores nothing but itself; a
+ * repetition, even at the same moment or after a restart, changes nothing. The payload's `occurredAt` does not count as content: a caller
+ * who leaves it to the clock may still repeat a command. Failures of the store are tried again a few times, then reported.
+ * Inside, commands travel as JSON: a handler in another process is reached the same way.
+ */
+import type { DomainEvent, Message } from "@eventfold/decider"
+import { Context, Effect, Layer, Option, Schedule, Schema } from "effect"
+import type { CommandFailure, CommandHandler } from "./CommandHandler.ts"
+import { type CommandIdReused, CommandLog, type CommandOutcome } from "./CommandLog.ts"
+import * as CommandOutcomes from "./CommandOutcomes.ts"
+import type { EventStore } from "./EventStore.ts"
+import { EventStoreFailure } from "./EventStoreErrors.ts"
+import { fingerprint } from "./Fingerprint.ts"
+import { isJsonObject } from "./Json.ts"
+import { collect, payloadCodec } from "./MessageHandlers.ts"
+import { MalformedMessage, type UnknownMessage } from "./MessageErrors.ts"
+import type { EventMetadata } from "./RecordedEvent.ts"
+import { type StreamId, Tenant } from "./StreamId.ts"
+import { Transaction } from "./Transaction.ts"
+
+/** A command on its way: its content and what accompanies it. */
+export interface CommandEnvelope<Payload> {
+  /** A UUID chosen by the sender; sending the same command again with the same id is harmless. */
+  readonly id: string
+  readonly tenant: string
+  readonly payload: Payload
+  readonly metadata?: EventMetadata
+  /** Handle it only if the aggregate is at this version (0: does not exist). */
+  readonly expectedVersion?: number
+}
+
+/** What can come back from a dispatch besides an answer or a refusal. */
+export type DispatchError = CommandFailure | UnknownMessage | MalformedMessage | CommandIdReused
+
+/** A command with the effect that handles it, in JSON; see `CommandBus.handler` and `CommandBus.aggregate`. */
+export interface Handler<R> {
+  /** The name of the command. */
+  readonly name: string
+  /** The content as its schema writes it: what counts when two commands are compared. */
+  readonly normalise: (payload: unknown) => Effect.Effect<Schema.Json, MalformedMessage>
+  readonly handle: (
+    envelope: CommandEnvelope<Schema.Json>
+  ) => Effect.Effect<CommandOutcome, CommandFailure | MalformedMessage, R>
+}
+
+/** Finds the handler of a command and runs it once. */
+export class CommandBus extends Context.Service<
+  CommandBus,
+  {
+    /** Sends a command and waits for its answer. */
+    dispatch<P extends { readonly _tag: string }, A, F>(
+      command: Message.Command<string, P, A, F>,
+      envelope: CommandEnvelope<P>
+    ): Effect.Effect<A, F | DispatchError>
+    /** Sends a command known only by its name, with its content as JSON; the outcome is JSON too. */
+    dispatchJson(name: string, envelope: CommandEnvelope<unknown>): Effect.Effect<CommandOutcome, DispatchError>
+  }
+>()("@eventfold/event-store/CommandBus") {
+  /** Handles one command with an effect of its own. */
+  static handler<P extends { readonly _tag: string }, A, F, R>(
+    command: Message.Command<string, P, A, F>,
+    handle: (envelope: CommandEnvelope<P>) => Effect.Effect<A, F | CommandFailure, R>
+  ): Handler<R> {
+    const payloads = payloadCodec(command)
+    const outcomes = CommandOutcomes.make(command)
+    return {
+      name: command.name,
+      normalise: (json) => Effect.flatMap(payloads.decode(json), payloads.encode),
+      handle: (envelope) =>
+        Effect.flatMap(payloads.decode(envelope.payload), (payload) => outcomes.of(handle({ ...envelope, payload })))
+    }
+  }
+
+  /** Handles the commands of one kind of aggregate: finds its stream, decides, appends, answers from the new state. */
+  static aggregate<State, Command extends { readonly _tag: string }, Event extends DomainEvent.DomainEvent, F, A>(
+    commandHandler: CommandHandler<State, Command, Event, F>,
+    options: {
+      readonly commands: ReadonlyArray<Message.Command<string, Command, A, F>>
+      readonly stream: (tenant: string, command: Command) => StreamId
+      readonly answer: (state: State, version: number) => A
+    }
+  ): ReadonlyArray<Handler<EventStore>> {
+    return options.commands.map((command) =>
+      CommandBus.handler(command, ({ tenant, payload, ...rest }) =>
+        Effect.map(commandHandler.handle(options.stream(tenant, payload), payload, rest), ({ state, version }) =>
+          options.answer(state, version)
+        )
+      )
+    )
+  }
+
+  /** The bus over handlers in this process. Two handlers for one command stop the program at start. */
+  static layer<R>(handlers: ReadonlyArray<Handler<R>>): Layer.Layer<CommandBus, never, R | CommandLog | Transaction> {
+    return Layer.effect(
+      CommandBus,
+      Effect.gen(function* () {
+        const context = yield* Effect.context<R>()
+        const log = yield* CommandLog
+        const transaction = yield* Transaction
+        const registered = collect(handlers)
+
+        const execute = Effect.fnUntraced(function* (handler: Handler<R>, envelope: CommandEnvelope<Schema.Json>) {
+          yield* checkEnvelope(handler.name, envelope)
+          const commandId = envelope.id.toLowerCase()
+          const claim = {
+            tenant: envelope.tenant,
+            commandId,
+            command: handler.name,
+            fingerprint: yield* fingerprint(timeless(envelope.payload))
+          }
+          const metadata = { correlationId: commandId, causationId: commandId, ...envelope.metadata }
+          const remembered = <E>(outcome: Effect.Effect<CommandOutcome, E>) =>
+            transaction.run(
+              Effect.gen(function* () {
+                const first = yield* log.claim(claim)
+                if (Option.isSome(first)) return first.value
+                const found = yield* outcome
+                yield* log.complete(claim, found)
+                return found
+              })
+            )
+          const handled = Effect.provideContext(handler.handle({ ...envelope, metadata }), context).pipe(
+            Effect.filterOrFail(
+              (outcome) => outcome._tag === "Answered",
+              (outcome) => new TakenBack(outcome)
+            )
+          )
+          return yield* remembered(handled).pipe(
+            Effect.catchIf(
+              (error) => error instanceof TakenBack,
+              ({ outcome }) => remembered(Effect.succeed(outcome))
+            ),
+            Effect.retry({
+              schedule: storeBackOff,
+              while: (error) => error instanceof EventStoreFailure && error.retryable
+            })
+          )
+        })
+
+        return {
+          dispatch: Effect.fn("CommandBus.dispatch")(function* <P extends { readonly _tag: string }, A, F>(
+            command: Message.Command<string, P, A, F>,
+            envelope: CommandEnvelope<P>
+          ) {
+            yield* Effect.annotateCurrentSpan("command", command.name)
+            const handler = yield* registered.find(command.name)
+            const payload = yield* payloadCodec(command).encode(envelope.payload)
+            const outcome = yield* execute(handler, { ...envelope, payload })
+            return yield* Effect.flatMap(CommandOutcomes.make(command).read(outcome), Effect.fromResult)
+          }),
+          dispatchJson: Effect.fn("CommandBus.dispatchJson")(function* (name, envelope) {
+            yield* Effect.annotateCurrentSpan("command", name)
+            const handler = yield* registered.find(name)
+            return yield* execute(handler, { ...envelope, payload: yield* handler.normalise(envelope.payload) })
+          })
+        }
+      })
+    )
+  }
+}
+
+/** Ends the transaction of a command that is refused: what its handler has stored goes, and the refusal is kept in another. */
+class TakenBack {
+  readonly outcome: CommandOutcome
+  constructor(outcome: CommandOutcome) {
+    this.outcome = outcome
+  }
+}
+
+const isUuid = Schema.is(Schema.String.check(Schema.isGUID()))
+const isTenant = Schema.is(Tenant)
+
+const checkEnvelope = (
+  name: string,
+  { expectedVersion, id, tenant }: CommandEnvelope<unknown>
+): Effect.Effect<void, MalformedMessage> => {
+  const problems = [
+    ...(isUuid(id) ? [] : [{ field: "id", rule: "a command id must be a UUID" }]),
+    ...(isTenant(tenant) ? [] : [{ field: "tenant", rule: "must be 1 to 63 lower-case letters, digits, '-' or '_'" }]),
+    ...(expectedVersion === undefined || (Number.isSafeInteger(expectedVersion) && expectedVersion >= 0)
+      ? []
+      : [{ field: "expectedVersion", rule: "must be a whole number from 0" }])
+  ]
+  return problems.length === 0 ? Effect.void : Effect.fail(new MalformedMessage({ name, problems }))
+}
+
+// A deadlock or a lost connection is over soon or not at all; the caller can always repeat with the same id.
+const storeBackOff = Schedule.exponential("20 millis").pipe(Schedule.jittered, Schedule.upTo({ times: 3 }))
+
+/** Left to the clock, `occurredAt` differs in a repetition of the same command. */
+const timeless = (content: Schema.Json): Schema.Json => {
+  if (!isJsonObject(content)) return content
+  const { occurredAt: _, ...rest } = content
+  return rest
+}

@@ -1,0 +1,53 @@
+/** Between what the handler of a command answers, or refuses with, and the JSON in which the first outcome is remembered. */
+import type { Message } from "@eventfold/decider"
+import { Effect, Result, Schema } from "effect"
+import type { CommandFailure } from "./CommandHandler.ts"
+import type { CommandOutcome } from "./CommandLog.ts"
+import { EventStoreFailure } from "./EventStoreErrors.ts"
+
+/** Both directions for one command. */
+export interface CommandOutcomes<A, F> {
+  /** Runs a handler: an answer and a refusal are outcomes, everything else stays a failure. */
+  readonly of: <R>(handle: Effect.Effect<A, F | CommandFailure, R>) => Effect.Effect<CommandOutcome, CommandFailure, R>
+  /** What an outcome says; an outcome that no longer fits the schemas is a failure. */
+  readonly read: (outcome: CommandOutcome) => Effect.Effect<Result.Result<A, F>, EventStoreFailure>
+}
+
+/** The outcomes of a command. */
+export const make = <P extends { readonly _tag: string }, A, F>(
+  message: Message.Command<string, P, A, F>
+): CommandOutcomes<A, F> => {
+  const [answerCodec, refusalCodec] = [Schema.toCodecJson(message.Answer), Schema.toCodecJson(message.Refusal)]
+  const [encodeAnswer, decodeAnswer] = [Schema.encodeEffect(answerCodec), Schema.decodeUnknownEffect(answerCodec)]
+  const [encodeRefusal, decodeRefusal] = [Schema.encodeEffect(refusalCodec), Schema.decodeUnknownEffect(refusalCodec)]
+  const isRefusal = Schema.is(message.Refusal)
+  const unreadable = (cause: unknown) =>
+    new EventStoreFailure({ operation: `the outcome of ${message.name}`, retryable: false, cause })
+
+  const answered = (answer: A): Effect.Effect<CommandOutcome, EventStoreFailure> =>
+    Effect.mapBoth(encodeAnswer(answer), {
+      onFailure: unreadable,
+      onSuccess: (json) => ({ _tag: "Answered", answer: json })
+    })
+  const refused = (refusal: F): Effect.Effect<CommandOutcome, EventStoreFailure> =>
+    Effect.mapBoth(encodeRefusal(refusal), {
+      onFailure: unreadable,
+      onSuccess: (json) => ({ _tag: "Refused", refusal: json })
+    })
+
+  return {
+    of: (handle) =>
+      Effect.matchEffect(handle, {
+        onSuccess: answered,
+        onFailure: (error): Effect.Effect<CommandOutcome, CommandFailure> =>
+          isRefusal(error) ? refused(error) : Effect.fail(error)
+      }),
+    read: Effect.fnUntraced(function* (
+      outcome: CommandOutcome
+    ): Effect.fn.Return<Result.Result<A, F>, Schema.SchemaError> {
+      return outcome._tag === "Answered"
+        ? Result.succeed(yield* decodeAnswer(outcome.answer))
+        : Result.fail(yield* decodeRefusal(outcome.refusal))
+    }, Effect.mapError(unreadable))
+  }
+}

@@ -1,0 +1,16 @@
+/** A digest of a JSON value: equal values have equal digests, whatever the order of their keys. */
+import { Effect, type Schema } from "effect"
+
+/** The SHA-256 of the canonical JSON text (keys sorted), in hexadecimal. */
+export const fingerprint = (value: Schema.Json): Effect.Effect<string> =>
+  Effect.map(
+    Effect.promise(() => globalThis.crypto.subtle.digest("SHA-256", new TextEncoder().encode(canonical(value)))),
+    (digest) => Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, "0")).join("")
+  )
+
+const canonical = (value: Schema.Json): string =>
+  JSON.stringify(value, (_, item: unknown) =>
+    typeof item === "object" && item !== null && !Array.isArray(item)
+      ? Object.fromEntries(Object.entries(item).toSorted(([a], [b]) => (a < b ? -1 : 1)))
+      : item
+  )

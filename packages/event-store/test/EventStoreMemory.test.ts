@@ -1,0 +1,4 @@
+import * as EventStoreContract from "@eventfold/testing/EventStoreContract"
+import { layerMemory } from "../src/index.ts"
+
+EventStoreContract.suite("EventStore in memory", layerMemory)
