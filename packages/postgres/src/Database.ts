@@ -1,0 +1,105 @@
+/**
+ * The database, chosen by the environment:
+ *
+ * - `DATABASE_URL` set: a PostgreSQL server, with at most `DATABASE_POOL_MAX` connections (1 to 200; 10);
+ * - otherwise the embedded database in `DATA_DIR` (`.eventfold/data`), or in memory when that is the word `memory`.
+ *
+ * Guarantees: settings are checked before anything is opened, and an error names the variable and never shows the URL;
+ * the database has answered when the layer is built. An empty variable counts as unset.
+ */
+import { resolve } from "node:path"
+import { PgClient } from "@effect/sql-pg"
+import { Config, Context, Effect, Layer, Option, Redacted, Schema } from "effect"
+import { Reactivity } from "effect/reactivity"
+import { SqlClient, type SqlError } from "effect/sql"
+import { DatabaseInfo } from "./DatabaseInfo.ts"
+import * as EmbeddedDatabase from "./EmbeddedDatabase.ts"
+import * as ServerDatabase from "./ServerDatabase.ts"
+
+/** What the environment asks for. */
+export type DatabaseSettings =
+  | { readonly _tag: "Server"; readonly url: Redacted.Redacted; readonly maxConnections: number }
+  | { readonly _tag: "Embedded"; readonly directory: string | undefined }
+
+/** Why the database does not open. */
+export type DatabaseError =
+  | Config.ConfigError
+  | EmbeddedDatabase.EmbeddedDatabaseError
+  | ServerDatabase.DatabaseUnreachable
+  | SqlError.SqlError
+
+/** Reads the settings from the environment. Fails with a `ConfigError` that names the variable. */
+export const settings: Effect.Effect<DatabaseSettings, Config.ConfigError> = Effect.gen(function* () {
+  const url = yield* variable(Config.schema(DatabaseUrl, "DATABASE_URL"), Redacted.value)
+  const maxConnections = yield* PoolMax.pipe(Config.withDefault(10))
+  const directory = yield* variable(Config.String("DATA_DIR"), (text) => text)
+  if (Option.isSome(url)) return { _tag: "Server", url: url.value, maxConnections }
+  const place = Option.getOrElse(directory, () => ".eventfold/data")
+  return { _tag: "Embedded", directory: place === "memory" ? undefined : resolve(place) }
+})
+
+/** The SQL client, and what it speaks to. */
+export type Database = PgClient.PgClient | SqlClient.SqlClient | DatabaseInfo
+
+/** The database the environment asks for. */
+export const layer: Layer.Layer<Database, DatabaseError> = Layer.unwrap(
+  Effect.map(settings, (chosen): Layer.Layer<Database, DatabaseError> =>
+    chosen._tag === "Server" ? served(chosen) : embedded(chosen.directory)
+  )
+)
+
+const variable = <A>(config: Config.Config<A>, text: (value: A) => string) =>
+  Effect.map(
+    Config.option(config),
+    Option.filter((value) => text(value) !== "")
+  )
+
+const isDatabaseUrl = (text: string): boolean =>
+  text === "" || (URL.canParse(text) && /^postgres(?:ql)?:$/u.test(new URL(text).protocol))
+
+const DatabaseUrl = Schema.Redacted(
+  Schema.String.check(
+    Schema.makeFilter((text) => isDatabaseUrl(text) || "must look like postgres://user:password@host:5432/database")
+  )
+)
+
+const PoolMax = Config.schema(Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: 200 })), "DATABASE_POOL_MAX")
+
+const embedded = (directory: string | undefined) =>
+  Layer.effect(
+    DatabaseInfo,
+    Effect.gen(function* () {
+      const sql = yield* SqlClient.SqlClient
+      const [facts] = yield* sql<{ readonly version: string }>`select current_setting('server_version') as version`
+      const product = `PGlite (PostgreSQL ${facts?.version})`
+      return DatabaseInfo.of(
+        directory === undefined
+          ? {
+              kind: "embedded-memory",
+              description: `${product} in memory`,
+              durability: "Nothing is kept: the data ends with the process."
+            }
+          : {
+              kind: "embedded",
+              description: `${product} in ${directory}`,
+              durability: "A killed process loses nothing; a power cut may, because PGlite never syncs to disk."
+            }
+      )
+    })
+  ).pipe(Layer.provideMerge(EmbeddedDatabase.layer({ directory })))
+
+const served = (chosen: Extract<DatabaseSettings, { readonly _tag: "Server" }>) =>
+  Layer.effectContext(
+    Effect.map(ServerDatabase.make(chosen), ({ address, sql, syncs, version }) =>
+      Context.make(PgClient.PgClient, sql).pipe(
+        Context.add(SqlClient.SqlClient, sql),
+        Context.add(DatabaseInfo, {
+          kind: "server",
+          description: `PostgreSQL ${version} at ${address.host}:${address.port}, database ${address.database}`,
+          durability: syncs
+            ? "An acknowledged write is on the server's disk: neither a killed process nor a power cut loses it."
+            : "The server does not sync every commit to disk (fsync or synchronous_commit is off): a power cut may lose the last ones."
+        })
+      )
+    )
+  ).pipe(Layer.provide(Reactivity.layer))

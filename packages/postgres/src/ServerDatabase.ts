@@ -1,0 +1,135 @@
+/**
+ * A pool of connections to a PostgreSQL server, given by URL.
+ *
+ * Guarantees: the server answered when the layer is built; one that does not, for about ten seconds, is a typed error that
+ * names it but not the password. A statement ends after 60 s, a wait for a lock after 30 s, and a transaction in which
+ * nothing happens after 60 s, so that nothing holds a connection or a lock for ever. The `options` of the URL win over
+ * these.
+ *
+ * Gotcha: the limits travel as start-up parameters. PgBouncer refuses those it does not know: list them in its
+ * `ignore_startup_parameters` and set them on the database role.
+ */
+import { PgClient } from "@effect/sql-pg"
+import { Clock, type Duration, Effect, Predicate, Redacted, Schedule, Schema, type Scope } from "effect"
+import type { Reactivity } from "effect/reactivity"
+import type { SqlClient, SqlError } from "effect/sql"
+import { maxMessageBytes } from "./WireMessages.ts"
+
+/** How a server is reached. */
+export interface ServerDatabaseOptions {
+  /** `postgres://user:password@host:port/database`, with libpq's parameters. */
+  readonly url: Redacted.Redacted
+  /** How many connections there are at most. */
+  readonly maxConnections: number
+  /** For how long a server that does not answer is tried again at the start. Default: 10 seconds. */
+  readonly connectWithin?: Duration.Input | undefined
+}
+
+/** No server answers, or it refuses. */
+export class DatabaseUnreachable extends Schema.TaggedError<DatabaseUnreachable>()("DatabaseUnreachable", {
+  host: Schema.String,
+  port: Schema.Int,
+  database: Schema.String,
+  reason: Schema.String
+}) {
+  override get message(): string {
+    const { database, host, port, reason } = this
+    return (
+      `PostgreSQL at ${host}:${port}, database ${database}, cannot be used: ${reason}. ` +
+      "Check DATABASE_URL and that the server runs; without DATABASE_URL the embedded database is used."
+    )
+  }
+}
+
+/** Where a URL points, with libpq's defaults. */
+export interface ServerAddress {
+  readonly host: string
+  readonly port: number
+  readonly database: string
+}
+
+/** A connected server. */
+export interface ServerDatabase {
+  readonly sql: PgClient.PgClient
+  readonly address: ServerAddress
+  /** Such as `15.20`. */
+  readonly version: string
+  /** Whether the server answers a commit only once it is on disk. */
+  readonly syncs: boolean
+}
+
+/** Connects; the connections are closed with the scope. */
+export const make = Effect.fnUntraced(
+  function* (
+    options: ServerDatabaseOptions
+  ): Effect.fn.Return<ServerDatabase, DatabaseUnreachable | SqlError.SqlError, Scope.Scope | Reactivity.Reactivity> {
+    const address = addressOf(options.url)
+    const sql = yield* PgClient.make({
+      url: options.url,
+      maxConnections: options.maxConnections,
+      connectTimeout: "5 seconds",
+      applicationName: "eventfold",
+      maxMessageSize: maxMessageBytes,
+      startupParameters: limitsBeside(options.url)
+    })
+    const facts = yield* factsOf(sql).pipe(
+      Effect.tapError((error) =>
+        mayPass(error)
+          ? Effect.logWarning(`PostgreSQL at ${address.host}:${address.port} does not answer`)
+          : Effect.void
+      ),
+      Effect.retry({ schedule: patience(options.connectWithin ?? "10 seconds"), while: mayPass }),
+      Effect.mapError((error) => new DatabaseUnreachable({ ...address, reason: reasonOf(error) }))
+    )
+    return { sql, address, ...facts }
+  },
+  // The pool keeps the clock it is made with, and looks at it every minute: not by a test's clock that moves by years.
+  Effect.provideService(Clock.Clock, Clock.Clock.defaultValue())
+)
+
+const patience = (within: Duration.Input) =>
+  Schedule.min([Schedule.exponential("200 millis"), Schedule.spaced("2 seconds")]).pipe(
+    Schedule.upTo({ duration: within })
+  )
+
+const factsOf = Effect.fnUntraced(function* (sql: SqlClient.SqlClient) {
+  const [facts] = yield* sql<{ readonly version: string; readonly syncs: boolean }>`
+    select split_part(current_setting('server_version'), ' ', 1) as version,
+           current_setting('fsync') = 'on' and current_setting('synchronous_commit') <> 'off' as syncs`
+  return facts ?? { version: "unknown", syncs: false }
+})
+
+const limits = { statement_timeout: "60s", lock_timeout: "30s", idle_in_transaction_session_timeout: "60s" }
+
+const limitsBeside = (url: Redacted.Redacted): Record<string, string> => {
+  const options = new URL(Redacted.value(url)).searchParams.get("options") ?? ""
+  return Object.fromEntries(Object.entries(limits).filter(([name]) => !new RegExp(`\\b${name}\\b`, "u").test(options)))
+}
+
+/** Where a valid URL points. */
+export const addressOf = (redacted: Redacted.Redacted): ServerAddress => {
+  const url = new URL(Redacted.value(redacted))
+  const { searchParams: parameters } = url
+  const user = url.username === "" ? "postgres" : decodeURIComponent(url.username)
+  const path = decodeURIComponent(url.pathname.slice(1))
+  return {
+    host: parameters.get("host") ?? (url.hostname === "" ? "localhost" : decodeURIComponent(url.hostname)),
+    port: Number(parameters.get("port") ?? (url.port === "" ? 5432 : url.port)),
+    database: parameters.get("dbname") ?? (path === "" ? user : path)
+  }
+}
+
+const startingUp = "57P03"
+
+/** A server that is not there yet, or is starting. A wrong password does not become right. */
+const mayPass = (error: SqlError.SqlError): boolean =>
+  error.reason._tag === "ConnectionError" || codeOf(error.reason.cause) === startingUp
+
+const codeOf = (cause: unknown): unknown => (Predicate.hasProperty(cause, "code") ? cause.code : undefined)
+
+const reasonOf = (error: SqlError.SqlError): string => {
+  const { cause } = error.reason
+  // Node joins the failures of several addresses of a host under an error without words.
+  if (cause instanceof AggregateError) return cause.errors.map(String).join("; ")
+  return cause instanceof Error && cause.message !== "" ? cause.message : error.message
+}
