@@ -1,0 +1,55 @@
+/**
+ * Tells at the start where the service is, what it keeps its data in and what that promises, and what to do next.
+ *
+ * For people as plain text; with `LOG_FORMAT=json` as one line of the log. It says goodbye in the log.
+ */
+import { DatabaseInfo } from "@eventfold/postgres"
+import { Console, Effect, Layer } from "effect"
+import { HttpServer } from "effect/http"
+import { version } from "./http/Api.ts"
+import { otherPaths } from "./http/Paths.ts"
+import { Settings } from "./Settings.ts"
+
+/** What the banner tells. */
+export interface BannerFacts {
+  readonly url: string
+  readonly database: string
+  readonly durability: string
+}
+
+/** The banner as text. */
+export const bannerText = ({ database, durability, url }: BannerFacts): string =>
+  `
+eventfold orders ${version}
+
+  API        ${url}
+  Docs       ${url}${otherPaths.docs}
+  Health     ${url}/health
+  Database   ${database}
+             ${durability}
+
+Next: npm run demo places 553 real orders. Or draft one yourself:
+
+  curl -i ${url}/orders -H 'content-type: application/json' \\
+    -d '{"customerId":"0190f5a2-7c4e-7b1a-9d3f-2f6f0c1d8e55","currency":"EUR"}'
+`
+
+/** The address to reach the server at: one that listens everywhere is reached at this machine, too. */
+const urlOf = (host: string, address: HttpServer.HttpServer["Service"]["address"]): string => {
+  const name = host === "0.0.0.0" || host === "::" ? "localhost" : host.includes(":") ? `[${host}]` : host
+  return address._tag === "UnixPathAddress" ? address.path : `http://${name}:${address.port}`
+}
+
+/** Prints the banner when everything is up, and a line when the service stops. */
+export const layer: Layer.Layer<never, never, HttpServer.HttpServer | DatabaseInfo | Settings> = Layer.effectDiscard(
+  Effect.gen(function* () {
+    const { host, logFormat } = yield* Settings
+    const { address } = yield* HttpServer.HttpServer
+    const { description: database, durability } = yield* DatabaseInfo
+    const facts = { url: urlOf(host, address), database, durability }
+    yield* logFormat === "json"
+      ? Effect.annotateLogs(Effect.logInfo("the service is ready"), { ...facts, version })
+      : Console.log(bannerText(facts))
+    yield* Effect.addFinalizer(() => Effect.logInfo("the service stops: it finishes what it has begun"))
+  })
+)

@@ -1,0 +1,38 @@
+/**
+ * The service put together: buses, read model, health and routes over the ports of the event store.
+ *
+ * Which ports (memory, embedded database, server) and which HTTP server is decided outside; nothing here knows.
+ */
+import {
+  type CommandLog,
+  type EventStore,
+  layerMemory as layerEventStoreMemory,
+  type Transaction
+} from "@eventfold/event-store"
+import { Layer } from "effect"
+import { HttpRouter } from "effect/http"
+import * as CommandRetention from "./commands/CommandRetention.ts"
+import * as OrderCommandHandlers from "./commands/OrderCommandHandlers.ts"
+import { HealthChecks } from "./health/HealthChecks.ts"
+import * as Routes from "./http/Routes.ts"
+import { OrderList } from "./queries/OrderList.ts"
+import * as OrderListMemory from "./queries/OrderListMemory.ts"
+import type { OrderListStorage } from "./queries/OrderListStorage.ts"
+import * as OrderQueryHandlers from "./queries/OrderQueryHandlers.ts"
+import { OrderStreams } from "./queries/OrderStreams.ts"
+
+/** What the service keeps its data in. */
+export type Ports = EventStore | Transaction | CommandLog | OrderListStorage
+
+/** The ports in memory: everything is gone when the program ends. */
+export const portsMemory: Layer.Layer<Ports> = Layer.merge(layerEventStoreMemory, OrderListMemory.layerMemory)
+
+/** The service on an HTTP server, over the ports. */
+export const layer = HttpRouter.serve(Layer.merge(Routes.layer, CommandRetention.layer), {
+  // The pipeline writes its own line per request, and the banner tells the address.
+  disableLogger: true,
+  disableListenLog: true
+}).pipe(
+  Layer.provide([OrderCommandHandlers.layer, OrderQueryHandlers.layer, HealthChecks.layer]),
+  Layer.provide([OrderList.layer, OrderStreams.layer])
+)

@@ -1,0 +1,81 @@
+/**
+ * How the service is: asks the event store, the list of orders and, where there is one, the database, all at once.
+ *
+ * A part that fails or does not answer within two seconds is down, and with it the service: without events nothing can be
+ * read or written. The list being behind or stuck only degrades it.
+ */
+import { EventStore } from "@eventfold/event-store"
+import { Clock, Context, DateTime, Effect, Layer } from "effect"
+import { version } from "../http/Api.ts"
+import type { ComponentHealth, Health } from "../http/HealthApi.ts"
+import { OrderList, type Progress } from "../queries/OrderList.ts"
+
+/** Asks the database whether it is there. Programs without one leave the default: nothing to ask. */
+export const DatabaseProbe = Context.Reference<Effect.Effect<void, { readonly message: string }> | undefined>(
+  "@eventfold/orders-api/DatabaseProbe",
+  { defaultValue: () => undefined }
+)
+
+/** Tells how the service is. */
+export class HealthChecks extends Context.Service<HealthChecks, { readonly check: Effect.Effect<Health> }>()(
+  "@eventfold/orders-api/HealthChecks"
+) {
+  /** Asks every part of the service. */
+  static readonly layer: Layer.Layer<HealthChecks, never, EventStore | OrderList> = Layer.effect(
+    HealthChecks,
+    Effect.gen(function* () {
+      const store = yield* EventStore
+      const list = yield* OrderList
+      const probe = yield* DatabaseProbe
+      const started = yield* Clock.currentTimeMillis
+
+      const parts = {
+        ...(probe === undefined ? {} : { database: Effect.as(probe, up) }),
+        eventStore: Effect.as(store.readAllPage({ after: 0, limit: 1 }), up),
+        orderList: Effect.map(list.progress, ofList)
+      }
+
+      return {
+        check: Effect.gen(function* () {
+          const components = yield* Effect.all(
+            Object.fromEntries(Object.entries(parts).map(([name, part]) => [name, timed(part)])),
+            { concurrency: "unbounded" }
+          )
+          const statuses = Object.values(components).map((component) => component.status)
+          const time = yield* DateTime.now
+          const uptimeSeconds = Math.floor((time.epochMilliseconds - started) / 1000)
+          const facts = { service: "eventfold orders", version, time, uptimeSeconds, components }
+          return statuses.includes("down")
+            ? { status: "down", ...facts }
+            : { status: statuses.includes("degraded") ? "degraded" : "up", ...facts }
+        })
+      }
+    })
+  )
+}
+
+type Finding = Omit<ComponentHealth, "responseMillis">
+
+const up: Finding = { status: "up" }
+
+/** Behind by more than this, the list is not what users expect any more. */
+const longestLagMillis = 10_000
+
+const ofList = ({ lagMillis, pending, problem }: Progress): Finding => ({
+  status: problem !== undefined || lagMillis > longestLagMillis ? "degraded" : "up",
+  pendingEvents: pending,
+  lagMillis,
+  ...(problem === undefined ? {} : { detail: problem })
+})
+
+const timed = <E extends { readonly message: string }>(
+  part: Effect.Effect<Finding, E>
+): Effect.Effect<ComponentHealth> =>
+  Effect.gen(function* () {
+    const started = yield* Clock.currentTimeMillis
+    const finding = yield* part.pipe(
+      Effect.timeout("2 seconds"),
+      Effect.catch((error): Effect.Effect<Finding> => Effect.succeed({ status: "down", detail: error.message }))
+    )
+    return { ...finding, responseMillis: (yield* Clock.currentTimeMillis) - started }
+  })

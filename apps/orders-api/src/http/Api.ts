@@ -1,0 +1,47 @@
+/**
+ * The whole API as one value: `HttpApiClient.make(Api)` is a typed client, the server implements it, OpenAPI describes it.
+ *
+ * Input is strict: every wrong field is reported at once, and so is a field nobody knows.
+ */
+import { HttpApi, HttpApiMiddleware, OpenApi } from "effect/http-api"
+import packageJson from "../../package.json" with { type: "json" }
+import { polished } from "./ApiDescription.ts"
+import { HealthApi } from "./HealthApi.ts"
+import { OrdersApi } from "./OrdersApi.ts"
+import { InternalError, InvalidRequest, UnavailableProblem } from "./Problems.ts"
+
+/** The version of the service. */
+export const version = packageJson.version
+
+/** Rules that hold for every endpoint: what is not valid, not possible right now, or a mistake is a problem document. */
+export class RequestRules extends HttpApiMiddleware.Service<RequestRules>()("@eventfold/orders-api/RequestRules", {
+  error: [InvalidRequest, InternalError, UnavailableProblem]
+}) {}
+
+/** How requests are checked: all of it, and nothing unknown. */
+export const strictly = { errors: "all", onExcessProperty: "error" } as const
+
+/** The whole API. */
+export const Api = HttpApi.make("orders-api")
+  .add(OrdersApi, HealthApi)
+  .middleware(RequestRules)
+  .annotate(HttpApi.ParamsParseOptions, { errors: "all" })
+  .annotate(HttpApi.HeadersParseOptions, { errors: "all" })
+  .annotate(HttpApi.QueryParseOptions, strictly)
+  .annotate(HttpApi.PayloadParseOptions, strictly)
+  .annotateMerge(
+    OpenApi.annotations({
+      title: "eventfold orders",
+      version,
+      description: [
+        "Orders from draft to delivery, as a stream of events.",
+        'Commands answer the version of the order as `ETag`; with `If-Match: "3"` they happen only at version 3.',
+        "With an `Idempotency-Key` (a UUID) a repetition answers what the first one answered and changes nothing.",
+        "`X-Correlation-Id` is kept with every event and in every log line; `X-Actor` is kept with every event.",
+        'Money is a whole number of minor units: `{ "amount": 1840, "currency": "USD" }` is 18.40 USD.',
+        "Problems are RFC 9457 documents; `type` tells them apart."
+      ].join("\n\n"),
+      license: { name: "MIT" },
+      transform: polished
+    })
+  )

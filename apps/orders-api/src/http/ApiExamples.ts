@@ -1,0 +1,30 @@
+/** A body for each command, as the documentation shows it: one order of five mugs on its way to Utrecht. */
+
+const customerId = "customer_0190f5a2-7c4e-7b1a-9d3f-2f6f0c1d8e55"
+const item = {
+  productId: "product_0190f5a2-8d10-7c31-8a55-4f1be0d7a901",
+  productName: "Enamel mug",
+  quantity: 5,
+  unitPrice: { amount: 1250, currency: "EUR" },
+  discount: 1000
+}
+
+/** Bodies by the operation that takes them. */
+export const exampleBodies: Readonly<Record<string, unknown>> = {
+  "orders.draft": { customerId, currency: "EUR", items: [item] },
+  "orders.addItem": item,
+  "orders.changeItemQuantity": { quantity: 6 },
+  "orders.place": {
+    shippingAddress: {
+      recipient: "Ada Jansen",
+      street: "Oudegracht 1",
+      city: "Utrecht",
+      postalCode: "3511 AA",
+      country: "Netherlands"
+    }
+  },
+  "orders.approve": { approvedBy: "M. de Vries", notes: "Paid in advance" },
+  "orders.ship": { carrier: "PostNL", trackingNumber: "3SABCD1234567", estimatedDelivery: "2024-05-20T12:00:00Z" },
+  "orders.deliver": { signedBy: "Ada Jansen", occurredAt: "2024-05-20T10:42:00Z" },
+  "orders.cancel": { cancelledBy: "customer", reason: "Ordered twice by mistake" }
+}

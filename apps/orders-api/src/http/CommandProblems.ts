@@ -1,0 +1,92 @@
+/** Turns what a command bus or a query bus fails with into the problem that the client gets. */
+import type { OrderErrors } from "@eventfold/domain-ordering"
+import type { DispatchError, MalformedMessage, ReadModelFailure, UnknownMessage } from "@eventfold/event-store"
+import { Cause, Effect } from "effect"
+import { CorrelationId } from "./CorrelationId.ts"
+import * as Problems from "./Problems.ts"
+
+/** The problems a command can end in. */
+export type CommandProblem =
+  | Problems.InvalidRequest
+  | Problems.UnknownOrder
+  | Problems.UnknownItem
+  | Problems.OrderRefused
+  | Problems.VersionMismatch
+  | Problems.KeyReused
+  | Problems.Unavailable
+
+/** The problem of a command that failed. What only a mistake of the service can cause becomes a defect. */
+export const ofCommand = (
+  error: OrderErrors.OrderRefusal | DispatchError,
+  idempotencyKey: string
+): Effect.Effect<never, CommandProblem> => {
+  switch (error._tag) {
+    case "OrderNotFound":
+      return Effect.fail(new Problems.UnknownOrder({ orderId: error.orderId, detail: error.message }))
+    case "ItemNotFound":
+      return Effect.fail(
+        new Problems.UnknownItem({
+          orderId: error.orderId,
+          productId: error.productId,
+          detail: error.message
+        })
+      )
+    case "VersionConflict": {
+      const detail = error.actual === 0 ? "There is no such order." : `It is at version ${error.actual}.`
+      return Effect.fail(new Problems.VersionMismatch({ currentVersion: error.actual, detail }))
+    }
+    case "CommandIdReused":
+      return Effect.fail(
+        new Problems.KeyReused({
+          idempotencyKey,
+          detail: "Use a new key for a new command, or repeat the first one as it was."
+        })
+      )
+    case "MalformedMessage":
+      return Effect.fail(
+        new Problems.InvalidRequest({ errors: error.problems.map((problem) => ({ in: "body", ...problem })) })
+      )
+    case "TooManyConflicts":
+      return unavailable("conflicts", "Others keep changing this order.")
+    case "EventStoreFailure":
+      return Effect.andThen(
+        Effect.logError("the event store failed", Cause.fail(error)),
+        unavailable(
+          "store",
+          "The store could not be reached or did not answer. Repeat it with the same Idempotency-Key."
+        )
+      )
+    case "UnknownMessage":
+    case "EventIdConflict":
+    case "InvalidAppend":
+    case "EventNotDecodable":
+    case "EventNotEncodable":
+      return Effect.die(error)
+    default:
+      return Effect.fail(Problems.OrderRefused.of(error))
+  }
+}
+
+/** The problem of a query about one order that failed. */
+export const ofOrderQuery = (
+  error: OrderErrors.OrderNotFound | QueryError
+): Effect.Effect<never, Problems.UnknownOrder | Problems.Unavailable> =>
+  error._tag === "OrderNotFound"
+    ? Effect.fail(new Problems.UnknownOrder({ orderId: error.orderId, detail: error.message }))
+    : ofQuery(error)
+
+type QueryError = ReadModelFailure | UnknownMessage | MalformedMessage
+
+/** The problem of a query that failed. */
+export const ofQuery = (error: QueryError): Effect.Effect<never, Problems.Unavailable> =>
+  error._tag === "ReadModelFailure"
+    ? Effect.andThen(
+        Effect.logError("a read model failed", Cause.fail(error)),
+        unavailable("store", "The store could not be reached or did not answer.")
+      )
+    : Effect.die(error)
+
+const unavailable = (reason: Problems.Unavailable["reason"], detail: string) =>
+  Effect.flatMap(CorrelationId, (correlationId) =>
+    Effect.fail(new Problems.Unavailable({ reason, correlationId, detail }))
+  )

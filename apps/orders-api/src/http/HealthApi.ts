@@ -1,0 +1,57 @@
+/** The endpoint that tells whether the service can do its work. */
+import { Schema } from "effect"
+import { HttpApiEndpoint, HttpApiGroup, HttpApiSchema, OpenApi } from "effect/http-api"
+
+/** `up`: all is well; `degraded`: it works, with a defect that somebody should look at; `down`: it cannot work. */
+export const HealthStatus = Schema.Literals(["up", "degraded", "down"]).annotate({ identifier: "HealthStatus" })
+/** How well something is. */
+export type HealthStatus = typeof HealthStatus.Type
+
+/** How one part of the service is. */
+export const ComponentHealth = Schema.Struct({
+  status: HealthStatus,
+  /** How long it took to find out. */
+  responseMillis: Schema.Int,
+  /** What is wrong, or a figure worth knowing. */
+  detail: Schema.optionalKey(Schema.String),
+  /** For a read model: how many events it has yet to take in; counting stops at 500. */
+  pendingEvents: Schema.optionalKey(Schema.Int),
+  /** For a read model: how long the oldest of them has been waiting. */
+  lagMillis: Schema.optionalKey(Schema.Int)
+}).annotate({ identifier: "ComponentHealth" })
+/** How one part of the service is. */
+export interface ComponentHealth extends Schema.Schema.Type<typeof ComponentHealth> {}
+
+const parts = {
+  service: Schema.String,
+  version: Schema.String,
+  time: Schema.DateTimeUtc,
+  uptimeSeconds: Schema.Int,
+  components: Schema.Record(Schema.String, ComponentHealth)
+}
+
+/** The service can do its work. */
+export const Healthy = Schema.Struct({ status: Schema.Literals(["up", "degraded"]), ...parts }).annotate({
+  identifier: "Healthy",
+  description: "The service can do its work"
+})
+
+/** The service cannot do its work; answered with status 503. */
+export const Unhealthy = Schema.Struct({ status: Schema.Literal("down"), ...parts })
+  .annotate({ identifier: "Unhealthy", description: "The service cannot do its work" })
+  .pipe(HttpApiSchema.status(503))
+
+/** How the service is, as a whole and in its parts. */
+export type Health = typeof Healthy.Type | typeof Unhealthy.Type
+
+/** The endpoint that tells whether the service can do its work. */
+export class HealthApi extends HttpApiGroup.make("health")
+  .add(
+    HttpApiEndpoint.get("health", "/health", { success: [Healthy, Unhealthy] }).annotateMerge(
+      OpenApi.annotations({
+        summary: "How the service is",
+        description: "200 when it can do its work (up or degraded), 503 when it cannot (down)."
+      })
+    )
+  )
+  .annotateMerge(OpenApi.annotations({ title: "Health" })) {}

@@ -1,0 +1,165 @@
+/**
+ * The endpoints for orders: what each takes, answers and refuses. One value for the server, typed clients and OpenAPI.
+ *
+ * Commands answer where the order stands and, as `ETag`, its version; with `If-Match` they happen only at that version.
+ * With an `Idempotency-Key` a repetition answers what the first one answered and changes nothing.
+ */
+import { OrderCommands, OrderStatus, OrderSummary } from "@eventfold/domain-ordering"
+import { CustomerId, OrderId, ProductId } from "@eventfold/shared-kernel"
+import { Effect, Schema, Struct } from "effect"
+import { HttpApiEndpoint, HttpApiGroup, HttpApiSchema, OpenApi } from "effect/http-api"
+import { HistoryEntry, largestHistoryPage, largestListPage, OrderDetail } from "../queries/OrderQueries.ts"
+import { Cursor } from "./Cursor.ts"
+import * as Bodies from "./OrderBodies.ts"
+import * as Problems from "./Problems.ts"
+import { CommandHeaders, EntityTag, OrderHeaders, QueryHeaders } from "./RequestHeaders.ts"
+
+const order = { id: OrderId }
+const item = { id: OrderId, productId: ProductId }
+
+const OrderAnswer = OrderCommands.OrderAnswer.annotate({ description: "Where the order stands now" })
+
+/** What a command answers; the headers tell the version and the id under which it may be repeated. */
+const answered = HttpApiSchema.WithHeaders(OrderAnswer, { etag: EntityTag, "idempotency-key": Schema.String })
+
+const refusedWithoutBody = [
+  Problems.UnknownOrder,
+  Problems.UnknownItem,
+  Problems.OrderRefusedProblem,
+  Problems.VersionMismatch,
+  Problems.KeyReused
+] as const
+const refused = [...refusedWithoutBody, Problems.BodyTooLarge, Problems.UnsupportedMediaType] as const
+
+const command = { headers: CommandHeaders, success: answered, error: refused } as const
+
+const size = (maximum: number, fallback: number) => {
+  const message = `must be a whole number from 1 to ${maximum}`
+  return Schema.NumberFromString.annotate({ message })
+    .check(Schema.isInt({ message }), Schema.isBetween({ minimum: 1, maximum }, { message }))
+    .pipe(Schema.withDecodingDefaultKey(Effect.succeed(String(fallback))))
+}
+
+const version = { message: "must be a whole number from 0" }
+
+/** A page of the list of orders. */
+export const OrderListPage = Schema.Struct({
+  orders: Schema.Array(OrderSummary.OrderSummary),
+  /** Put it into `cursor` for the next page; absent on the last one. */
+  nextCursor: Schema.optionalKey(Cursor),
+  /** Whether the list holds everything that was stored when it was asked for. */
+  upToDate: Schema.Boolean
+}).annotate({ identifier: "OrderListPage", description: "A page of the list of orders" })
+
+/** A page of an order's history. */
+export const OrderHistoryPage = Schema.Struct({
+  orderId: OrderId,
+  /** How many events the order has. */
+  version: Schema.Int,
+  events: Schema.Array(
+    Schema.Struct({
+      ...Struct.omit(HistoryEntry.fields, ["metadata"]),
+      correlationId: Schema.optionalKey(Schema.String),
+      causationId: Schema.optionalKey(Schema.String),
+      actor: Schema.optionalKey(Schema.String)
+    })
+  ),
+  /** Put it into `after` for the next page; absent on the last one. */
+  nextAfter: Schema.optionalKey(Schema.Int)
+}).annotate({ identifier: "OrderHistoryPage", description: "A page of the history of an order" })
+
+const about = (summary: string, description?: string) =>
+  OpenApi.annotations(description === undefined ? { summary } : { summary, description })
+
+/** The endpoints for orders. */
+export class OrdersApi extends HttpApiGroup.make("orders")
+  .add(
+    HttpApiEndpoint.post("draft", "/orders", {
+      headers: CommandHeaders,
+      payload: Bodies.DraftOrder,
+      success: HttpApiSchema.WithHeaders(OrderAnswer.pipe(HttpApiSchema.status(201)), {
+        etag: EntityTag,
+        "idempotency-key": Schema.String,
+        location: Schema.String
+      }),
+      error: refused
+    }).annotateMerge(
+      about(
+        "Begin an order",
+        "Choose the order's id, or leave it out: then it is derived from the Idempotency-Key, so that a repetition names the same order."
+      )
+    ),
+    HttpApiEndpoint.post("addItem", "/orders/:id/items", {
+      params: order,
+      payload: Bodies.AddItem,
+      ...command
+    }).annotateMerge(about("Add an item to a draft", "More of a product the draft has already makes its line larger.")),
+    HttpApiEndpoint.put("changeItemQuantity", "/orders/:id/items/:productId", {
+      params: item,
+      payload: Bodies.ChangeItemQuantity,
+      ...command
+    }).annotateMerge(about("Set the quantity of an item of a draft")),
+    HttpApiEndpoint.delete("removeItem", "/orders/:id/items/:productId", {
+      params: item,
+      query: Bodies.occurredAt,
+      ...command,
+      error: refusedWithoutBody
+    }).annotateMerge(about("Take an item out of a draft")),
+    HttpApiEndpoint.post("place", "/orders/:id/place", {
+      params: order,
+      payload: Bodies.PlaceOrder,
+      ...command
+    }).annotateMerge(about("Place the order")),
+    HttpApiEndpoint.post("approve", "/orders/:id/approve", {
+      params: order,
+      payload: Bodies.ApproveOrder,
+      ...command
+    }).annotateMerge(about("Allow a placed order to be shipped")),
+    HttpApiEndpoint.post("ship", "/orders/:id/ship", {
+      params: order,
+      payload: Bodies.ShipOrder,
+      ...command
+    }).annotateMerge(about("Tell that an approved order left with a carrier")),
+    HttpApiEndpoint.post("deliver", "/orders/:id/deliver", {
+      params: order,
+      payload: Bodies.DeliverOrder,
+      ...command
+    }).annotateMerge(about("Tell that somebody took a shipped order")),
+    HttpApiEndpoint.post("cancel", "/orders/:id/cancel", {
+      params: order,
+      payload: Bodies.CancelOrder,
+      ...command
+    }).annotateMerge(about("Call the order off before it is shipped")),
+    HttpApiEndpoint.get("get", "/orders/:id", {
+      params: order,
+      headers: OrderHeaders,
+      success: [
+        HttpApiSchema.WithHeaders(OrderDetail, { etag: EntityTag }),
+        HttpApiSchema.WithHeaders(HttpApiSchema.Empty(304), { etag: EntityTag })
+      ],
+      error: Problems.UnknownOrder
+    }).annotateMerge(about("One order as it is now", "Read from its events: always up to date.")),
+    HttpApiEndpoint.get("history", "/orders/:id/events", {
+      params: order,
+      query: {
+        after: Schema.NumberFromString.annotate(version)
+          .check(Schema.isInt(version), Schema.isGreaterThanOrEqualTo(0, version))
+          .pipe(Schema.withDecodingDefaultKey(Effect.succeed("0"))),
+        limit: size(largestHistoryPage, 500)
+      },
+      headers: QueryHeaders,
+      success: OrderHistoryPage,
+      error: Problems.UnknownOrder
+    }).annotateMerge(about("What happened to an order", "Its events, oldest first.")),
+    HttpApiEndpoint.get("list", "/orders", {
+      query: {
+        customerId: Schema.optionalKey(CustomerId),
+        status: Schema.optionalKey(OrderStatus.OrderStatus),
+        limit: size(largestListPage, 20),
+        cursor: Schema.optionalKey(Cursor)
+      },
+      headers: QueryHeaders,
+      success: OrderListPage
+    }).annotateMerge(about("Orders, the newest first", "Of one customer, in one status, or all."))
+  )
+  .annotateMerge(OpenApi.annotations({ title: "Orders" })) {}

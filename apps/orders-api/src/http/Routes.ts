@@ -1,0 +1,22 @@
+/** Every route of the service behind the request pipeline: the API, its description, its documentation, the index. */
+import { Layer } from "effect"
+import { HttpApiBuilder, HttpApiScalar } from "effect/http-api"
+import { Api } from "./Api.ts"
+import * as HealthHandlers from "./HealthHandlers.ts"
+import * as IndexPage from "./IndexPage.ts"
+import * as OrdersHandlers from "./OrdersHandlers.ts"
+import { otherPaths } from "./Paths.ts"
+import * as RequestPipeline from "./RequestPipeline.ts"
+import * as WrongFields from "./WrongFields.ts"
+
+/** Every route of the service. */
+export const layer = Layer.mergeAll(
+  RequestPipeline.layer,
+  IndexPage.layer,
+  HttpApiBuilder.layer(Api, { openapiPath: otherPaths.openapi }).pipe(
+    Layer.provide([OrdersHandlers.layer, HealthHandlers.layer]),
+    Layer.provide(WrongFields.layer)
+  ),
+  // Its default fonts would come from outside.
+  HttpApiScalar.layer(Api, { path: otherPaths.docs, scalar: { withDefaultFonts: false } })
+)

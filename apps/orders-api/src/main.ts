@@ -1,0 +1,64 @@
+/**
+ * The order service as a process. `npm start` runs it; the environment configures it (docs/configuration.md).
+ *
+ * Exit codes: 0 after SIGTERM or SIGINT, when requests in flight have finished and the database is closed; 1 when it
+ * could not start, with the reason in plain words on standard error.
+ */
+// First: it compiles the schemas that are declared after it.
+import "effect/schema/SchemaJITCompiler/enable"
+import { NodeRuntime } from "@effect/platform-node"
+import { Database, layerPostgres } from "@eventfold/postgres"
+import { Cause, Console, Effect, Exit, Layer } from "effect"
+import { SqlClient } from "effect/sql"
+import * as Banner from "./Banner.ts"
+import { DatabaseProbe } from "./health/HealthChecks.ts"
+import * as NodeServer from "./http/NodeServer.ts"
+import * as Logging from "./Logging.ts"
+import * as OrderListPostgres from "./queries/OrderListPostgres.ts"
+import * as Service from "./Service.ts"
+import { Settings } from "./Settings.ts"
+
+const probe = Layer.effect(
+  DatabaseProbe,
+  Effect.map(SqlClient.SqlClient, (sql) => Effect.asVoid(sql`select 1`))
+)
+
+const ports = Layer.mergeAll(layerPostgres, OrderListPostgres.layerPostgres, probe).pipe(
+  Layer.provideMerge(Database.layer)
+)
+
+/**
+ * Settings come first: nothing is opened while they are wrong. Then the port, so that a port in use is known at once, and
+ * requests that come too early are told so; then the database. Stopping goes the other way round.
+ */
+const service = Layer.unwrap(
+  Effect.map(Settings.load, (settings) =>
+    Banner.layer.pipe(
+      Layer.provide(Service.layer),
+      Layer.provide(ports),
+      Layer.provide(NodeServer.layer),
+      Layer.provideMerge(Logging.layer),
+      Layer.provide(Layer.succeed(Settings, settings))
+    )
+  )
+)
+
+/** An error has a message for people; anything else is a mistake of the program and is shown as it is. */
+const told = (cause: Cause.Cause<{ readonly message: string }>) =>
+  Cause.hasInterruptsOnly(cause)
+    ? Effect.void
+    : Console.error(
+        Cause.hasDies(cause)
+          ? Cause.pretty(cause)
+          : Cause.prettyErrors(cause)
+              .map(({ message }) => message)
+              .join("\n")
+      )
+
+Layer.launch(service).pipe(
+  Effect.tapCause(told),
+  NodeRuntime.runMain({
+    disableErrorReporting: true,
+    teardown: (exit, done) => done(Exit.isSuccess(exit) || Cause.hasInterruptsOnly(exit.cause) ? 0 : 1)
+  })
+)

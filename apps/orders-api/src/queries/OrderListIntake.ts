@@ -1,0 +1,94 @@
+/**
+ * Takes events into the list of orders, one bounded batch after another, in the order of the log.
+ *
+ * Rows and checkpoint move in one transaction. When another process has taken the same events in meanwhile, this one
+ * goes on from where that one got. Events of other aggregates are passed over.
+ */
+import { Order, type OrderEvents, OrderSummary } from "@eventfold/domain-ordering"
+import {
+  EventCodec,
+  type EventNotDecodable,
+  EventStore,
+  type EventStoreFailure,
+  pageSize,
+  type ReadModelFailure,
+  type RecordedEvent,
+  Transaction
+} from "@eventfold/event-store"
+import { Effect } from "effect"
+import { type OrderListRow, OrderListStorage } from "./OrderListStorage.ts"
+
+const codec = EventCodec.make(Order.Order.Event)
+
+/**
+ * Takes in everything up to the present.
+ *
+ * Fails with `EventNotDecodable` at an event that this program cannot read: the list then tells about everything before.
+ */
+export const takeInAll: Effect.Effect<
+  void,
+  EventNotDecodable | EventStoreFailure | ReadModelFailure,
+  EventStore | OrderListStorage | Transaction
+> = Effect.gen(function* () {
+  const store = yield* EventStore
+  const storage = yield* OrderListStorage
+  const transaction = yield* Transaction
+  while (true) {
+    const from = yield* storage.checkpoint
+    const events = yield* store.readAllPage({ after: from, limit: pageSize })
+    const last = events.at(-1)
+    if (last === undefined) return
+    const ofOrders = events.filter((event) => event.stream.category === Order.Order.category)
+    const { changes, stuck } = yield* decode(ofOrders)
+    const to = stuck === undefined ? last.position : stuck.position - 1
+    if (to > from) yield* transaction.run(apply(changes, from, to))
+    if (stuck !== undefined) return yield* stuck
+  }
+})
+
+/** An event and what it means. */
+interface Change {
+  readonly recorded: RecordedEvent
+  readonly event: OrderEvents.OrderEvent
+}
+
+/** Decodes as far as it goes. `stuck` is the event it does not get past. */
+const decode = Effect.fnUntraced(function* (events: ReadonlyArray<RecordedEvent>): Effect.fn.Return<{
+  readonly changes: ReadonlyArray<Change>
+  readonly stuck?: EventNotDecodable
+}> {
+  const pair = (recorded: ReadonlyArray<RecordedEvent>, decoded: ReadonlyArray<OrderEvents.OrderEvent>) =>
+    decoded.flatMap((event, index): ReadonlyArray<Change> => {
+      const its = recorded[index]
+      return its === undefined ? [] : [{ recorded: its, event }]
+    })
+  return yield* codec.decode(events).pipe(
+    Effect.map((decoded) => ({ changes: pair(events, decoded) })),
+    Effect.catch((stuck) => {
+      const before = events.filter((event) => event.position < stuck.position)
+      // The codec fails at the first event it cannot read, so it can read these.
+      return Effect.map(Effect.orDie(codec.decode(before)), (decoded) => ({ changes: pair(before, decoded), stuck }))
+    })
+  )
+})
+
+const apply = Effect.fnUntraced(function* (changes: ReadonlyArray<Change>, from: number, to: number) {
+  const storage = yield* OrderListStorage
+  if (!(yield* storage.advance(from, to)) || changes.length === 0) return
+  const keys = new Map(
+    changes.map(({ event, recorded }) => [keyOf(recorded), { ...recorded.stream, orderId: event.orderId }])
+  )
+  const rows = new Map<string, OrderListRow>()
+  for (const row of yield* storage.load(Array.from(keys.values())))
+    rows.set(`${row.tenant}/${row.summary.orderId}`, row)
+  for (const { event, recorded } of changes) {
+    const row = rows.get(keyOf(recorded))
+    const summary = OrderSummary.evolve(row?.summary, event, recorded.version)
+    if (summary === undefined) continue
+    rows.set(keyOf(recorded), { tenant: recorded.stream.tenant, place: row?.place ?? recorded.position, summary })
+  }
+  yield* storage.save(Array.from(rows.values()))
+})
+
+/** The id of an order's stream is the id of the order. */
+const keyOf = ({ stream }: RecordedEvent) => `${stream.tenant}/${stream.id}`

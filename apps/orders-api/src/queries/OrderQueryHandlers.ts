@@ -1,0 +1,28 @@
+/** Answers the queries about orders: from streams and the list. Nothing here can write. */
+import { OrderErrors } from "@eventfold/domain-ordering"
+import { QueryBus } from "@eventfold/event-store"
+import type { OrderId } from "@eventfold/shared-kernel"
+import { Effect, type Layer, Option } from "effect"
+import { OrderList } from "./OrderList.ts"
+import { findOrders, getOrder, getOrderHistory } from "./OrderQueries.ts"
+import { OrderStreams } from "./OrderStreams.ts"
+
+const existing = <A, E>(orderId: OrderId, found: Effect.Effect<Option.Option<A>, E>) =>
+  Effect.flatMap(
+    found,
+    Option.match({
+      onNone: () => Effect.fail(new OrderErrors.OrderNotFound({ orderId })),
+      onSome: (answer) => Effect.succeed(answer)
+    })
+  )
+
+/** The query bus of the service. */
+export const layer: Layer.Layer<QueryBus, never, OrderList | OrderStreams> = QueryBus.layer<OrderList | OrderStreams>([
+  QueryBus.handler(getOrder, ({ orderId, tenant }) =>
+    Effect.flatMap(OrderStreams, (streams) => existing(orderId, streams.detail(tenant, orderId)))
+  ),
+  QueryBus.handler(getOrderHistory, ({ orderId, tenant, ...range }) =>
+    Effect.flatMap(OrderStreams, (streams) => existing(orderId, streams.history(tenant, orderId, range)))
+  ),
+  QueryBus.handler(findOrders, (query) => Effect.flatMap(OrderList, (list) => list.find(query)))
+])

@@ -1,0 +1,169 @@
+import { assert, describe, layer } from "@effect/vitest"
+import { Effect, Result, Schema } from "effect"
+import { exampleBodies } from "../src/http/ApiExamples.ts"
+import * as OrderBodies from "../src/http/OrderBodies.ts"
+import type { Json } from "./Json.ts"
+import { request, TestService } from "./TestService.ts"
+
+const operations = [
+  "delete /orders/{id}/items/{productId}",
+  "get /health",
+  "get /orders",
+  "get /orders/{id}",
+  "get /orders/{id}/events",
+  "post /orders",
+  "post /orders/{id}/approve",
+  "post /orders/{id}/cancel",
+  "post /orders/{id}/deliver",
+  "post /orders/{id}/items",
+  "post /orders/{id}/place",
+  "post /orders/{id}/ship",
+  "put /orders/{id}/items/{productId}"
+]
+
+const strictly = { onExcessProperty: "error" } as const
+const decoders = new Map<string, (body: unknown) => Result.Result<unknown, unknown>>([
+  ["orders.draft", Schema.decodeUnknownResult(Schema.toCodecJson(OrderBodies.DraftOrder), strictly)],
+  ["orders.addItem", Schema.decodeUnknownResult(Schema.toCodecJson(OrderBodies.AddItem), strictly)],
+  [
+    "orders.changeItemQuantity",
+    Schema.decodeUnknownResult(Schema.toCodecJson(OrderBodies.ChangeItemQuantity), strictly)
+  ],
+  ["orders.place", Schema.decodeUnknownResult(Schema.toCodecJson(OrderBodies.PlaceOrder), strictly)],
+  ["orders.approve", Schema.decodeUnknownResult(Schema.toCodecJson(OrderBodies.ApproveOrder), strictly)],
+  ["orders.ship", Schema.decodeUnknownResult(Schema.toCodecJson(OrderBodies.ShipOrder), strictly)],
+  ["orders.deliver", Schema.decodeUnknownResult(Schema.toCodecJson(OrderBodies.DeliverOrder), strictly)],
+  ["orders.cancel", Schema.decodeUnknownResult(Schema.toCodecJson(OrderBodies.CancelOrder), strictly)]
+])
+
+const documentOf = Effect.map(request("GET", "/openapi.json"), ({ body }) => body)
+
+const everyOperation = (document: Json) =>
+  document
+    .entries("paths")
+    .flatMap(([path, methods]) =>
+      methods.entries().map(([method, operation]) => ({ key: `${method} ${path}`, operation }))
+    )
+
+const parameters = (operation: Json, where: string) =>
+  operation.all("parameters").filter((parameter) => parameter.at("in") === where)
+
+const namesOf = (found: ReadonlyArray<Json>) => found.map((parameter) => parameter.text("name"))
+
+describe("the OpenAPI document", () => {
+  layer(TestService.layer(), { excludeTestServices: true })((it) => {
+    it.effect("is OpenAPI 3.1 and describes every endpoint once", () =>
+      Effect.gen(function* () {
+        const document = yield* documentOf
+        assert.match(document.text("openapi"), /^3\.1\./u)
+        assert.deepInclude(document.at("info"), { title: "eventfold orders", license: { name: "MIT" } })
+        assert.match(document.text("info", "version"), /^\d+\.\d+\.\d+$/u)
+        const found = everyOperation(document)
+        assert.deepStrictEqual(found.map(({ key }) => key).toSorted(), operations)
+        assert.strictEqual(new Set(found.map(({ operation }) => operation.text("operationId"))).size, operations.length)
+        for (const { key, operation } of found) assert.isString(operation.at("summary"), key)
+      })
+    )
+
+    it.effect("declares the parameters of every path and refers to nothing that is not there", () =>
+      Effect.gen(function* () {
+        const document = yield* documentOf
+        for (const { key, operation } of everyOperation(document)) {
+          const named = Array.from(key.matchAll(/\{(\w+)\}/gu), ([, name = ""]) => name)
+          const declared = parameters(operation, "path")
+          assert.deepStrictEqual(namesOf(declared), named, key)
+          assert.isTrue(
+            declared.every((parameter) => parameter.at("required") === true),
+            key
+          )
+        }
+        const text = JSON.stringify(document.value)
+        const references = Array.from(text.matchAll(/"\$ref":"([^"]+)"/gu), ([, target = ""]) => target)
+        assert.isAbove(references.length, 50)
+        const names = document.entries("components", "schemas").map(([name]) => name)
+        for (const reference of references) {
+          assert.include(names, /^#\/components\/schemas\/(.+)$/u.exec(reference)?.[1])
+        }
+        assert.isFalse(names.some((name) => name.endsWith("Encoded")))
+      })
+    )
+
+    it.effect("tells the problems of every endpoint as problem documents", () =>
+      Effect.gen(function* () {
+        for (const { key, operation } of everyOperation(yield* documentOf)) {
+          const isCommand = !key.startsWith("get")
+          const expected = [
+            "400",
+            "500",
+            "503",
+            ...(isCommand ? ["404", "409", "412", "422"] : []),
+            ...(operation.at("requestBody") === undefined ? [] : ["413", "415"])
+          ]
+          const responses = operation.entries("responses")
+          assert.includeMembers(
+            responses.map(([status]) => status),
+            expected,
+            key
+          )
+          for (const [status, response] of responses) {
+            assert.isDefined(response.at("headers", "X-Correlation-Id"), `${key} ${status}`)
+            if (status < "400" || key === "get /health") continue
+            assert.hasAllKeys(response.at("content"), ["application/problem+json"], `${key} ${status}`)
+          }
+          assert.isDefined(operation.at("responses", "503", "headers", "Retry-After"), key)
+          if (!isCommand) continue
+          assert.sameMembers(namesOf(parameters(operation, "header")), [
+            "Idempotency-Key",
+            "If-Match",
+            "X-Actor",
+            "X-Correlation-Id"
+          ])
+          const success = operation.at("responses", "201") === undefined ? "200" : "201"
+          assert.containsAllKeys(operation.at("responses", success, "headers"), ["ETag", "Idempotency-Key"], key)
+        }
+      })
+    )
+
+    it.effect("shows an example for every body, and the service takes it", () =>
+      Effect.gen(function* () {
+        const withBody = everyOperation(yield* documentOf).filter(
+          ({ operation }) => operation.at("requestBody") !== undefined
+        )
+        assert.sameMembers(
+          withBody.map(({ operation }) => operation.text("operationId")),
+          Object.keys(exampleBodies)
+        )
+        for (const { operation } of withBody) {
+          const id = operation.text("operationId")
+          const example = operation.at("requestBody", "content", "application/json", "example")
+          const decoded = decoders.get(id)?.(example) ?? assert.fail(`no schema for ${id}`)
+          assert.isTrue(Result.isSuccess(decoded), `${id}: ${String(decoded)}`)
+        }
+      })
+    )
+  })
+})
+
+describe("the pages beside the API", () => {
+  layer(TestService.layer(), { excludeTestServices: true })((it) => {
+    it.effect("are found from GET /", () =>
+      Effect.gen(function* () {
+        const { body, status } = yield* request("GET", "/")
+        assert.strictEqual(status, 200)
+        for (const [name] of body.entries("links")) {
+          assert.strictEqual((yield* request("GET", body.text("links", name))).status, 200, name)
+        }
+      })
+    )
+
+    it.effect("hold documentation that loads nothing from elsewhere", () =>
+      Effect.gen(function* () {
+        const { headers, text } = yield* request("GET", "/docs")
+        assert.match(headers["content-type"] ?? "", /^text\/html/u)
+        const page = text.replaceAll(/<script>[\s\S]*?<\/script>/gu, "")
+        assert.notMatch(page, /(?:src|href)="https?:/u)
+        assert.include(text, '"withDefaultFonts":false')
+      })
+    )
+  })
+})

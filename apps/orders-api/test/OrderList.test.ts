@@ -1,0 +1,235 @@
+import { EventStore, ExpectedVersion, StreamId } from "@eventfold/event-store"
+import { OrderId } from "@eventfold/shared-kernel"
+import { assert, describe, layer } from "@effect/vitest"
+import { Context, DateTime, Effect, Layer, type Schema } from "effect"
+import { SqlClient } from "effect/sql"
+import * as Service from "../src/Service.ts"
+import * as EmbeddedPorts from "./EmbeddedPorts.ts"
+import type { Json } from "./Json.ts"
+import { bodies, draft, mug, orderThrough, uuid } from "./Samples.ts"
+import * as ServerPorts from "./ServerPorts.ts"
+import { request, TestService } from "./TestService.ts"
+
+const live = { excludeTestServices: true, timeout: 60_000 }
+
+/** Stores an event as another process would, past the service. */
+const append = Effect.fnUntraced(function* (
+  category: string,
+  id: string,
+  ...events: ReadonlyArray<[string, Schema.Json]>
+) {
+  const store = yield* EventStore
+  const occurredAt = DateTime.makeUnsafe("2024-05-17T09:30:00Z")
+  return yield* store.append(
+    StreamId.make("main", category, id),
+    ExpectedVersion.Any,
+    events.map(([type, data]) => ({ id: uuid(), type, schemaVersion: 1, occurredAt, data, metadata: {} }))
+  )
+})
+
+const drafted = (orderId: string, customerId: string): [string, Schema.Json] => [
+  "OrderDrafted",
+  { orderId, customerId, currency: "EUR" }
+]
+
+const idsOf = (body: Json) => body.all("orders").map((order) => order.text("orderId"))
+
+const suite = <E>(name: string, ports: Layer.Layer<Service.Ports, E>) =>
+  describe(`the list of orders ${name}`, () => {
+    layer(
+      TestService.layer({ ports }),
+      live
+    )((it) => {
+      it.effect("shows an order as it is right after the command that changed it", () =>
+        Effect.gen(function* () {
+          const customerId = `customer_${uuid()}`
+          const { path } = yield* draft({ customerId })
+          const list = () => request("GET", `/orders?customerId=${customerId}`)
+          const first = yield* list()
+          assert.strictEqual(first.status, 200)
+          assert.isTrue(first.body.at("upToDate"))
+          assert.deepInclude(first.body.at("orders", 0), { status: "draft", version: 2, lineCount: 1 })
+          yield* request("POST", `${path}/place`, { body: { ...bodies.place, occurredAt: "2024-05-17T09:30:00Z" } })
+          const { body } = yield* list()
+          assert.deepInclude(body.at("orders", 0), {
+            orderId: path.replace("/orders/", ""),
+            customerId,
+            status: "placed",
+            version: 3,
+            total: { amount: 2500, currency: "EUR" },
+            placedAt: "2024-05-17T09:30:00.000Z"
+          })
+        })
+      )
+
+      it.effect("is read page by page, the newest first, each order once, while new ones come in", () =>
+        Effect.gen(function* () {
+          const customerId = `customer_${uuid()}`
+          const ids: Array<string> = []
+          for (let count = 0; count < 7; count++)
+            ids.unshift((yield* draft({ customerId })).answer.body.text("orderId"))
+          const seen: Array<string> = []
+          let cursor: unknown
+          do {
+            const at = typeof cursor === "string" ? `&cursor=${cursor}` : ""
+            const { body } = yield* request("GET", `/orders?customerId=${customerId}&limit=3${at}`)
+            seen.push(...idsOf(body))
+            cursor = body.at("nextCursor")
+            yield* draft({ customerId })
+          } while (cursor !== undefined)
+          assert.deepStrictEqual(seen, ids)
+        })
+      )
+
+      it.effect("has no next page when the page ends just at the end", () =>
+        Effect.gen(function* () {
+          const customerId = `customer_${uuid()}`
+          yield* draft({ customerId })
+          yield* draft({ customerId })
+          const { body } = yield* request("GET", `/orders?customerId=${customerId}&limit=2`)
+          assert.strictEqual(idsOf(body).length, 2)
+          assert.isUndefined(body.at("nextCursor"))
+        })
+      )
+
+      it.effect("is filtered by customer and by status", () =>
+        Effect.gen(function* () {
+          const customerId = `customer_${uuid()}`
+          const [one, two] = [yield* draft({ customerId }), yield* draft({ customerId })]
+          yield* request("POST", `${one.path}/cancel`, { body: bodies.cancel })
+          const cancelled = yield* request("GET", `/orders?customerId=${customerId}&status=cancelled`)
+          assert.deepStrictEqual(idsOf(cancelled.body), [one.answer.body.at("orderId")])
+          const drafts = yield* request("GET", `/orders?customerId=${customerId}&status=draft`)
+          assert.deepStrictEqual(idsOf(drafts.body), [two.answer.body.at("orderId")])
+          const all = yield* request("GET", "/orders?limit=100&status=cancelled")
+          assert.isTrue(all.body.all("orders").every((order) => order.at("status") === "cancelled"))
+        })
+      )
+
+      it.effect("takes in what others stored, in many batches, and passes over what are no orders", () =>
+        Effect.gen(function* () {
+          const customerId = `customer_${uuid()}`
+          const ids = Array.from({ length: 60 }, () => `order_${uuid()}`)
+          const added = (orderId: string, count: number): [string, Schema.Json] => [
+            "ItemAdded",
+            { orderId, ...mug, discount: 0, lineCount: 1, total: { amount: 2500 * count, currency: "EUR" } }
+          ]
+          for (const orderId of ids) {
+            const items = Array.from({ length: 19 }, (_, index) => added(orderId, index + 1))
+            yield* append("order", orderId, drafted(orderId, customerId), ...items)
+            yield* append("parcel", uuid(), ["ParcelWeighed", { grams: 1 }])
+          }
+          const { body } = yield* request("GET", `/orders?customerId=${customerId}&limit=100`)
+          assert.deepStrictEqual(idsOf(body), ids.toReversed())
+          assert.isTrue(
+            body.all("orders").every((order) => order.at("version") === 20 && order.at("total", "amount") === 47_500)
+          )
+        })
+      )
+
+      it.effect("belongs to one tenant", () =>
+        Effect.gen(function* () {
+          const store = yield* EventStore
+          const [orderId, customerId] = [OrderId.fromUuid(uuid()), `customer_${uuid()}`]
+          yield* store.append(StreamId.make("other", "order", orderId), ExpectedVersion.NoStream, [
+            {
+              id: uuid(),
+              type: "OrderDrafted",
+              schemaVersion: 1,
+              occurredAt: DateTime.makeUnsafe("2024-05-17T09:30:00Z"),
+              data: { orderId, customerId, currency: "EUR" },
+              metadata: {}
+            }
+          ])
+          const { body } = yield* request("GET", `/orders?customerId=${customerId}`)
+          assert.deepStrictEqual(body.value, { orders: [], upToDate: true })
+          assert.strictEqual((yield* request("GET", `/orders/${orderId}`)).status, 404)
+        })
+      )
+    })
+
+    layer(
+      TestService.layer({ ports }),
+      live
+    )((it) => {
+      it.effect("stops before an event it cannot read, says so once, and never skips it", () =>
+        Effect.gen(function* () {
+          const before = yield* orderThrough("place")
+          const broken = `order_${uuid()}`
+          yield* append("order", broken, drafted(broken, `customer_${uuid()}`), ["OrderTeleported", { to: "Mars" }])
+          yield* orderThrough()
+          const stuck = yield* request("GET", "/orders")
+          assert.strictEqual(stuck.status, 200)
+          assert.isFalse(stuck.body.at("upToDate"))
+          assert.deepStrictEqual(idsOf(stuck.body), [broken, before.replace("/orders/", "")])
+          yield* request("GET", "/orders")
+          const { body, status } = yield* request("GET", "/health")
+          assert.deepStrictEqual([status, body.at("status")], [200, "degraded"])
+          assert.include(body.text("components", "orderList", "detail"), "OrderTeleported")
+          assert.isAtLeast(body.number("components", "orderList", "pendingEvents"), 3)
+          const { log } = yield* TestService
+          const told = log.filter((line) => line.includes("the list of orders does not get on"))
+          assert.strictEqual(told.length, 1)
+          assert.include(told[0], "OrderTeleported")
+          // The history of that order can still be read.
+          const history = yield* request("GET", `/orders/${broken}/events`)
+          assert.match(history.body.text("events", 1, "summary"), /^OrderTeleported, in a form that this version/u)
+        })
+      )
+    })
+  })
+
+suite("in memory", Service.portsMemory)
+suite("in an embedded database", EmbeddedPorts.layer)
+suite("on a PostgreSQL server", ServerPorts.layer)
+
+describe("the list of orders of two services on one PostgreSQL server", () => {
+  layer(
+    ServerPorts.layer,
+    live
+  )((it) => {
+    const service = Layer.fresh(TestService.layer({ ports: Layer.effectContext(Effect.context<Service.Ports>()) }))
+
+    it.effect("is taken in once by two services that share it", () =>
+      Effect.gen(function* () {
+        const customerId = `customer_${uuid()}`
+        const [one, two] = [yield* running(service), yield* running(service)]
+        const list = `/orders?customerId=${customerId}&limit=100`
+        const body = { customerId, currency: "EUR", items: [mug] }
+        yield* Effect.forEach(
+          Array.from({ length: 20 }),
+          () =>
+            Effect.all(
+              [
+                Effect.andThen(one.request("POST", "/orders", { body }), two.request("GET", list)),
+                Effect.andThen(two.request("POST", "/orders", { body }), one.request("GET", list))
+              ],
+              { concurrency: 2 }
+            ),
+          { concurrency: 2, discard: true }
+        )
+        const [left, right] = [yield* one.request("GET", list), yield* two.request("GET", list)]
+        assert.strictEqual(new Set(idsOf(left.body)).size, 40)
+        assert.deepStrictEqual(left.body.value, right.body.value)
+        assert.isTrue(left.body.all("orders").every((order) => order.at("version") === 2))
+      })
+    )
+
+    it.effect("is built again from the events when it is emptied", () =>
+      Effect.gen(function* () {
+        const sql = yield* SqlClient.SqlClient
+        const { request } = yield* running(service)
+        const before = yield* request("GET", "/orders?limit=100")
+        assert.isAtLeast(idsOf(before.body).length, 40)
+        yield* sql`delete from orders_api.order_list`
+        yield* sql`update orders_api.checkpoints set position = 0`
+        const after = yield* request("GET", "/orders?limit=100")
+        assert.deepStrictEqual(after.body.value, before.body.value)
+      })
+    )
+  })
+})
+
+/** A service that runs until the test ends. */
+const running = <E, R>(service: Layer.Layer<TestService, E, R>) =>
+  Effect.map(Layer.build(service), (context) => Context.get(context, TestService))

@@ -1,0 +1,91 @@
+import { assert, describe, it } from "@effect/vitest"
+import { ByteSize, ConfigProvider, Duration, Effect } from "effect"
+import { Settings } from "../src/Settings.ts"
+
+const load = (env: Record<string, string>) =>
+  Effect.provideService(Settings.load, ConfigProvider.ConfigProvider, ConfigProvider.fromEnv({ env }))
+
+describe("the settings", () => {
+  it.effect("have defaults for everything, and an empty variable counts as unset", () =>
+    Effect.gen(function* () {
+      const expected = Settings.make({
+        port: 3000,
+        host: "127.0.0.1",
+        logLevel: "Info",
+        logFormat: "pretty",
+        maxBodySize: ByteSize.mebibytes(1),
+        requestTimeout: Duration.seconds(30),
+        commandRetention: Duration.days(30),
+        tenant: "main"
+      })
+      assert.deepStrictEqual(yield* load({}), expected)
+      assert.deepStrictEqual(yield* load({ PORT: "", LOG_FORMAT: "", TENANT: "", DATABASE_URL: "" }), expected)
+    })
+  )
+
+  it.effect("are read from the environment", () =>
+    Effect.gen(function* () {
+      const settings = yield* load({
+        PORT: "0",
+        HOST: "::1",
+        LOG_LEVEL: "debug",
+        LOG_FORMAT: "JSON",
+        MAX_BODY_SIZE: "500 kB",
+        REQUEST_TIMEOUT: "5 seconds",
+        COMMAND_RETENTION: "2 days",
+        TENANT: "shop-7",
+        DATABASE_URL: "postgres://u:p@localhost/db",
+        DATABASE_POOL_MAX: "20"
+      })
+      assert.deepStrictEqual(
+        settings,
+        Settings.make({
+          port: 0,
+          host: "::1",
+          logLevel: "Debug",
+          logFormat: "json",
+          maxBodySize: ByteSize.kilobytes(500),
+          requestTimeout: Duration.seconds(5),
+          commandRetention: Duration.days(2),
+          tenant: "shop-7"
+        })
+      )
+    })
+  )
+
+  it.effect.each([
+    { variable: "PORT", values: ["65536", "-1", "80.5", "http", " 80", "1e3"] },
+    { variable: "HOST", values: ["a b", "http://localhost"] },
+    { variable: "LOG_LEVEL", values: ["loud", "information"] },
+    { variable: "LOG_FORMAT", values: ["xml"] },
+    { variable: "MAX_BODY_SIZE", values: ["1", "0 kB", "1 GB", "-1 MiB", "big"] },
+    { variable: "REQUEST_TIMEOUT", values: ["30", "0 seconds", "-5 seconds", "2 hours", "Infinity"] },
+    { variable: "COMMAND_RETENTION", values: ["30", "1 minute", "forever"] },
+    { variable: "TENANT", values: ["Main", "a/b", "-a", "a".repeat(64)] },
+    { variable: "DATABASE_POOL_MAX", values: ["0", "201", "ten"] }
+  ])("refuse a wrong $variable, with the rule it breaks and what it is", ({ values, variable }) =>
+    Effect.gen(function* () {
+      for (const value of values) {
+        const error = yield* Effect.flip(load({ [variable]: value }))
+        const [problem, ...others] = error.problems
+        assert.deepStrictEqual([problem?.variable, problem?.value, others], [variable, value, []])
+        assert.include(error.message, `${variable} must be`)
+        assert.include(error.message, JSON.stringify(value))
+      }
+    })
+  )
+
+  it.effect("are reported wrong all at once, without showing what may be secret", () =>
+    Effect.gen(function* () {
+      const error = yield* Effect.flip(
+        load({ PORT: "x", TENANT: "?", REQUEST_TIMEOUT: "soon", DATABASE_URL: "mysql://root:hunter2@db/orders" })
+      )
+      assert.deepStrictEqual(
+        error.problems.map(({ variable }) => variable),
+        ["PORT", "REQUEST_TIMEOUT", "TENANT", "DATABASE_URL"]
+      )
+      assert.notInclude(error.message, "hunter2")
+      assert.notInclude(error.message, "mysql")
+    })
+  )
+})

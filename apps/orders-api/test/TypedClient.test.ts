@@ -1,0 +1,88 @@
+import { Api, Problems } from "../src/index.ts"
+import { CustomerId, OrderId, Percentage, ProductId, Quantity } from "@eventfold/shared-kernel"
+import { assert, describe, layer } from "@effect/vitest"
+import { Effect } from "effect"
+import { FetchHttpClient } from "effect/http"
+import { HttpApiClient } from "effect/http-api"
+import { mug, shippingAddress, uuid } from "./Samples.ts"
+import { TestService } from "./TestService.ts"
+
+const client = Effect.flatMap(TestService, ({ url }) => HttpApiClient.make(Api, { baseUrl: url })).pipe(
+  Effect.provide(FetchHttpClient.layer)
+)
+
+const item = {
+  productId: ProductId.fromUuid(uuid()),
+  productName: mug.productName,
+  quantity: Quantity.Quantity.make(2),
+  unitPrice: { amount: 1250, currency: "EUR" },
+  discount: Percentage.zero
+} as const
+
+const draft = {
+  headers: {},
+  payload: { customerId: CustomerId.fromUuid(uuid()), currency: "EUR", items: [item] }
+} as const
+
+describe("a typed client of the API", () => {
+  layer(TestService.layer(), { excludeTestServices: true })((it) => {
+    it.effect("gets answers with their versions as numbers", () =>
+      Effect.gen(function* () {
+        const { orders } = yield* client
+        const { body, headers } = yield* orders.draft(draft)
+        assert.deepStrictEqual([body.status, body.version, headers.etag], ["draft", 2, 2])
+        const placed = yield* orders.place({
+          params: { id: body.orderId },
+          headers: { "if-match": headers.etag },
+          payload: { shippingAddress }
+        })
+        assert.strictEqual(placed.headers.etag, 3)
+        const page = yield* orders.list({ headers: {}, query: { customerId: draft.payload.customerId, limit: 1 } })
+        assert.strictEqual(page.orders[0]?.status, "placed")
+        const { events } = yield* orders.history({
+          headers: {},
+          params: { id: body.orderId },
+          query: { after: 0, limit: 10 }
+        })
+        assert.strictEqual(events.length, 3)
+      })
+    )
+
+    it.effect("gets problems as typed errors", () =>
+      Effect.gen(function* () {
+        const { orders } = yield* client
+        const id = OrderId.fromUuid(uuid())
+        const unknown = yield* Effect.flip(orders.get({ headers: {}, params: { id } }))
+        assert.instanceOf(unknown, Problems.UnknownOrder)
+        const { body } = yield* orders.draft(draft)
+        const params = { id: body.orderId }
+        const refused = yield* Effect.flip(orders.approve({ headers: {}, params, payload: { approvedBy: "M." } }))
+        assert.instanceOf(refused, Problems.OrderRefused)
+        if (!(refused instanceof Problems.OrderRefused)) return
+        assert.strictEqual(refused.refusal._tag, "OrderNotPlaced")
+        const late = yield* Effect.flip(
+          orders.place({ headers: { "if-match": 9 }, params, payload: { shippingAddress } })
+        )
+        assert.instanceOf(late, Problems.VersionMismatch)
+      })
+    )
+
+    it.effect("is told that an order has not changed", () =>
+      Effect.gen(function* () {
+        const { orders } = yield* client
+        const { body } = yield* orders.draft(draft)
+        const params = { id: body.orderId }
+        const { headers } = yield* orders.get({ headers: {}, params })
+        const again = yield* orders.get({ headers: { "if-none-match": `"${headers.etag}"` }, params })
+        assert.deepStrictEqual([again.body, again.headers.etag], [undefined, 2])
+      })
+    )
+
+    it.effect("asks for the health", () =>
+      Effect.gen(function* () {
+        const { health } = yield* client
+        assert.strictEqual((yield* health.health({})).status, "up")
+      })
+    )
+  })
+})
