@@ -1,0 +1,136 @@
+import { NodeCrypto, NodeHttpClient, NodeHttpServer, NodeServices } from "@effect/platform-node"
+import { assert, layer } from "@effect/vitest"
+import { Effect, FileSystem, Layer, Option, Path, Ref, Stream } from "effect"
+import { ChildProcess, type ChildProcessSpawner } from "effect/process"
+import { createServer } from "node:http"
+import * as FoundOrders from "../demo/FoundOrders.ts"
+import * as Samples from "../demo/Samples.ts"
+import * as Service from "../demo/Service.ts"
+
+const platform = Layer.mergeAll(NodeServices.layer, NodeCrypto.layerDigest, NodeHttpClient.layerUndici)
+
+const fileOf = (path: string) =>
+  Effect.flatMap(Path.Path, ({ fromFileUrl }) => fromFileUrl(new URL(`../${path}`, import.meta.url)))
+
+/** Starts a program of the app. It ends with the scope, if nothing has ended it before. */
+const start = Effect.fnUntraced(function* (
+  file: string,
+  env: Record<string, string | undefined>,
+  stdout: "pipe" | "ignore"
+) {
+  return yield* ChildProcess.make(process.execPath, [yield* fileOf(file)], {
+    env,
+    extendEnv: true,
+    detached: false,
+    stdin: "ignore",
+    stdout,
+    stderr: "inherit"
+  })
+})
+
+type Running = ChildProcessSpawner.ChildProcessHandle
+const kill9 = (program: Running) => Effect.orDie(program.kill({ killSignal: "SIGKILL" }))
+
+const freePort = Effect.scoped(
+  Effect.map(NodeHttpServer.make(createServer, { port: 0, host: "127.0.0.1" }), ({ address }) =>
+    "port" in address ? address.port : 0
+  )
+)
+const urlOf = (port: number) => new URL(`http://127.0.0.1:${port}`)
+
+/** Starts the real service on the embedded database in `folder`, and waits until it can do its work. */
+const startService = Effect.fnUntraced(function* (port: number, folder: string) {
+  const env = { PORT: String(port), HOST: "127.0.0.1", DATA_DIR: folder, DATABASE_URL: undefined, LOG_LEVEL: "Error" }
+  const service = yield* start("src/main.ts", env, "ignore")
+  yield* Effect.raceFirst(
+    Service.untilHealthy({ baseUrl: urlOf(port), patience: "40 seconds" }),
+    Effect.flatMap(service.exitCode, (code) => Effect.die(new Error(`the service ended with exit code ${code}`)))
+  )
+  return service
+})
+
+/** Runs the real demo until it ends, and answers what it prints. When it prints `line`, `then` happens. */
+const demo = Effect.fnUntraced(function* <E, R>(
+  port: number,
+  folder: string,
+  line: string,
+  then: (demo: Running) => Effect.Effect<void, E, R>
+) {
+  const program = yield* start("demo/main.ts", { BASE_URL: urlOf(port).href, SAMPLES: folder }, "pipe")
+  const lines = yield* program.stdout.pipe(
+    Stream.decodeText(),
+    Stream.splitLines,
+    Stream.tap((printed) => (printed === line ? then(program) : Effect.void)),
+    Stream.runCollect
+  )
+  return { lines, exitCode: program.exitCode }
+})
+
+/** The first 240 orders of Northwind in a folder of their own: enough to be killed twice on the way. */
+const part = Effect.gen(function* () {
+  const fs = yield* FileSystem.FileSystem
+  const northwind = yield* fileOf("samples/northwind")
+  const folder = yield* fs.makeTempDirectoryScoped({ prefix: "eventfold-samples-" })
+  yield* fs.copy(northwind, folder, { overwrite: true })
+  const orders = (yield* fs.readFileString(`${northwind}/orders.csv`)).split("\n").slice(0, 241)
+  const numbers = new Set(orders.map((line) => line.slice(0, line.indexOf(","))))
+  const lines = (yield* fs.readFileString(`${northwind}/order_lines.csv`)).split("\n")
+  const ofOrders = lines.filter((line) => numbers.has(line.slice(0, line.indexOf(","))))
+  yield* fs.writeFileString(`${folder}/orders.csv`, orders.join("\n"))
+  yield* fs.writeFileString(`${folder}/order_lines.csv`, ofOrders.join("\n"))
+  return folder
+})
+
+/** How many events the service has of the sample orders. */
+const eventCount = Effect.fnUntraced(function* (port: number, samples: Samples.Samples) {
+  const options = { baseUrl: urlOf(port), patience: "5 seconds" } as const
+  const found = yield* FoundOrders.find(yield* Service.make(options), options, samples)
+  return Array.from(found.samples.values()).reduce((sum, { version }) => sum + version, 0)
+})
+
+const agreed = (line: string | undefined) =>
+  line?.startsWith("The service agrees with the CSV files to the cent") === true
+
+layer(platform, { excludeTestServices: true })("a service killed with kill -9 while the demo runs", (it) => {
+  it.effect(
+    "has lost nothing after a restart: the demo goes on and agrees to the cent",
+    () =>
+      Effect.gen(function* () {
+        const fs = yield* FileSystem.FileSystem
+        const data = yield* fs.makeTempDirectoryScoped({ prefix: "eventfold-kill-" })
+        const folder = yield* part
+        const samples = yield* Samples.read(folder)
+        // Each is drafted, given its lines, placed and approved; some are shipped.
+        const complete = samples.orders.reduce(
+          (sum, { lines, shippedOn }) => sum + 3 + lines.length + (Option.isSome(shippedOn) ? 1 : 0),
+          0
+        )
+        const port = yield* freePort
+        const service = yield* Ref.make(yield* startService(port, data))
+        const kill = Effect.flatMap(Ref.get(service), kill9)
+        const restart = Effect.flatMap(startService(port, data), (started) => Ref.set(service, started))
+
+        // Both at once, as when the machine runs out of memory.
+        const first = yield* demo(port, folder, "  100 of 240 orders", (demo) => Effect.andThen(kill, kill9(demo)))
+        assert.isFalse(first.lines.some(agreed))
+        yield* restart
+        const kept = yield* eventCount(port, samples)
+        // What was acknowledged: 100 orders of at least four events.
+        assert.isAtLeast(kept, 400)
+        assert.isBelow(kept, complete)
+
+        // Only the service: the demo holds out until it is there again.
+        const second = yield* demo(port, folder, "  200 of 240 orders", () => Effect.andThen(kill, restart))
+        assert.isTrue(agreed(second.lines.at(-1)), second.lines.join("\n"))
+        assert.strictEqual(yield* second.exitCode, 0)
+        assert.strictEqual(yield* eventCount(port, samples), complete)
+
+        const third = yield* demo(port, folder, "", () => Effect.void)
+        assert.include(third.lines, "Of these, 240 were there before, unchanged.")
+        assert.isTrue(agreed(third.lines.at(-1)))
+        assert.strictEqual(yield* third.exitCode, 0)
+        assert.strictEqual(yield* eventCount(port, samples), complete)
+      }),
+    120_000
+  )
+})

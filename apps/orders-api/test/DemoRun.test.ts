@@ -1,0 +1,251 @@
+import { NodeCrypto, NodeHttpClient, NodeServices } from "@effect/platform-node"
+import { assert, layer } from "@effect/vitest"
+import { EventStore } from "@eventfold/event-store"
+import { CustomerId, OrderId, Percentage, ProductId, Quantity } from "@eventfold/shared-kernel"
+import { DateTime, Effect, FileSystem, Layer, Path, Ref, Stream } from "effect"
+import { HttpClient, HttpClientError, HttpServer } from "effect/http"
+import { TestConsole } from "effect/testing"
+import * as Demo from "../demo/Demo.ts"
+import * as DerivedIds from "../demo/DerivedIds.ts"
+import * as Service from "../demo/Service.ts"
+import * as NodeServer from "../src/http/NodeServer.ts"
+import * as Logging from "../src/Logging.ts"
+import * as OrderService from "../src/Service.ts"
+import { Settings } from "../src/Settings.ts"
+
+/** The order service on a free port, with everything in memory. */
+const service = OrderService.layer.pipe(
+  Layer.provideMerge(NodeServer.layer),
+  Layer.provideMerge(OrderService.portsMemory),
+  Layer.provide(Logging.layer),
+  Layer.provide(Layer.succeed(Settings, Settings.make({ port: 0, logLevel: "None" })))
+)
+const everything = Layer.mergeAll(service, NodeServices.layer, NodeCrypto.layerDigest, NodeHttpClient.layerUndici)
+const live = { excludeTestServices: true } as const
+
+const baseUrl = Effect.map(
+  HttpServer.HttpServer,
+  ({ address }) => new URL(`http://127.0.0.1:${"port" in address ? address.port : 0}`)
+)
+
+const client = Effect.flatMap(baseUrl, (baseUrl) => Service.make({ baseUrl, patience: "5 seconds" }))
+
+/** Runs the demo over HTTP; answers the lines it prints. */
+const demo = Effect.fnUntraced(
+  function* (folder: string) {
+    const options = { baseUrl: yield* baseUrl, folder, firstContact: "5 seconds", patience: "5 seconds" } as const
+    yield* Demo.run(options)
+    return (yield* TestConsole.logLines).map(String)
+  },
+  Effect.provide(TestConsole.layer, { local: true })
+)
+
+const northwind = Effect.flatMap(Path.Path, (path) =>
+  path.fromFileUrl(new URL("../samples/northwind", import.meta.url))
+)
+
+const events = Effect.flatMap(EventStore, (store) => Stream.runCollect(store.readAll()))
+
+const folderOf = Effect.fnUntraced(function* (files: Record<string, string>) {
+  const fs = yield* FileSystem.FileSystem
+  const folder = yield* fs.makeTempDirectoryScoped({ prefix: "eventfold-demo-" })
+  yield* Effect.forEach(Object.entries(files), ([name, text]) => fs.writeFileString(`${folder}/${name}`, text))
+  return folder
+})
+
+/** One order of one line, which cannot be mistaken for one of the real samples. */
+const small = (number: string, price: string) =>
+  folderOf({
+    "customers.csv": "customer_id,company_name\nSMALL,Small & Co.\n",
+    "products.csv": "product_id,product_name\n1,Chai\n",
+    "shippers.csv": "shipper_id,company_name\n1,Speedy Express\n",
+    "orders.csv":
+      "order_id,customer_id,order_date,required_date,shipped_date,ship_via,ship_name,ship_address,ship_city,ship_region,ship_postal_code,ship_country\n" +
+      `${number},SMALL,1999-12-31,2000-01-31,,1,Small & Co.,Church Street 1,Cork,,,Ireland\n`,
+    "order_lines.csv": `order_id,product_id,unit_price,quantity,discount\n${number},1,${price},1,0\n`
+  })
+
+/** What somebody else might send for the order of {@link small}. */
+const draftOf = Effect.fnUntraced(function* (number: string, amount: number) {
+  const item = {
+    productId: ProductId.fromUuid(yield* DerivedIds.product("1")),
+    productName: "Chai",
+    quantity: Quantity.Quantity.make(1),
+    unitPrice: { amount, currency: "USD" },
+    discount: Percentage.zero
+  } as const
+  return {
+    orderId: OrderId.fromUuid(yield* DerivedIds.order(number)),
+    customerId: CustomerId.fromUuid(yield* DerivedIds.customer("SMALL")),
+    currency: "USD",
+    items: [item]
+  } as const
+})
+
+layer(everything, live)("the demo, against the service over HTTP", (it) => {
+  it.effect(
+    "places, approves and ships all of Northwind, and agrees to the cent",
+    () =>
+      Effect.gen(function* () {
+        const lines = yield* demo(yield* northwind)
+        assert.deepStrictEqual(lines.slice(1, -1), [
+          "  100 of 553 orders",
+          "  200 of 553 orders",
+          "  300 of 553 orders",
+          "  400 of 553 orders",
+          "  500 of 553 orders",
+          "  553 of 553 orders",
+          "",
+          "Placed in  orders             total",
+          "  1996        101    138,432.77 USD",
+          "  1997        272    427,612.54 USD",
+          "  1998        180    330,781.12 USD",
+          "  all         553    896,826.43 USD",
+          "",
+          "Largest customers               orders             total",
+          "  QUICK-Stop                        21     86,453.94 USD",
+          "  Save-a-lot Markets                21     79,019.27 USD",
+          "  Ernst Handel                      21     77,843.28 USD",
+          "  Hungry Owl All-Night Grocers      15     41,716.93 USD",
+          "  Rattlesnake Canyon Grocery        12     31,786.29 USD",
+          "",
+          "553 orders: 539 shipped, 14 approved.",
+          "Of these, 553 are new."
+        ])
+        assert.match(lines.at(-1) ?? "", /^The service agrees with the CSV files to the cent, order by order\./u)
+        // 553 drafted, 1,437 lines added, 553 placed, 553 approved, 539 shipped.
+        assert.strictEqual((yield* events).length, 3635)
+      }),
+    60_000
+  )
+
+  it.effect(
+    "changes nothing the second time",
+    () =>
+      Effect.gen(function* () {
+        const before = yield* events
+        const lines = yield* demo(yield* northwind)
+        assert.deepStrictEqual(yield* events, before)
+        assert.include(lines, "Of these, 553 were there before, unchanged.")
+        assert.match(lines.at(-1) ?? "", /agrees/u)
+      }),
+    60_000
+  )
+
+  it.effect("sends business dates, addresses, discounts and shipments as the data has them", () =>
+    Effect.gen(function* () {
+      const { orders } = yield* client
+      const id = OrderId.fromUuid(yield* DerivedIds.order("10250"))
+      const answer = yield* orders.get({ params: { id }, headers: {} })
+      const order = answer.body
+      assert.isDefined(order)
+      assert.deepStrictEqual(
+        order?.timeline.map(({ occurredAt, status }) => [status, DateTime.formatIsoDateUtc(occurredAt)]),
+        [
+          ["draft", "1996-07-08"],
+          ["placed", "1996-07-08"],
+          ["approved", "1996-07-08"],
+          ["shipped", "1996-07-12"]
+        ]
+      )
+      assert.deepStrictEqual(order?.shippingAddress, {
+        recipient: "Hanari Carnes",
+        street: "Rua do Paço, 67",
+        city: "Rio de Janeiro",
+        region: "RJ",
+        postalCode: "05454-876",
+        country: "Brazil"
+      })
+      assert.deepStrictEqual(
+        order?.lines.map(({ discount, productName, quantity, total }) => [
+          productName,
+          quantity,
+          discount,
+          total.amount
+        ]),
+        [
+          ["Jack's New England Clam Chowder", 10, 0, 7_700],
+          ["Manjimup Dried Apples", 35, 1500, 126_140],
+          ["Louisiana Fiery Hot Pepper Sauce", 15, 1500, 21_420]
+        ]
+      )
+      assert.strictEqual(order?.shipment?.carrier, "United Package")
+      assert.strictEqual(order?.shipment?.trackingNumber, "NORTHWIND-10250")
+    })
+  )
+
+  it.effect("stops when the service goes away for good, and says that nothing is lost", () =>
+    Effect.gen(function* () {
+      const sent = yield* Ref.make(0)
+      const leaving = HttpClient.transform(yield* HttpClient.HttpClient, (response, request) =>
+        Effect.flatMap(
+          Ref.updateAndGet(sent, (count) => count + 1),
+          (count) => {
+            if (count <= 100) return response
+            const reason = new HttpClientError.TransportError({ request, description: "gone" })
+            return Effect.fail(new HttpClientError.HttpClientError({ reason }))
+          }
+        )
+      )
+      const run = Effect.gen(function* () {
+        const folder = yield* northwind
+        const options = { baseUrl: yield* baseUrl, folder, firstContact: "1 second", patience: "300 millis" } as const
+        const error = yield* Effect.flip(Demo.run(options))
+        return { error, lines: yield* TestConsole.logLines }
+      })
+      const { error, lines } = yield* run.pipe(
+        Effect.provideService(HttpClient.HttpClient, leaving),
+        Effect.provide(TestConsole.layer, { local: true })
+      )
+      assert.strictEqual(error._tag, "ServiceUnreachable")
+      assert.include(error.message, "Is it running? Start it with: npm start")
+      assert.strictEqual(lines.at(-1), "What was done is kept. Run the demo again, and it goes on from there.")
+    })
+  )
+
+  it.effect("counts only the orders of the samples, and mentions the others", () =>
+    Effect.gen(function* () {
+      const lines = yield* demo(yield* small("1", "12.50"))
+      assert.include(lines, "  all           1         12.50 USD")
+      assert.include(lines, "1 orders: 1 approved.")
+      assert.include(lines, "Other orders in the service, not counted here: 553.")
+    })
+  )
+
+  it.effect("stops when the service has an order of that number with other content", () =>
+    Effect.gen(function* () {
+      const error = yield* Effect.flip(demo(yield* small("1", "12.51")))
+      assert.strictEqual(
+        error.message,
+        "The service does not draft order 1 of the samples: it took that order before, with other content"
+      )
+    })
+  )
+
+  it.effect("says what differs when the service does not have what the files say", () =>
+    Effect.gen(function* () {
+      const { orders } = yield* client
+      const id = OrderId.fromUuid(yield* DerivedIds.order("2"))
+      yield* orders.draft({ headers: {}, payload: yield* draftOf("2", 1250) })
+      const payload = { cancelledBy: "customer", reason: "changed my mind" } as const
+      yield* orders.cancel({ params: { id }, headers: {}, payload })
+      const error = yield* Effect.flip(demo(yield* small("2", "12.50")))
+      assert.deepStrictEqual(error.message.split("\n"), [
+        "The service does not agree with the CSV files:",
+        "  1999: 0.00 USD in the service, 12.50 USD in the files",
+        "  order 2, year: not placed in the service, 1999 in the files"
+      ])
+    })
+  )
+
+  it.effect("stops when somebody else has taken the number of an order", () =>
+    Effect.gen(function* () {
+      const { orders } = yield* client
+      yield* orders.draft({ headers: {}, payload: yield* draftOf("3", 1) })
+      const error = yield* Effect.flip(demo(yield* small("3", "12.50")))
+      const id = OrderId.fromUuid(yield* DerivedIds.order("3"))
+      const reason = `there is already an order ${id}, draft, with other items`
+      assert.strictEqual(error.message, `The service does not draft order 3 of the samples: ${reason}`)
+    })
+  )
+})
