@@ -1,0 +1,104 @@
+/**
+ * The packages can be used elsewhere: what `npm run build` makes is packed, installed outside the repository as any
+ * program would install it, type-checked against its declarations and run by plain Node.
+ *
+ * Needs no network. Ours come from the packed files and an empty npm cache, so npm resolves their dependencies on each
+ * other by itself. What a program brings along (`effect`, and what it tests with) is linked from this repository.
+ */
+import { NodeServices } from "@effect/platform-node"
+import { assert, layer } from "@effect/vitest"
+import { Effect, FileSystem, Schema, Stream } from "effect"
+import { ChildProcess, ChildProcessSpawner } from "effect/process"
+
+const root = `${import.meta.dirname}/..`
+const packages = ["decider", "shared-kernel", "domain-ordering", "event-store", "testing"]
+const peers = ["effect", "@effect/vitest", "vitest", "@types/node"]
+
+const decodeManifest = Schema.decodeEffect(
+  Schema.fromJsonString(Schema.Struct({ peerDependencies: Schema.Struct({ effect: Schema.String }) }))
+)
+const decodeVersion = Schema.decodeEffect(Schema.fromJsonString(Schema.Struct({ version: Schema.String })))
+
+/** A command ended with an exit code other than 0. */
+class CommandFailed extends Schema.TaggedError<CommandFailed>()("CommandFailed", {
+  command: Schema.String,
+  exitCode: Schema.Int,
+  output: Schema.String
+}) {
+  override get message() {
+    return `${this.command} ended with ${this.exitCode}:\n${this.output}`
+  }
+}
+
+/** Runs a program and answers what it printed. npm's variables are left out: they would tie it to this repository. */
+const run = Effect.fn("run")(function* (cwd: string, command: string, ...parameters: ReadonlyArray<string>) {
+  const spawner = yield* ChildProcessSpawner.ChildProcessSpawner
+  const env = Object.fromEntries(
+    Object.entries(process.env).filter(([name]) => !/^(npm_|INIT_CWD$|NODE_OPTIONS$)/iu.test(name))
+  )
+  const handle = yield* spawner.spawn(ChildProcess.make(command, parameters, { cwd, env, stdin: "ignore" }))
+  const output = yield* handle.all.pipe(Stream.decodeText(), Stream.mkString)
+  const exitCode = yield* handle.exitCode
+  if (exitCode !== 0) {
+    return yield* new CommandFailed({ command: [command, ...parameters].join(" "), exitCode, output })
+  }
+  return output
+})
+
+/** A folder outside the repository with a program that has our packed packages installed. */
+const consumer = Effect.gen(function* () {
+  const fs = yield* FileSystem.FileSystem
+  const folder = yield* fs.makeTempDirectoryScoped({ prefix: "eventfold-consumer-" })
+  yield* fs.copy(`${import.meta.dirname}/fixtures/consumer`, folder, { overwrite: true })
+
+  yield* run(root, process.execPath, "scripts/build.ts")
+  const npm = [`--cache=${folder}/cache`, "--loglevel=error"]
+  yield* fs.makeDirectory(`${folder}/packed`)
+  const built = packages.map((name) => `./packages/${name}/dist`)
+  yield* run(root, "npm", "pack", ...built, `--pack-destination=${folder}/packed`, ...npm)
+
+  const packed = (yield* fs.readDirectory(`${folder}/packed`)).map((file) => `./packed/${file}`)
+  yield* fs.writeFileString(
+    `${folder}/package.json`,
+    JSON.stringify({ name: "consumer", private: true, type: "module" })
+  )
+  yield* run(folder, "npm", "install", ...packed, "--offline", "--legacy-peer-deps", "--no-audit", "--no-fund", ...npm)
+
+  for (const peer of peers) {
+    const [scope, name] = peer.split("/")
+    if (name !== undefined) yield* fs.makeDirectory(`${folder}/node_modules/${scope}`, { recursive: true })
+    yield* fs.symlink(yield* fs.realPath(`${root}/node_modules/${peer}`), `${folder}/node_modules/${peer}`)
+  }
+  return folder
+})
+
+layer(NodeServices.layer)("the packed packages", (it) => {
+  it.effect(
+    "are installed, type-checked and run in a program outside the repository",
+    () =>
+      Effect.gen(function* () {
+        const fs = yield* FileSystem.FileSystem
+        const folder = yield* consumer
+        const effect = yield* decodeVersion(yield* fs.readFileString(`${root}/node_modules/effect/package.json`))
+        for (const name of packages) {
+          const manifest = yield* fs.readFileString(`${folder}/node_modules/@eventfold/${name}/package.json`)
+          assert.notMatch(manifest, /devDependencies|workspace:|"private"|\.\/src\//u)
+          const { peerDependencies } = yield* decodeManifest(manifest)
+          assert.strictEqual(peerDependencies.effect, effect.version)
+          assert.isTrue(yield* fs.exists(`${folder}/node_modules/@eventfold/${name}/LICENSE`))
+        }
+
+        yield* run(folder, process.execPath, `${root}/node_modules/typescript/bin/tsc`, "--project", folder)
+        const printed = yield* run(folder, process.execPath, "--no-strip-types", "out/main.js")
+        assert.deepStrictEqual(JSON.parse(printed), {
+          events: ["1 OrderDrafted", "2 ItemAdded", "3 OrderPlaced"],
+          status: "placed",
+          total: "55.20 USD",
+          decimals: 2,
+          version: 3,
+          eventsOfPlacingAgain: 0
+        })
+      }),
+    60_000
+  )
+})
