@@ -1,11 +1,8 @@
-import { defineProject } from "vitest/config"
+import { project } from "../vitest.shared.ts"
 
-export default defineProject({
-  test: {
-    name: "repository",
-    include: ["**/*.test.ts"],
-    exclude: ["fixtures/**", "**/node_modules/**"],
-    testTimeout: 120_000,
-    hookTimeout: 120_000
-  }
+export default project("repository", {
+  include: ["**/*.test.ts"],
+  exclude: ["fixtures/**", "**/node_modules/**"],
+  // Building, packing and installing the packages takes its time on a slow machine.
+  testTimeout: 120_000
 })

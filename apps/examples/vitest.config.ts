@@ -1,11 +1,3 @@
-import { defineProject } from "vitest/config"
+import { project } from "../../vitest.shared.ts"
 
-export default defineProject({
-  test: {
-    name: "examples",
-    include: ["test/**/*.test.ts"],
-    globalSetup: ["../../test/PostgresServer.ts"],
-    testTimeout: 60_000,
-    hookTimeout: 60_000
-  }
-})
+export default project("examples", { globalSetup: ["../../test/PostgresServer.ts"] })
