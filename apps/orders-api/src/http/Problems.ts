@@ -78,6 +78,10 @@ export class OrderRefused extends Schema.Error<OrderRefused>("OrderRefused")(
 ) {
   readonly _tag = "OrderRefused"
 
+  override get message() {
+    return this.detail
+  }
+
   /** The problem that tells of a refusal. */
   static of(refusal: Exclude<OrderErrors.OrderRefusal, Absence>): OrderRefused {
     const words = refusal._tag.replace(/(?<=[a-z])[A-Z]/gu, (letter) => ` ${letter.toLowerCase()}`)
