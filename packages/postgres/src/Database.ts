@@ -9,7 +9,7 @@
  */
 import { resolve } from "node:path"
 import { PgClient } from "@effect/sql-pg"
-import { Config, Context, Effect, Layer, Option, Redacted, Schema } from "effect"
+import { Config, Context, Effect, Layer, Option, type Redacted, Schema } from "effect"
 import { Reactivity } from "effect/reactivity"
 import { SqlClient, type SqlError } from "effect/sql"
 import { DatabaseInfo } from "./DatabaseInfo.ts"
@@ -30,11 +30,11 @@ export type DatabaseError =
 
 /** Reads the settings from the environment. Fails with a `ConfigError` that names the variable. */
 export const settings: Effect.Effect<DatabaseSettings, Config.ConfigError> = Effect.gen(function* () {
-  const url = yield* variable(Config.schema(DatabaseUrl, "DATABASE_URL"), Redacted.value)
-  const maxConnections = yield* PoolMax.pipe(Config.withDefault(10))
-  const directory = yield* variable(Config.String("DATA_DIR"), (text) => text)
-  if (Option.isSome(url)) return { _tag: "Server", url: url.value, maxConnections }
-  const place = Option.getOrElse(directory, () => ".eventfold/data")
+  const url = yield* unlessEmpty("DATABASE_URL", Config.schema(DatabaseUrl, "DATABASE_URL"))
+  const maxConnections = yield* unlessEmpty("DATABASE_POOL_MAX", Config.schema(PoolMax, "DATABASE_POOL_MAX"))
+  const directory = yield* unlessEmpty("DATA_DIR", Config.String("DATA_DIR"))
+  if (url !== undefined) return { _tag: "Server", url, maxConnections: maxConnections ?? 10 }
+  const place = directory ?? ".eventfold/data"
   return { _tag: "Embedded", directory: place === "memory" ? undefined : resolve(place) }
 })
 
@@ -48,14 +48,13 @@ export const layer: Layer.Layer<Database, DatabaseError> = Layer.unwrap(
   )
 )
 
-const variable = <A>(config: Config.Config<A>, text: (value: A) => string) =>
-  Effect.map(
-    Config.option(config),
-    Option.filter((value) => text(value) !== "")
-  )
+const unlessEmpty = Effect.fnUntraced(function* <A>(name: string, config: Config.Config<A>) {
+  const text = yield* Config.option(Config.String(name))
+  return Option.getOrElse(text, () => "") === "" ? undefined : yield* config
+})
 
 const isDatabaseUrl = (text: string): boolean =>
-  text === "" || (URL.canParse(text) && /^postgres(?:ql)?:$/u.test(new URL(text).protocol))
+  URL.canParse(text) && /^postgres(?:ql)?:$/u.test(new URL(text).protocol)
 
 const DatabaseUrl = Schema.Redacted(
   Schema.String.check(
@@ -63,7 +62,7 @@ const DatabaseUrl = Schema.Redacted(
   )
 )
 
-const PoolMax = Config.schema(Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: 200 })), "DATABASE_POOL_MAX")
+const PoolMax = Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: 200 }))
 
 const embedded = (directory: string | undefined) =>
   Layer.effect(

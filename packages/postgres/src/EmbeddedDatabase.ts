@@ -20,7 +20,7 @@ import * as PgliteBackend from "./PgliteBackend.ts"
 import * as PgliteFiles from "./PgliteFiles.ts"
 import * as PgliteNotifications from "./PgliteNotifications.ts"
 import * as PgliteSessions from "./PgliteSessions.ts"
-import { maxMessageBytes } from "./WireMessages.ts"
+import { maxBatchBytes } from "./WireMessages.ts"
 
 export { DatabaseInUse } from "./DirectoryLock.ts"
 export { EmbeddedDatabaseFailed } from "./PgliteFiles.ts"
@@ -93,7 +93,7 @@ const client = Effect.fnUntraced(
       username: "postgres",
       database: "postgres",
       maxConnections: options.maxConnections ?? 10,
-      maxMessageSize: maxMessageBytes
+      maxMessageSize: maxBatchBytes
     }).pipe(Scope.provide(scope))
   },
   // The pool keeps the clock it is made with, and looks at it every minute: not by a test's clock that moves by years.

@@ -11,7 +11,7 @@
  */
 import type { PGlite } from "@electric-sql/pglite"
 import { Cause, Effect, Exit, type Scope } from "effect"
-import type { OpenPglite } from "./PgliteFiles.ts"
+import { abandon, type OpenPglite } from "./PgliteFiles.ts"
 import { Backend, opening, textAt } from "./WireMessages.ts"
 
 /** A message sent by `NOTIFY`. */
@@ -74,7 +74,7 @@ export const make = Effect.fnUntraced(function* <E>(
 
   const recover = async (cause: unknown): Promise<BackendCrashed> => {
     const reason = opened.lastWords() ?? describe(cause)
-    await abandon(opened.db)
+    abandon(opened.db)
     if (options.recoverable) {
       try {
         opened = await Effect.runPromiseWith(context)(options.open)
@@ -146,9 +146,6 @@ const guard = (db: PGlite): void => {
 
 const isLongjmp = (cause: unknown): boolean =>
   typeof cause === "object" && cause !== null && "status" in cause && cause.status === longjmpStatus
-
-/** Gives back the file handles of an instance that has crashed, as far as it lets us. */
-const abandon = (db: PGlite): Promise<void> => Promise.resolve(db.fs?.closeFs()).catch(() => {})
 
 const close = (db: PGlite): Effect.Effect<void> =>
   Effect.promise(async () => {

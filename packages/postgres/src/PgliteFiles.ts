@@ -95,21 +95,35 @@ const folder = (directory: string): string => join(directory, "postgres")
 const start = async (dataDir: string | undefined, loadDataDir: Blob | undefined): Promise<OpenPglite> => {
   const lines: Array<string> = []
   const lastWords = () => complaint(lines)
+  const db = new PGlite({
+    ...(dataDir === undefined ? {} : { dataDir }),
+    ...(loadDataDir === undefined ? {} : { loadDataDir }),
+    postgresqlconf: settings,
+    onStderr: (line) => {
+      lines.push(line)
+      if (lines.length > 20) lines.shift()
+      return false
+    }
+  })
   try {
-    const db = await PGlite.create({
-      ...(dataDir === undefined ? {} : { dataDir }),
-      ...(loadDataDir === undefined ? {} : { loadDataDir }),
-      postgresqlconf: settings,
-      onStderr: (line) => {
-        lines.push(line)
-        if (lines.length > 20) lines.shift()
-        return false
-      }
-    })
+    await db.waitReady
     return { db, lastWords }
   } catch (cause) {
+    abandon(db)
     const words = lastWords()
     throw words === undefined ? cause : new Error(words, { cause })
+  }
+}
+
+/**
+ * Lets go of an instance that has failed: its file handles, and its timers, which would keep the process from ending.
+ * This ends the WebAssembly only. PostgreSQL's own shutdown must not run: it would write out memory that may be wrong.
+ */
+export const abandon = (db: PGlite): void => {
+  try {
+    db.Module._emscripten_force_exit(0)
+  } catch {
+    // It always throws: that is how it leaves, or there is nothing to leave yet.
   }
 }
 

@@ -22,7 +22,6 @@ export class PgliteSession extends Duplex implements TurnTaker {
   readonly #reader = new Wire.MessageReader()
   /** Messages of a batch that has not ended yet. */
   #batch: Array<Buffer> = []
-  #batchBytes = 0
   /** Batches that wait for a turn, and what to call when the last has run. */
   #ready: Array<Buffer> = []
   #written: (() => void) | undefined
@@ -107,16 +106,13 @@ export class PgliteSession extends Duplex implements TurnTaker {
         throw new Wire.ProtocolViolation(`Messages of type ${message[0]} are not available on the embedded database`)
     }
     this.#batch.push(message)
-    this.#batchBytes += message.length
-    if (this.#batchBytes > Wire.maxMessageBytes) {
-      throw new Wire.ProtocolViolation(`The client sent a batch over the limit of ${Wire.maxMessageBytes} bytes`)
-    }
   }
 
   #completeBatch(...last: ReadonlyArray<Buffer>): void {
-    this.#ready.push(Buffer.concat([...this.#batch, ...last]))
+    const batch = [...this.#batch, ...last]
+    const size = batch.reduce((bytes, message) => bytes + message.length, 0)
     this.#batch = []
-    this.#batchBytes = 0
+    this.#ready.push(size > Wire.maxBatchBytes ? Wire.refusal(size) : Buffer.concat(batch))
   }
 
   /** A batch is ready; or the session has ended and left something behind. */
@@ -147,21 +143,20 @@ export class PgliteSession extends Duplex implements TurnTaker {
   }
 
   /**
-   * The statement fails like any other. A transaction that was open is lost though, and the session with it, or its next
-   * statement would run outside of one. Other sessions notice nothing: no other can have been in a transaction.
+   * The statement fails like any other; so does every one after it, when the database could not be opened again. A
+   * transaction that was open is lost though, and the session with it, or its next statement would run outside of one.
+   * Other sessions notice nothing: no other can have been in a transaction.
    */
   #crashed(error: BackendCrashed): void {
     for (const session of this.#host.sessions.values()) session.#statements.clear()
     this.#statements.clear()
-    const wasIdle = this.#status === Wire.idle
+    const lost = error.recovered && this.#status !== Wire.idle
     this.#status = Wire.idle
-    if (!error.recovered) {
-      for (const session of this.#host.sessions.values()) session.fail(connectionFailure, error.message)
-    } else if (!this.#ended) {
-      const code = error.cause instanceof RangeError ? statementTooComplex : crashShutdown
-      this.push(Buffer.concat([Wire.errorResponse("ERROR", code, error.message), Wire.readyForQuery(Wire.idle)]))
-      if (!wasIdle) this.#hangUp()
-    }
+    if (this.#ended) return
+    const code = error.cause instanceof RangeError ? statementTooComplex : crashShutdown
+    const answer = Wire.errorResponse("ERROR", error.recovered ? code : connectionFailure, error.message)
+    this.push(Buffer.concat([answer, Wire.readyForQuery(Wire.idle)]))
+    if (lost) this.#hangUp()
   }
 
   /** Takes back a batch that waits for its turn; one that runs, or has run, is left alone. */
@@ -174,10 +169,12 @@ export class PgliteSession extends Duplex implements TurnTaker {
     else this.#done()
   }
 
-  /** Ends the session, telling the client why by a FATAL error with the given SQLSTATE. */
+  /** Ends the session by a FATAL error with the given SQLSTATE. */
   fail(code: string, text: string): void {
     if (this.#ended) return
-    this.push(Wire.errorResponse("FATAL", code, text))
+    const error = Wire.errorResponse("FATAL", code, text)
+    // A client that awaits an answer reads the error only when it is told that the answer is complete.
+    this.push(this.#written === undefined ? error : Buffer.concat([error, Wire.readyForQuery(Wire.idle)]))
     this.#hangUp()
   }
 

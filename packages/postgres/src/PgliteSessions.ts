@@ -10,7 +10,8 @@
  *
  * Gotchas: settings made with `SET`, temporary tables, session advisory locks and `lastval()` belong to the one backend
  * and are shared by all sessions. A running statement cannot be cancelled and blocks the process. An answer is held in
- * memory whole, streamed or not. COPY, Flush and function-call messages are refused; notifications are not passed on.
+ * memory whole, streamed or not. A statement with its parameters has at most 64 MiB. COPY, Flush and function-call messages
+ * are refused; notifications are not passed on.
  */
 import type { Duplex } from "node:stream"
 import { Clock, Duration, Effect, type Scope } from "effect"

@@ -13,7 +13,7 @@ import { PgClient } from "@effect/sql-pg"
 import { Clock, type Duration, Effect, Predicate, Redacted, Schedule, Schema, type Scope } from "effect"
 import type { Reactivity } from "effect/reactivity"
 import type { SqlClient, SqlError } from "effect/sql"
-import { maxMessageBytes } from "./WireMessages.ts"
+import { maxBatchBytes } from "./WireMessages.ts"
 
 /** How a server is reached. */
 export interface ServerDatabaseOptions {
@@ -69,7 +69,7 @@ export const make = Effect.fnUntraced(
       maxConnections: options.maxConnections,
       connectTimeout: "5 seconds",
       applicationName: "eventfold",
-      maxMessageSize: maxMessageBytes,
+      maxMessageSize: maxBatchBytes,
       startupParameters: limitsBeside(options.url)
     })
     const facts = yield* factsOf(sql).pipe(

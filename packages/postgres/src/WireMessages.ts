@@ -2,12 +2,15 @@
  * The little of PostgreSQL's wire protocol that sharing one backend between sessions needs: cutting a client's bytes into
  * messages, and writing the messages the bridge itself sends.
  *
- * Guarantees: reading costs time linear in the bytes however they were chunked, and a peer that announces more than
- * `maxMessageBytes`, or less than a message can be, is refused before anything is buffered for it.
+ * Guarantees: reading costs time linear in the bytes however they were chunked, and a length that no message can have is
+ * refused.
  */
 
-/** The largest message taken from a client or given to one: 64 MiB. PostgreSQL's own limit, 1 GiB, is half of what PGlite can address. */
-export const maxMessageBytes = 64 * 1024 * 1024
+/** The most one statement may send with its parameters, and the largest row it may be answered with: 64 MiB. */
+export const maxBatchBytes = 64 * 1024 * 1024
+
+/** PostgreSQL's own limit for a message: 1 GiB. */
+const maxMessageBytes = 1024 * 1024 * 1024
 
 /** Message types sent by a client, by their byte. */
 export const Frontend = {
@@ -86,6 +89,12 @@ export const message = (type: number, body: Uint8Array): Buffer => {
 
 /** A simple query. */
 export const query = (sql: string): Buffer => message(Frontend.query, Buffer.from(`${sql}\0`))
+
+/** In place of a batch that is too large: fails as a statement does, whatever state the transaction is in. */
+export const refusal = (bytes: number): Buffer => {
+  const text = `The statement and its parameters have ${bytes} bytes; the limit of the embedded database is ${maxBatchBytes}`
+  return query(`do $$ begin raise exception '${text}' using errcode = 'program_limit_exceeded'; end $$`)
+}
 
 /** Closes a prepared statement; closing one that does not exist is no error. */
 export const closeStatement = (name: string): Buffer => message(Frontend.close, Buffer.from(`S${name}\0`))

@@ -1,11 +1,12 @@
 import { join } from "node:path"
 import { PgClient } from "@effect/sql-pg"
 import { assert, describe, inject, it } from "@effect/vitest"
-import { ConfigProvider, Effect, Redacted } from "effect"
+import { ConfigProvider, Effect, Layer, Logger, Redacted } from "effect"
 import { Reactivity } from "effect/reactivity"
 import * as Database from "../src/Database.ts"
 import { DatabaseInfo } from "../src/DatabaseInfo.ts"
 import * as ServerDatabase from "../src/ServerDatabase.ts"
+import * as PreparedDatabase from "./PreparedDatabase.ts"
 import { temporaryDirectory } from "./TemporaryDirectory.ts"
 
 const withEnvironment = (env: Record<string, string>) =>
@@ -80,6 +81,7 @@ describe("Database", () => {
   it.live("is in the directory that DATA_DIR names", () =>
     Effect.gen(function* () {
       const directory = join(yield* temporaryDirectory, "data")
+      yield* Effect.scoped(Layer.build(PreparedDatabase.layer({ directory })))
       const info = yield* use({ DATA_DIR: directory }, DatabaseInfo)
       assert.strictEqual(info.kind, "embedded")
       assert.include(info.description, directory)
@@ -87,8 +89,13 @@ describe("Database", () => {
     })
   )
 
-  it.effect("is in .eventfold/data when nothing is said", () =>
+  it.effect("is in .eventfold/data when nothing is said, or the variables are empty", () =>
     Effect.gen(function* () {
+      const empty = { DATABASE_URL: "", DATABASE_POOL_MAX: "", DATA_DIR: "" }
+      assert.deepStrictEqual(
+        yield* withEnvironment(empty)(Database.settings),
+        yield* withEnvironment({})(Database.settings)
+      )
       const settings = yield* withEnvironment({})(Database.settings)
       assert.deepStrictEqual(settings, { _tag: "Embedded", directory: join(process.cwd(), ".eventfold", "data") })
     })
@@ -126,7 +133,7 @@ describe("ServerDatabase", () => {
       })
       assert.include(error.message, "PostgreSQL at 127.0.0.1:1, database orders, cannot be used: connect ECONNREFUSED")
       assert.notInclude(error.message, "hidden")
-    })
+    }).pipe(Effect.provide(Logger.layer([])))
   )
 
   it.live("says what the server says when that refuses", () =>

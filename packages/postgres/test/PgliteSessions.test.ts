@@ -3,7 +3,7 @@ import { assert, layer } from "@effect/vitest"
 import { Cause, DateTime, Deferred, Effect, Exit, Fiber, Queue, Scope, Stream } from "effect"
 import { Reactivity } from "effect/reactivity"
 import type { SqlError } from "effect/sql"
-import * as EmbeddedDatabase from "../src/EmbeddedDatabase.ts"
+import * as PreparedDatabase from "./PreparedDatabase.ts"
 
 /** A transaction that has begun, on a fiber of its own, and stays open until it is told to end. */
 const openTransaction = Effect.fnUntraced(function* <A, E>(body: Effect.Effect<A, E>) {
@@ -19,7 +19,7 @@ const openTransaction = Effect.fnUntraced(function* <A, E>(body: Effect.Effect<A
 
 const causeOf = (error: SqlError.SqlError): string => String(Cause.squash(Cause.fail(error.reason.cause)))
 
-const database = EmbeddedDatabase.layer({ idleInTransaction: "400 millis" })
+const database = PreparedDatabase.layer({ idleInTransaction: "400 millis" })
 
 layer(database, { excludeTestServices: true })("PgliteSessions", (it) => {
   it.effect("never lets the transactions of two fibers mix", () =>
@@ -86,7 +86,7 @@ layer(database, { excludeTestServices: true })("PgliteSessions", (it) => {
       // Another session's query: it would wait for ever for the transaction, which waits for what comes after it.
       assert.deepStrictEqual(yield* sql`select id from idling`, [])
       yield* open.end
-      assert.isTrue(Exit.isFailure(yield* Fiber.await(open.fiber)))
+      assert.include(String(yield* Effect.flip(Effect.sandbox(Fiber.join(open.fiber)))), "idle-in-transaction timeout")
     })
   )
 
@@ -117,12 +117,16 @@ layer(database, { excludeTestServices: true })("PgliteSessions", (it) => {
     })
   )
 
-  it.effect("refuses a message over its limit by ending that session only", () =>
+  it.effect("refuses a statement over its limit, which fails the transaction it is in", () =>
     Effect.gen(function* () {
       const sql = yield* PgClient.PgClient
-      const error = yield* Effect.flip(sql`select length(${"x".repeat(65 * 1024 * 1024)}::text)`)
-      assert.strictEqual(error.reason._tag, "ConnectionError")
-      assert.deepStrictEqual(yield* sql`select 1 as one`, [{ one: 1 }])
+      yield* sql`create table limited (id int4)`
+      const tooLarge = sql`select length(${"x".repeat(65 * 1024 * 1024)}::text)`
+      assert.include(causeOf(yield* Effect.flip(tooLarge)), "the limit of the embedded database is 67108864")
+      const insert = sql`insert into limited values (1)`
+      const inTransaction = sql.withTransaction(Effect.andThen(insert, Effect.andThen(Effect.ignore(tooLarge), insert)))
+      assert.include(causeOf(yield* Effect.flip(inTransaction)), "current transaction is aborted")
+      assert.deepStrictEqual(yield* sql`select id from limited`, [])
     })
   )
 
