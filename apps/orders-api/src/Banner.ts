@@ -17,6 +17,9 @@ export interface BannerFacts {
   readonly durability: string
 }
 
+/** The demo goes to the usual address unless it is told another. */
+const demo = (url: string) => (url === "http://127.0.0.1:3000" ? "npm run demo" : `BASE_URL=${url} npm run demo`)
+
 /** The banner as text. */
 export const bannerText = ({ database, durability, url }: BannerFacts): string =>
   `
@@ -28,7 +31,7 @@ eventfold orders ${version}
   Database   ${database}
              ${durability}
 
-Next: npm run demo places 553 real orders. Or draft one yourself:
+Next: ${demo(url)} places 553 real orders. Or draft one yourself:
 
   curl -i ${url}/orders -H 'content-type: application/json' \\
     -d '{"customerId":"0190f5a2-7c4e-7b1a-9d3f-2f6f0c1d8e55","currency":"EUR"}'

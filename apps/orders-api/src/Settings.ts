@@ -21,6 +21,8 @@ export interface SettingsShape {
   readonly maxBodySize: ByteSize.ByteSize
   /** How long a request may take. */
   readonly requestTimeout: Duration.Duration
+  /** How long stopping may take before the process ends all the same. */
+  readonly shutdownTimeout: Duration.Duration
   /** How long the answers to commands are remembered. */
   readonly commandRetention: Duration.Duration
   /** Whose orders these are. */
@@ -60,6 +62,7 @@ const defaults: SettingsShape = {
   logFormat: "pretty",
   maxBodySize: ByteSize.mebibytes(1),
   requestTimeout: Duration.seconds(30),
+  shutdownTimeout: Duration.seconds(30),
   commandRetention: Duration.days(30),
   tenant: "main"
 }
@@ -126,6 +129,7 @@ const variables = {
       )
   } satisfies Variable<ByteSize.ByteSize>,
   requestTimeout: duration("REQUEST_TIMEOUT", "100 millis", "1 hour"),
+  shutdownTimeout: duration("SHUTDOWN_TIMEOUT", "1 second", "1 hour"),
   commandRetention: duration("COMMAND_RETENTION", "1 hour", "3650 days"),
   tenant: {
     name: "TENANT",
@@ -174,6 +178,7 @@ const load: Effect.Effect<SettingsShape, InvalidConfiguration> = Effect.gen(func
     logFormat: (yield* read(variables.logFormat)) ?? defaults.logFormat,
     maxBodySize: (yield* read(variables.maxBodySize)) ?? defaults.maxBodySize,
     requestTimeout: (yield* read(variables.requestTimeout)) ?? defaults.requestTimeout,
+    shutdownTimeout: (yield* read(variables.shutdownTimeout)) ?? defaults.shutdownTimeout,
     commandRetention: (yield* read(variables.commandRetention)) ?? defaults.commandRetention,
     tenant: (yield* read(variables.tenant)) ?? defaults.tenant
   }

@@ -2,7 +2,7 @@
  * The order service as a process. `npm start` runs it; the environment configures it (docs/configuration.md).
  *
  * Exit codes: 0 after SIGTERM or SIGINT, when requests in flight have finished and the database is closed; 1 when it
- * could not start, with the reason in plain words on standard error.
+ * could not start or could not stop in time, with the reason in plain words on standard error.
  */
 // First: it compiles the schemas that are declared after it.
 import "effect/schema/SchemaJITCompiler/enable"
@@ -13,6 +13,7 @@ import { SqlClient } from "effect/sql"
 import * as Banner from "./Banner.ts"
 import { DatabaseProbe } from "./health/HealthChecks.ts"
 import * as NodeServer from "./http/NodeServer.ts"
+import * as LastResort from "./LastResort.ts"
 import * as Logging from "./Logging.ts"
 import * as OrderListPostgres from "./queries/OrderListPostgres.ts"
 import * as Service from "./Service.ts"
@@ -33,7 +34,7 @@ const ports = Layer.mergeAll(layerPostgres, OrderListPostgres.layerPostgres, pro
  */
 const service = Layer.unwrap(
   Effect.map(Settings.load, (settings) =>
-    Banner.layer.pipe(
+    Layer.merge(Banner.layer, LastResort.layer(settings.shutdownTimeout)).pipe(
       Layer.provide(Service.layer),
       Layer.provide(ports),
       Layer.provide(NodeServer.layer),

@@ -12,7 +12,7 @@ const at = (url: string) =>
 
 let made = 0
 
-const newDatabase = Effect.gen(function* () {
+const newUrl = Effect.gen(function* () {
   const sql = yield* SqlClient.SqlClient
   made += 1
   const name = `orders_api_${process.pid}_${made}`
@@ -22,12 +22,18 @@ const newDatabase = Effect.gen(function* () {
   )
   const url = new URL(inject("postgresUrl"))
   url.pathname = `/${name}`
-  return at(url.toString())
+  return url.toString()
+})
+
+/** The URL of a new database, dropped with the scope. */
+export const newDatabaseUrl = Effect.gen(function* () {
+  const server = yield* Layer.build(at(inject("postgresUrl")))
+  return yield* Effect.provideContext(newUrl, server)
 })
 
 /** A new database each time the layer is built, with its SQL client. */
 export const layer = Layer.suspend(() =>
   Layer.merge(layerPostgres, OrderListPostgres.layerPostgres).pipe(
-    Layer.provideMerge(Layer.unwrap(newDatabase).pipe(Layer.provide(at(inject("postgresUrl")))))
+    Layer.provideMerge(Layer.unwrap(Effect.map(newUrl, at)).pipe(Layer.provide(at(inject("postgresUrl")))))
   )
 )

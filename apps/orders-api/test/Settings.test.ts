@@ -15,6 +15,7 @@ describe("the settings", () => {
         logFormat: "pretty",
         maxBodySize: ByteSize.mebibytes(1),
         requestTimeout: Duration.seconds(30),
+        shutdownTimeout: Duration.seconds(30),
         commandRetention: Duration.days(30),
         tenant: "main"
       })
@@ -32,6 +33,7 @@ describe("the settings", () => {
         LOG_FORMAT: "JSON",
         MAX_BODY_SIZE: "500 kB",
         REQUEST_TIMEOUT: "5 seconds",
+        SHUTDOWN_TIMEOUT: "10 seconds",
         COMMAND_RETENTION: "2 days",
         TENANT: "shop-7",
         DATABASE_URL: "postgres://u:p@localhost/db",
@@ -46,6 +48,7 @@ describe("the settings", () => {
           logFormat: "json",
           maxBodySize: ByteSize.kilobytes(500),
           requestTimeout: Duration.seconds(5),
+          shutdownTimeout: Duration.seconds(10),
           commandRetention: Duration.days(2),
           tenant: "shop-7"
         })
@@ -59,6 +62,7 @@ describe("the settings", () => {
     { variable: "LOG_LEVEL", values: ["loud", "information"] },
     { variable: "LOG_FORMAT", values: ["xml"] },
     { variable: "MAX_BODY_SIZE", values: ["1", "0 kB", "1 GB", "-1 MiB", "big"] },
+    { variable: "SHUTDOWN_TIMEOUT", values: ["30", "0 seconds", "2 hours"] },
     { variable: "REQUEST_TIMEOUT", values: ["30", "0 seconds", "-5 seconds", "2 hours", "Infinity"] },
     { variable: "COMMAND_RETENTION", values: ["30", "1 minute", "forever"] },
     { variable: "TENANT", values: ["Main", "a/b", "-a", "a".repeat(64)] },

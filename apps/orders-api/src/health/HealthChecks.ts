@@ -5,10 +5,11 @@
  * read or written. The list being behind or stuck only degrades it.
  */
 import { EventStore } from "@eventfold/event-store"
-import { Clock, Context, DateTime, Effect, Layer } from "effect"
+import { Clock, Context, DateTime, Duration, Effect, Layer } from "effect"
 import { version } from "../http/Api.ts"
 import type { ComponentHealth, Health } from "../http/HealthApi.ts"
 import { OrderList, type Progress } from "../queries/OrderList.ts"
+import { Settings } from "../Settings.ts"
 
 /** Asks the database whether it is there. Programs without one leave the default: nothing to ask. */
 export const DatabaseProbe = Context.Reference<Effect.Effect<void, { readonly message: string }> | undefined>(
@@ -21,11 +22,12 @@ export class HealthChecks extends Context.Service<HealthChecks, { readonly check
   "@eventfold/orders-api/HealthChecks"
 ) {
   /** Asks every part of the service. */
-  static readonly layer: Layer.Layer<HealthChecks, never, EventStore | OrderList> = Layer.effect(
+  static readonly layer: Layer.Layer<HealthChecks, never, EventStore | OrderList | Settings> = Layer.effect(
     HealthChecks,
     Effect.gen(function* () {
       const store = yield* EventStore
       const list = yield* OrderList
+      const within = Duration.min(longestProbe, Duration.times((yield* Settings).requestTimeout, 0.5))
       const probe = yield* DatabaseProbe
       const started = yield* Clock.currentTimeMillis
 
@@ -38,7 +40,7 @@ export class HealthChecks extends Context.Service<HealthChecks, { readonly check
       return {
         check: Effect.gen(function* () {
           const components = yield* Effect.all(
-            Object.fromEntries(Object.entries(parts).map(([name, part]) => [name, timed(part)])),
+            Object.fromEntries(Object.entries(parts).map(([name, part]) => [name, timed(part, within)])),
             { concurrency: "unbounded" }
           )
           const statuses = Object.values(components).map((component) => component.status)
@@ -68,13 +70,17 @@ const ofList = ({ lagMillis, pending, problem }: Progress): Finding => ({
   ...(problem === undefined ? {} : { detail: problem })
 })
 
+/** How long a part may take to answer, unless half of the time for a request is less. */
+const longestProbe = Duration.seconds(2)
+
 const timed = <E extends { readonly message: string }>(
-  part: Effect.Effect<Finding, E>
+  part: Effect.Effect<Finding, E>,
+  within: Duration.Duration
 ): Effect.Effect<ComponentHealth> =>
   Effect.gen(function* () {
     const started = yield* Clock.currentTimeMillis
     const finding = yield* part.pipe(
-      Effect.timeout("2 seconds"),
+      Effect.timeout(within),
       Effect.catch((error): Effect.Effect<Finding> => Effect.succeed({ status: "down", detail: error.message }))
     )
     return { ...finding, responseMillis: (yield* Clock.currentTimeMillis) - started }

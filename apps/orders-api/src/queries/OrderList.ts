@@ -6,9 +6,23 @@
  * question and every second; it is never skipped.
  */
 import { EventStore, type ReadModelFailure, type Transaction } from "@eventfold/event-store"
-import { Clock, Context, Deferred, Effect, Exit, Layer, Option, Result, Schedule, Semaphore } from "effect"
+import {
+  Clock,
+  Context,
+  Deferred,
+  Duration,
+  Effect,
+  Exit,
+  FiberSet,
+  Layer,
+  Option,
+  Result,
+  Schedule,
+  Semaphore
+} from "effect"
 import { takeInAll } from "./OrderListIntake.ts"
 import { failure, OrderListStorage } from "./OrderListStorage.ts"
+import { Settings } from "../Settings.ts"
 import type { FindOrders, OrderPage } from "./OrderQueries.ts"
 
 /** How far the list has got. */
@@ -21,6 +35,9 @@ export interface Progress {
   readonly problem: string | undefined
 }
 
+/** How long a question waits for the list to be up to date, unless half of the time for a request is less. */
+const longestWait = Duration.seconds(5)
+
 /** Where the counting of pending events stops. */
 export const mostPendingCounted = 100
 
@@ -28,7 +45,7 @@ export const mostPendingCounted = 100
 export class OrderList extends Context.Service<
   OrderList,
   {
-    /** A page of the list, after taking in what is new. `upToDate` is false when that failed or took over 5 seconds. */
+    /** A page of the list, after taking in what is new. `upToDate` is false when that failed or took too long. */
     find(query: FindOrders): Effect.Effect<OrderPage, ReadModelFailure>
     /** Has the list take in what is new, in the background: never waits and never fails. */
     readonly wake: Effect.Effect<void>
@@ -37,85 +54,90 @@ export class OrderList extends Context.Service<
   }
 >()("@eventfold/orders-api/OrderList") {
   /** The list over a storage and the event store, kept up to date while the layer lives. */
-  static readonly layer: Layer.Layer<OrderList, never, EventStore | OrderListStorage | Transaction> = Layer.effect(
-    OrderList,
-    Effect.gen(function* () {
-      const store = yield* EventStore
-      const storage = yield* OrderListStorage
-      const scope = yield* Effect.scope
-      const context = yield* Effect.context<EventStore | OrderListStorage | Transaction>()
-      const oneAtATime = yield* Semaphore.make(1)
-      let problem: string | undefined
-      let next: Deferred.Deferred<boolean> | undefined
-      let waking = false
+  static readonly layer: Layer.Layer<OrderList, never, EventStore | OrderListStorage | Settings | Transaction> =
+    Layer.effect(
+      OrderList,
+      Effect.gen(function* () {
+        const { requestTimeout } = yield* Settings
+        const patience = Duration.min(longestWait, Duration.times(requestTimeout, 0.5))
+        const store = yield* EventStore
+        const storage = yield* OrderListStorage
+        const scope = yield* Effect.scope
+        const context = yield* Effect.context<EventStore | OrderListStorage | Transaction>()
+        const oneAtATime = yield* Semaphore.make(1)
+        const runs = yield* FiberSet.make<boolean>()
+        const fork = yield* FiberSet.runtime(runs)()
+        let problem: string | undefined
+        let next: Deferred.Deferred<boolean> | undefined
+        let waking = false
 
-      /** Notes what became of a run, and logs it when it is news: it is tried every second. */
-      const note = (outcome: Result.Result<void, { readonly message: string }>) => {
-        const before = problem
-        problem = Result.isFailure(outcome) ? outcome.failure.message : undefined
-        if (problem === before) return Effect.void
-        return problem === undefined
-          ? Effect.logInfo("the list of orders gets on again")
-          : Effect.logError(`the list of orders does not get on: ${problem}`)
-      }
+        /** Notes what became of a run, and logs it when it is news: it is tried every second. */
+        const note = (outcome: Result.Result<void, { readonly message: string }>) => {
+          const before = problem
+          problem = Result.isFailure(outcome) ? outcome.failure.message : undefined
+          if (problem === before) return Effect.void
+          return problem === undefined
+            ? Effect.logInfo("the list of orders gets on again")
+            : Effect.logError(`the list of orders does not get on: ${problem}`)
+        }
 
-      const run = Effect.gen(function* () {
-        // Whoever comes from here on may want what this run has already read past.
-        next = undefined
-        const outcome = yield* Effect.result(Effect.provideContext(takeInAll, context))
-        yield* note(outcome)
-        return Result.isSuccess(outcome)
-      })
-
-      /** One run at a time, one more waiting for all who came since it began. It outlives whoever asked for it. */
-      const catchUp = Effect.suspend(() => {
-        if (next !== undefined) return Deferred.await(next)
-        const mine = (next = Deferred.makeUnsafe<boolean>())
-        return oneAtATime
-          .withPermits(1)(run)
-          .pipe(
-            Effect.onExit((exit) => Deferred.done(mine, Exit.isSuccess(exit) ? exit : Exit.succeed(false))),
-            Effect.forkIn(scope),
-            Effect.andThen(Deferred.await(mine))
-          )
-      })
-
-      /** Many commands in a short time are taken in together: questions do not wait for this. */
-      const wake = Effect.suspend(() => {
-        if (waking) return Effect.void
-        waking = true
-        return Effect.sleep("50 millis").pipe(
-          Effect.andThen(Effect.sync(() => (waking = false))),
-          Effect.andThen(catchUp),
-          Effect.forkIn(scope),
-          Effect.asVoid
-        )
-      })
-
-      // For what other processes store.
-      yield* Effect.forkScoped(Effect.repeat(catchUp, Schedule.spaced("1 second")))
-
-      return {
-        find: Effect.fn("OrderList.find")(function* (query) {
-          const upToDate = Option.getOrElse(yield* Effect.timeoutOption(catchUp, "5 seconds"), () => false)
-          const rows = yield* storage.page({ ...query, limit: query.limit + 1 })
-          const onPage = rows.slice(0, query.limit)
-          const last = onPage.at(-1)
-          return {
-            orders: onPage.map((row) => row.summary),
-            ...(rows.length > onPage.length && last !== undefined ? { next: last.place } : {}),
-            upToDate
-          }
-        }),
-        wake,
-        progress: Effect.gen(function* () {
-          const after = yield* storage.checkpoint
-          const events = yield* Effect.mapError(store.readAllPage({ after, limit: mostPendingCounted }), failure)
-          const oldest = events[0]?.recordedAt.epochMilliseconds
-          const now = yield* Clock.currentTimeMillis
-          return { pending: events.length, lagMillis: oldest === undefined ? 0 : Math.max(0, now - oldest), problem }
+        const run = Effect.gen(function* () {
+          // Whoever comes from here on may want what this run has already read past.
+          next = undefined
+          const outcome = yield* Effect.result(Effect.provideContext(takeInAll(requestTimeout), context))
+          yield* note(outcome)
+          return Result.isSuccess(outcome)
         })
-      }
-    })
-  )
+
+        /** One run at a time, one more waiting for all who came since it began. It outlives whoever asked for it. */
+        const catchUp = Effect.suspend(() => {
+          if (next !== undefined) return Deferred.await(next)
+          const mine = (next = Deferred.makeUnsafe<boolean>())
+          // Forked at once: an interruption in between would leave a promise that nobody keeps.
+          fork(
+            Effect.onExit(oneAtATime.withPermits(1)(run), (exit) =>
+              Deferred.done(mine, Exit.isSuccess(exit) ? exit : Exit.succeed(false))
+            )
+          )
+          return Deferred.await(mine)
+        })
+
+        /** Many commands in a short time are taken in together: questions do not wait for this. */
+        const wake = Effect.suspend(() => {
+          if (waking) return Effect.void
+          waking = true
+          return Effect.sleep("50 millis").pipe(
+            Effect.andThen(Effect.sync(() => (waking = false))),
+            Effect.andThen(catchUp),
+            Effect.forkIn(scope),
+            Effect.asVoid
+          )
+        })
+
+        // For what other processes store.
+        yield* Effect.forkScoped(Effect.repeat(catchUp, Schedule.spaced("1 second")))
+
+        return {
+          find: Effect.fn("OrderList.find")(function* (query) {
+            const upToDate = Option.getOrElse(yield* Effect.timeoutOption(catchUp, patience), () => false)
+            const rows = yield* storage.page({ ...query, limit: query.limit + 1 })
+            const onPage = rows.slice(0, query.limit)
+            const last = onPage.at(-1)
+            return {
+              orders: onPage.map((row) => row.summary),
+              ...(rows.length > onPage.length && last !== undefined ? { next: last.place } : {}),
+              upToDate
+            }
+          }),
+          wake,
+          progress: Effect.gen(function* () {
+            const after = yield* storage.checkpoint
+            const events = yield* Effect.mapError(store.readAllPage({ after, limit: mostPendingCounted }), failure)
+            const oldest = events[0]?.recordedAt.epochMilliseconds
+            const now = yield* Clock.currentTimeMillis
+            return { pending: events.length, lagMillis: oldest === undefined ? 0 : Math.max(0, now - oldest), problem }
+          })
+        }
+      })
+    )
 }

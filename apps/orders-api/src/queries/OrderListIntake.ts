@@ -15,35 +15,45 @@ import {
   type RecordedEvent,
   Transaction
 } from "@eventfold/event-store"
-import { Effect } from "effect"
-import { type OrderListRow, OrderListStorage } from "./OrderListStorage.ts"
+import { Duration, Effect } from "effect"
+import { failure, type OrderListRow, OrderListStorage } from "./OrderListStorage.ts"
 
 const codec = EventCodec.make(Order.Order.Event)
 
 /**
- * Takes in everything up to the present.
+ * Takes in everything up to the present, one batch after another, each within `limit`.
  *
  * Fails with `EventNotDecodable` at an event that this program cannot read: the list then tells about everything before.
+ * Fails when a batch takes longer than `limit`: a connection whose other end is gone would otherwise be waited for without
+ * end. The checkpoint makes it safe to try again.
  */
-export const takeInAll: Effect.Effect<
-  void,
+export const takeInAll = Effect.fnUntraced(function* (limit: Duration.Duration) {
+  while (
+    yield* Effect.timeoutOrElse(takeInBatch, {
+      duration: limit,
+      orElse: () => Effect.fail(failure(`a batch of events took longer than ${Duration.format(limit)}`))
+    })
+  );
+})
+
+/** Takes in one batch, and answers whether there may be more. */
+const takeInBatch: Effect.Effect<
+  boolean,
   EventNotDecodable | EventStoreFailure | ReadModelFailure,
   EventStore | OrderListStorage | Transaction
 > = Effect.gen(function* () {
   const store = yield* EventStore
   const storage = yield* OrderListStorage
   const transaction = yield* Transaction
-  while (true) {
-    const from = yield* storage.checkpoint
-    const events = yield* store.readAllPage({ after: from, limit: pageSize })
-    const last = events.at(-1)
-    if (last === undefined) return
-    const ofOrders = events.filter((event) => event.stream.category === Order.Order.category)
-    const { changes, stuck } = yield* decode(ofOrders)
-    const to = stuck === undefined ? last.position : stuck.position - 1
-    if (to > from) yield* transaction.run(apply(changes, from, to))
-    if (stuck !== undefined) return yield* stuck
-  }
+  const from = yield* storage.checkpoint
+  const events = yield* store.readAllPage({ after: from, limit: pageSize })
+  const last = events.at(-1)
+  if (last === undefined) return false
+  const ofOrders = events.filter((event) => event.stream.category === Order.Order.category)
+  const { changes, stuck } = yield* decode(ofOrders)
+  const to = stuck === undefined ? last.position : stuck.position - 1
+  if (to > from) yield* transaction.run(apply(changes, from, to))
+  return stuck === undefined ? true : yield* stuck
 })
 
 /** An event and what it means. */
