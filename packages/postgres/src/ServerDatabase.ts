@@ -3,14 +3,14 @@
  *
  * Guarantees: the server answered when the layer is built; one that does not, for about ten seconds, is a typed error that
  * names it but not the password. A statement ends after 60 s, a wait for a lock after 30 s, and a transaction in which
- * nothing happens after 60 s, so that nothing holds a connection or a lock for ever. The `options` of the URL win over
- * these.
+ * nothing happens after 60 s, so that nothing holds a lock on the server for ever. The `options` of the URL win over these.
  *
- * Gotcha: the limits travel as start-up parameters. PgBouncer refuses those it does not know: list them in its
- * `ignore_startup_parameters` and set them on the database role.
+ * Gotchas: a query on a connection that went silent is waited for even when it is interrupted, also while closing; a
+ * program that must end sets itself a limit. The limits above travel as start-up parameters. PgBouncer refuses those it
+ * does not know: list them in its `ignore_startup_parameters` and set them on the database role.
  */
 import { PgClient } from "@effect/sql-pg"
-import { Clock, type Duration, Effect, Fiber, Option, Predicate, Redacted, Schedule, Schema, Scope } from "effect"
+import { Clock, type Duration, Effect, Predicate, Redacted, Schedule, Schema, type Scope } from "effect"
 import type { Reactivity } from "effect/reactivity"
 import type { SqlClient, SqlError } from "effect/sql"
 import { maxBatchBytes } from "./WireMessages.ts"
@@ -23,8 +23,6 @@ export interface ServerDatabaseOptions {
   readonly maxConnections: number
   /** For how long a server that does not answer is tried again at the start. Default: 10 seconds. */
   readonly connectWithin?: Duration.Input | undefined
-  /** How long closing waits for connections in use before it leaves them open. Default: 10 seconds. */
-  readonly closeWithin?: Duration.Input | undefined
 }
 
 /** No server answers, or it refuses. */
@@ -66,19 +64,16 @@ export const make = Effect.fnUntraced(
     options: ServerDatabaseOptions
   ): Effect.fn.Return<ServerDatabase, DatabaseUnreachable | SqlError.SqlError, Scope.Scope | Reactivity.Reactivity> {
     const address = addressOf(options.url)
-    const sql = yield* closedWithin(
-      options.closeWithin ?? "10 seconds",
-      PgClient.make({
-        url: options.url,
-        maxConnections: options.maxConnections,
-        connectTimeout: "5 seconds",
-        // A host that vanished says nothing: without this an idle connection to it is never found out.
-        keepAlive: "30 seconds",
-        applicationName: "eventfold",
-        maxMessageSize: maxBatchBytes,
-        startupParameters: limitsBeside(options.url)
-      })
-    )
+    const sql = yield* PgClient.make({
+      url: options.url,
+      maxConnections: options.maxConnections,
+      connectTimeout: "5 seconds",
+      // A host that vanished says nothing: without this an idle connection to it is never found out.
+      keepAlive: "30 seconds",
+      applicationName: "eventfold",
+      maxMessageSize: maxBatchBytes,
+      startupParameters: limitsBeside(options.url)
+    })
     const facts = yield* factsOf(sql).pipe(
       Effect.tapError((error) =>
         mayPass(error)
@@ -93,22 +88,6 @@ export const make = Effect.fnUntraced(
   // The pool keeps the clock it is made with, and looks at it every minute: not by a test's clock that moves by years.
   Effect.provideService(Clock.Clock, Clock.Clock.defaultValue())
 )
-
-/** The pool waits for its connections to be given back; whoever waits for a dead server would keep the process from ending. */
-const closedWithin = Effect.fnUntraced(function* <A, E, R>(
-  limit: Duration.Input,
-  client: Effect.Effect<A, E, R | Scope.Scope>
-) {
-  const scope = yield* Scope.make()
-  yield* Effect.addFinalizer((exit) =>
-    Effect.gen(function* () {
-      const closing = yield* Effect.forkDetach(Scope.close(scope, exit), { startImmediately: true })
-      const closed = yield* Fiber.await(closing).pipe(Effect.interruptible, Effect.timeoutOption(limit))
-      if (Option.isNone(closed)) yield* Effect.logWarning("A connection to PostgreSQL is still in use; it is left open")
-    }).pipe(Effect.provideService(Clock.Clock, Clock.Clock.defaultValue()))
-  )
-  return yield* Scope.provide(client, scope)
-})
 
 const patience = (within: Duration.Input) =>
   Schedule.min([Schedule.exponential("200 millis"), Schedule.spaced("2 seconds")]).pipe(

@@ -46,6 +46,7 @@ export class OrderStreams extends Context.Service<
       return {
         detail: Effect.fn("OrderStreams.detail")(function* (tenant, orderId) {
           const recorded = yield* Effect.mapError(Stream.runCollect(store.read(streamOf(tenant, orderId))), failed)
+          // An order told without one of its events would be told wrongly: the request ends in a 500, the log says why.
           const events = yield* Effect.orDie(codec.decode(recorded))
           return detailOf(recorded, events)
         }),
