@@ -2,3 +2,4 @@
 export * as Decider from "./Decider.ts"
 export * as DomainEvent from "./DomainEvent.ts"
 export * as Message from "./Message.ts"
+export * as Personal from "./Personal.ts"

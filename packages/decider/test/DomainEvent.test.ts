@@ -1,6 +1,6 @@
 /** Domain events: their name, their version, their time. */
 import { assert, describe, it } from "@effect/vitest"
-import { DateTime, Schema } from "effect"
+import { DateTime, Result, Schema } from "effect"
 import { DomainEvent } from "../src/index.ts"
 
 const occurredAt = DateTime.makeUnsafe("2024-05-01T10:00:00Z")
@@ -29,10 +29,57 @@ describe("a domain event", () => {
     assert.throws(() => DomainEvent.make("Placed", {}, { version }), RangeError, "The version of event Placed must be")
   })
 
+  it("keeps its version when it gets rules and annotations", () => {
+    const Placed = DomainEvent.make("Placed", { cents: Schema.Int }, { version: 3 })
+    const ruled = Placed.check(Schema.makeFilter(({ cents }) => cents > 0)).annotate({ description: "paid for" })
+    assert.strictEqual(DomainEvent.versionOf(ruled), 3)
+  })
+
   it("is found by its name; a schema without one is a mistake that is named", () => {
     assert.strictEqual(DomainEvent.nameOf(DomainEvent.make("Placed", {})), "Placed")
     for (const schema of [Schema.String, Schema.Struct({ a: Schema.String }), Schema.Struct({ _tag: Schema.String })]) {
       assert.throws(() => DomainEvent.nameOf(schema), "must be a struct tagged with its name")
     }
+  })
+})
+
+describe("the next version of an event", () => {
+  const V1 = DomainEvent.make("Placed", { product: Schema.String })
+  const V2 = DomainEvent.nextVersion(V1, { products: Schema.Array(Schema.String) }, ({ product }) => ({
+    products: [product]
+  }))
+  const V3 = DomainEvent.nextVersion(V2, { ...V2.fields, paid: Schema.Boolean }, (older) => ({ ...older, paid: false }))
+
+  it("has the name of the one before, its number and one, and its own fields", () => {
+    assert.deepStrictEqual([V1, V2, V3].map(DomainEvent.nameOf), ["Placed", "Placed", "Placed"])
+    assert.deepStrictEqual([V1, V2, V3].map(DomainEvent.versionOf), [1, 2, 3])
+    const event = { _tag: "Placed", occurredAt, products: ["tea"] } as const
+    assert.deepStrictEqual(V2.make({ occurredAt, products: ["tea"] }), event)
+    const document = Schema.toJsonSchemaDocument(Schema.toCodecJson(V3))
+    assert.deepStrictEqual(Object.keys(document.definitions), ["Placed.v3"])
+  })
+
+  it("knows every version before it, oldest first, and the way from each to the next", () => {
+    const versions = DomainEvent.versionsOf(V3)
+    assert.deepStrictEqual(
+      versions.map(({ schema, version }) => [version, schema]),
+      [
+        [1, V1],
+        [2, V2],
+        [3, V3]
+      ]
+    )
+    const placed = V1.make({ product: "tea", occurredAt })
+    assert.deepStrictEqual(versions[0]?.upcast?.(placed), Result.succeed({ products: ["tea"] }))
+    assert.isUndefined(versions[2]?.upcast)
+  })
+
+  it("is not made of what is no event of the version before", () => {
+    const upcast = DomainEvent.versionsOf(V3)[1]?.upcast
+    assert.isTrue(upcast !== undefined && Result.isFailure(upcast(V1.make({ product: "tea", occurredAt }))))
+  })
+
+  it("of a single version is that version", () => {
+    assert.deepStrictEqual(DomainEvent.versionsOf(V1), [{ version: 1, schema: V1 }])
   })
 })
