@@ -28,7 +28,10 @@ export const make = <const Prefix extends string>(prefix: Prefix) => {
   const canonical = new RegExp(`^${prefix}_${uuid}$`, "u")
   const accepted = new RegExp(`^(?:${eitherCase(`${prefix}_`)})?${uuid.replaceAll("a-f", "a-fA-F")}$`, "u")
 
-  const isIdentifier = (text: string): text is Identifier<Prefix> => canonical.test(text)
+  const wholeLength = prefix.length + 1 + uuidLength
+  // What decoding has just made of an accepted text is canonical: looking at it again would take half of its time.
+  let made = ""
+  const isIdentifier = (text: string): text is Identifier<Prefix> => text === made || canonical.test(text)
   const Canonical = Schema.String.pipe(
     Schema.refine(isIdentifier, {
       message,
@@ -42,7 +45,11 @@ export const make = <const Prefix extends string>(prefix: Prefix) => {
       Schema.decodeTo(
         Canonical,
         SchemaTransformation.transform<string, string>({
-          decode: (text) => `${prefix}_${text.slice(-uuidLength).toLowerCase()}`,
+          decode: (text) => {
+            const lower = text.toLowerCase()
+            made = lower.length === wholeLength ? lower : `${prefix}_${lower}`
+            return made
+          },
           encode: (id) => id
         })
       )

@@ -15,3 +15,8 @@ export type CustomerId = typeof CustomerId.Type
 export const ProductId = Identifier.make("product")
 /** Names a product. */
 export type ProductId = typeof ProductId.Type
+
+/** The schema of account identifiers, `account_<uuid>`, with `fromUuid` and `uuidOf`. */
+export const AccountId = Identifier.make("account")
+/** Names an account. */
+export type AccountId = typeof AccountId.Type
