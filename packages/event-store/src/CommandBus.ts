@@ -4,19 +4,22 @@
  * Guarantees: handling a command and remembering its answer are one transaction; a refusal stores nothing but itself; a
  * repetition, even at the same moment or after a restart, changes nothing. The payload's `occurredAt` does not count as content: a caller
  * who leaves it to the clock may still repeat a command. Failures of the store are tried again a few times, then reported.
- * Inside, commands travel as JSON: a handler in another process is reached the same way.
+ * Inside, commands travel as JSON: a handler in another process is reached the same way. What is kept of a command tells
+ * nothing about people once they are forgotten: personal values in its outcome are sealed, and the digest of content that
+ * is about people is a keyed one.
  */
-import type { DomainEvent, Message } from "@eventfold/decider"
+import { type DomainEvent, type Message, Personal } from "@eventfold/decider"
 import { Context, Effect, Layer, Option, Schedule, Schema } from "effect"
+import type { CommandServices } from "./AggregateStates.ts"
 import type { CommandFailure, CommandHandler } from "./CommandHandler.ts"
 import { type CommandIdReused, CommandLog, type CommandOutcome } from "./CommandLog.ts"
 import * as CommandOutcomes from "./CommandOutcomes.ts"
-import type { EventStore } from "./EventStore.ts"
 import { EventStoreFailure } from "./EventStoreErrors.ts"
 import { fingerprint } from "./Fingerprint.ts"
 import { isJsonObject } from "./Json.ts"
 import { collect, payloadCodec } from "./MessageHandlers.ts"
 import { MalformedMessage, type UnknownMessage } from "./MessageErrors.ts"
+import { asStoreFailure, Sealer } from "./PersonalData.ts"
 import type { EventMetadata } from "./RecordedEvent.ts"
 import { type StreamId, Tenant } from "./StreamId.ts"
 import { Transaction } from "./Transaction.ts"
@@ -41,6 +44,10 @@ export interface Handler<R> {
   readonly name: string
   /** The content as its schema writes it: what counts when two commands are compared. */
   readonly normalise: (payload: unknown) => Effect.Effect<Schema.Json, MalformedMessage>
+  /** True when its content can tell something about a person: then the digest of it is a keyed one. */
+  readonly isAboutPeople: boolean
+  /** The form in which its outcomes are stored. */
+  readonly outcomes: CommandOutcomes.StoredOutcomes
   readonly handle: (
     envelope: CommandEnvelope<Schema.Json>
   ) => Effect.Effect<CommandOutcome, CommandFailure | MalformedMessage, R>
@@ -68,6 +75,8 @@ export class CommandBus extends Context.Service<
     const outcomes = CommandOutcomes.make(command)
     return {
       name: command.name,
+      isAboutPeople: Personal.isAbout(command.Payload),
+      outcomes: outcomes.stored,
       normalise: (json) => Effect.flatMap(payloads.decode(json), payloads.encode),
       handle: (envelope) =>
         Effect.flatMap(payloads.decode(envelope.payload), (payload) => outcomes.of(handle({ ...envelope, payload })))
@@ -82,7 +91,7 @@ export class CommandBus extends Context.Service<
       readonly stream: (tenant: string, command: Command) => StreamId
       readonly answer: (state: State, version: number) => A
     }
-  ): ReadonlyArray<Handler<EventStore>> {
+  ): ReadonlyArray<Handler<CommandServices>> {
     return options.commands.map((command) =>
       CommandBus.handler(command, ({ tenant, payload, ...rest }) =>
         Effect.map(commandHandler.handle(options.stream(tenant, payload), payload, rest), ({ state, version }) =>
@@ -99,26 +108,30 @@ export class CommandBus extends Context.Service<
       Effect.gen(function* () {
         const context = yield* Effect.context<R>()
         const log = yield* CommandLog
+        const sealer = yield* Sealer.Current
         const transaction = yield* Transaction
         const registered = collect(handlers)
 
         const execute = Effect.fnUntraced(function* (handler: Handler<R>, envelope: CommandEnvelope<Schema.Json>) {
           yield* checkEnvelope(handler.name, envelope)
           const commandId = envelope.id.toLowerCase()
-          const claim = {
-            tenant: envelope.tenant,
-            commandId,
-            command: handler.name,
-            fingerprint: yield* fingerprint(timeless(envelope.payload))
-          }
+          const { tenant } = envelope
+          const content = timeless(envelope.payload)
+          // A plain digest of a name tells the name to whoever tries all names.
+          const digest = handler.isAboutPeople
+            ? sealer
+                .digest(tenant, content)
+                .pipe(Effect.mapError(asStoreFailure(`the digest of ${handler.name}`)), Effect.retry(onceMore))
+            : fingerprint(content)
+          const claim = { tenant, commandId, command: handler.name, fingerprint: yield* digest }
           const metadata = { correlationId: commandId, causationId: commandId, ...envelope.metadata }
           const remembered = <E>(outcome: Effect.Effect<CommandOutcome, E>) =>
             transaction.run(
               Effect.gen(function* () {
                 const first = yield* log.claim(claim)
-                if (Option.isSome(first)) return first.value
+                if (Option.isSome(first)) return yield* handler.outcomes.open(tenant, first.value)
                 const found = yield* outcome
-                yield* log.complete(claim, found)
+                yield* log.complete(claim, yield* handler.outcomes.seal(tenant, found))
                 return found
               })
             )
@@ -128,15 +141,12 @@ export class CommandBus extends Context.Service<
               (outcome) => new TakenBack(outcome)
             )
           )
-          return yield* remembered(handled).pipe(
+          return yield* Effect.provideService(remembered(handled), Sealer.Current, sealer).pipe(
             Effect.catchIf(
               (error) => error instanceof TakenBack,
-              ({ outcome }) => remembered(Effect.succeed(outcome))
+              ({ outcome }) => Effect.provideService(remembered(Effect.succeed(outcome)), Sealer.Current, sealer)
             ),
-            Effect.retry({
-              schedule: storeBackOff,
-              while: (error) => error instanceof EventStoreFailure && error.retryable
-            })
+            Effect.retry(onceMore)
           )
         })
 
@@ -188,7 +198,10 @@ const checkEnvelope = (
 }
 
 // A deadlock or a lost connection is over soon or not at all; the caller can always repeat with the same id.
-const storeBackOff = Schedule.exponential("20 millis").pipe(Schedule.jittered, Schedule.upTo({ times: 3 }))
+const onceMore = {
+  schedule: Schedule.exponential("20 millis").pipe(Schedule.jittered, Schedule.upTo({ times: 3 })),
+  while: (error: unknown) => error instanceof EventStoreFailure && error.retryable
+}
 
 /** Left to the clock, `occurredAt` differs in a repetition of the same command. */
 const timeless = (content: Schema.Json): Schema.Json => {

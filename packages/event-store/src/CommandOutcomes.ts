@@ -1,9 +1,15 @@
-/** Between what the handler of a command answers, or refuses with, and the JSON in which the first outcome is remembered. */
+/**
+ * Between what the handler of a command answers, or refuses with, and the JSON in which the first outcome is remembered.
+ *
+ * Personal values in it are sealed before it is stored, and opened when the command is repeated.
+ */
 import type { Message } from "@eventfold/decider"
 import { Effect, Result, Schema } from "effect"
 import type { CommandFailure } from "./CommandHandler.ts"
 import type { CommandOutcome } from "./CommandLog.ts"
 import { EventStoreFailure } from "./EventStoreErrors.ts"
+import { asStoreFailure, Sealer } from "./PersonalData.ts"
+import * as PersonalPlaces from "./PersonalPlaces.ts"
 
 /** Both directions for one command. */
 export interface CommandOutcomes<A, F> {
@@ -11,9 +17,21 @@ export interface CommandOutcomes<A, F> {
   readonly of: <R>(handle: Effect.Effect<A, F | CommandFailure, R>) => Effect.Effect<CommandOutcome, CommandFailure, R>
   /** What an outcome says; an outcome that no longer fits the schemas is a failure. */
   readonly read: (outcome: CommandOutcome) => Effect.Effect<Result.Result<A, F>, EventStoreFailure>
+  /** The form in which outcomes of this command are stored. */
+  readonly stored: StoredOutcomes
 }
 
-/** The outcomes of a command. */
+/** Both directions between the outcomes of a command of a tenant and the form in which they are stored. */
+export interface StoredOutcomes {
+  readonly seal: (tenant: string, outcome: CommandOutcome) => Effect.Effect<CommandOutcome, EventStoreFailure>
+  readonly open: (tenant: string, outcome: CommandOutcome) => Effect.Effect<CommandOutcome, EventStoreFailure>
+}
+
+/**
+ * The outcomes of a command.
+ *
+ * @throws Error when a personal value in them could not be sealed: see `PersonalPlaces.of`.
+ */
 export const make = <P extends { readonly _tag: string }, A, F>(
   message: Message.Command<string, P, A, F>
 ): CommandOutcomes<A, F> => {
@@ -48,6 +66,37 @@ export const make = <P extends { readonly _tag: string }, A, F>(
       return outcome._tag === "Answered"
         ? Result.succeed(yield* decodeAnswer(outcome.answer))
         : Result.fail(yield* decodeRefusal(outcome.refusal))
-    }, Effect.mapError(unreadable))
+    }, Effect.mapError(unreadable)),
+    stored: storedOutcomes(message.name, PersonalPlaces.of(message.Answer), PersonalPlaces.of(message.Refusal))
   }
 }
+
+const storedOutcomes = (
+  name: string,
+  answers: PersonalPlaces.Places,
+  refusals: PersonalPlaces.Places
+): StoredOutcomes => {
+  const failed = asStoreFailure(`the outcome of ${name}`)
+  const placesIn = ({ _tag }: CommandOutcome) => (_tag === "Answered" ? answers : refusals)
+  return {
+    seal: (tenant, outcome) => {
+      const places = placesIn(outcome)
+      if (places.none) return Effect.succeed(outcome)
+      return Effect.flatMap(Sealer.Current, (sealer) => sealer.seal([{ tenant, places, json: jsonIn(outcome) }])).pipe(
+        Effect.mapBoth({ onSuccess: ([json = null]) => withJson(outcome, json), onFailure: failed })
+      )
+    },
+    open: (tenant, outcome) => {
+      if (placesIn(outcome).none) return Effect.succeed(outcome)
+      return Effect.flatMap(Sealer.Current, (sealer) => sealer.open([{ tenant, json: jsonIn(outcome) }])).pipe(
+        Effect.mapBoth({ onSuccess: ([json = null]) => withJson(outcome, json), onFailure: failed })
+      )
+    }
+  }
+}
+
+const jsonIn = (outcome: CommandOutcome): Schema.Json =>
+  outcome._tag === "Answered" ? outcome.answer : outcome.refusal
+
+const withJson = (outcome: CommandOutcome, json: Schema.Json): CommandOutcome =>
+  outcome._tag === "Answered" ? { _tag: "Answered", answer: json } : { _tag: "Refused", refusal: json }

@@ -35,6 +35,15 @@ export class InvalidAppend extends Schema.TaggedError<InvalidAppend>()("InvalidA
   }
 }
 
+/** The stream has been closed and moved to the archive: it can be read, but nothing is added to it any more. */
+export class StreamArchived extends Schema.TaggedError<StreamArchived>()("StreamArchived", {
+  stream: StreamId.StreamId
+}) {
+  override get message() {
+    return `${StreamId.format(this.stream)}: is archived and takes no more events`
+  }
+}
+
 /** The store itself failed: unreachable, timed out, out of space. `retryable` when trying again can help. */
 export class EventStoreFailure extends Schema.TaggedError<EventStoreFailure>()("EventStoreFailure", {
   operation: Schema.String,
@@ -49,7 +58,10 @@ export class EventStoreFailure extends Schema.TaggedError<EventStoreFailure>()("
   }
 }
 
-/** A stored event that cannot be decoded: unknown type, or data its schema does not accept. */
+/**
+ * A stored event that cannot be decoded: unknown type, data its schema does not accept, or an upcaster that fails.
+ * An audited repair puts other data in its place: see `EventRepairs`.
+ */
 export class EventNotDecodable extends Schema.TaggedError<EventNotDecodable>()("EventNotDecodable", {
   stream: StreamId.StreamId,
   version: Schema.Int,
@@ -57,7 +69,11 @@ export class EventNotDecodable extends Schema.TaggedError<EventNotDecodable>()("
   eventId: Schema.String,
   eventType: Schema.String,
   schemaVersion: Schema.Int,
-  reason: Schema.String
+  reason: Schema.String,
+  /** The version of the shape that did not accept it, where the stored version is known. */
+  failedAt: Schema.optionalKey(Schema.Int),
+  /** What an upcaster or a schema threw. */
+  cause: Schema.optionalKey(Schema.Defect())
 }) {
   override get message() {
     return (
@@ -78,4 +94,4 @@ export class EventNotEncodable extends Schema.TaggedError<EventNotEncodable>()("
 }
 
 /** What an append can fail with. */
-export type AppendError = VersionConflict | EventIdConflict | InvalidAppend | EventStoreFailure
+export type AppendError = VersionConflict | EventIdConflict | StreamArchived | InvalidAppend | EventStoreFailure

@@ -5,62 +5,53 @@
  * joins an open `Transaction` and is rolled back with it. Data is kept as JSON text: a reader can never change history.
  */
 import { DateTime, Effect, HashMap, Layer, Option, Schema, TxRef } from "effect"
-import { type Appended, EventStore, type LogPage, type StreamPage } from "./EventStore.ts"
-import { EventIdConflict, VersionConflict } from "./EventStoreErrors.ts"
+import { AppendSignal } from "./AppendSignal.ts"
+import {
+  type Appended,
+  EventStore,
+  type PreparedAppend,
+  type StreamPage,
+  type StreamsPage,
+  type StreamSummary
+} from "./EventStore.ts"
+import { EventIdConflict, StreamArchived, VersionConflict } from "./EventStoreErrors.ts"
 import { type ExpectedVersion, matches } from "./ExpectedVersion.ts"
+import type { LogFilter, LogRange } from "./LogPages.ts"
+import { type Append, type EventsByNumber, type Log, MemoryLog, type StoredEvent } from "./MemoryLog.ts"
 import type { PreparedEvent } from "./PreparedEvent.ts"
 import { EventMetadata, type RecordedEvent } from "./RecordedEvent.ts"
 import * as StreamId from "./StreamId.ts"
+import { Transaction } from "./Transaction.ts"
 
-interface StoredEvent extends PreparedEvent {
-  readonly stream: StreamId.StreamId
-  readonly version: number
-  readonly position: number
-  readonly recordedAt: DateTime.Utc
-  /** The append that brought it. */
-  readonly append: Append
-}
-
-/** One append, as much as is needed to know it again. */
-interface Append {
-  readonly stream: string
-  readonly eventIds: ReadonlyArray<string>
-  readonly appended: Appended
-}
-
-type EventsByNumber = HashMap.HashMap<number, StoredEvent>
-
-interface Log {
-  /** The position of the last event; positions have no holes here. */
-  readonly last: number
-  readonly byPosition: EventsByNumber
-  readonly byVersion: HashMap.HashMap<string, EventsByNumber>
-  readonly byId: HashMap.HashMap<string, StoredEvent>
-}
-
-const empty: Log = { last: 0, byPosition: HashMap.empty(), byVersion: HashMap.empty(), byId: HashMap.empty() }
-
-/** The event store in memory, empty at first. */
-export const layerMemory: Layer.Layer<EventStore> = Layer.effect(
+/** The event store over a log in memory. */
+export const layerMemory: Layer.Layer<EventStore, never, AppendSignal | MemoryLog> = Layer.effect(
   EventStore,
   Effect.gen(function* () {
-    const log = yield* TxRef.make(empty)
+    const log = yield* MemoryLog
+    const signal = yield* AppendSignal
+    const stored = Transaction.afterCommit(signal.ring)
+    const appendOne = ({ events, expected, stream }: PreparedAppend) =>
+      Effect.flatMap(DateTime.now, (recordedAt) =>
+        Effect.tx(
+          Effect.flatMap(TxRef.get(log), (state) => {
+            const outcome = append(state, stream, expected, events, recordedAt)
+            return outcome._tag === "Stored"
+              ? Effect.as(TxRef.set(log, outcome.log), outcome.appended)
+              : outcome._tag === "Replayed"
+                ? Effect.succeed(outcome.appended)
+                : Effect.fail(outcome)
+          })
+        )
+      )
+    // What fails inside an open transaction must be taken back alone, as that of any layer is.
+    const transaction = yield* Effect.provide(Transaction, Transaction.layerMemory)
     return EventStore.make({
-      append: (stream, expected, events) =>
-        Effect.flatMap(DateTime.now, (recordedAt) =>
-          Effect.tx(
-            Effect.flatMap(TxRef.get(log), (state) => {
-              const outcome = append(state, stream, expected, events, recordedAt)
-              return outcome._tag === "Stored"
-                ? Effect.as(TxRef.set(log, outcome.log), outcome.appended)
-                : outcome._tag === "Replayed"
-                  ? Effect.succeed(outcome.appended)
-                  : Effect.fail(outcome)
-            })
-          )
-        ),
+      append: (one) => Effect.tap(appendOne(one), () => stored),
+      appendAll: (appends) => Effect.tap(transaction.run(Effect.forEach(appends, appendOne)), () => stored),
       readPage: (stream, page) => Effect.map(TxRef.get(log), (state) => readPage(state, stream, page)),
-      readAllPage: (page) => Effect.map(TxRef.get(log), (state) => readAllPage(state, page))
+      readStreams: (page) => Effect.map(TxRef.get(log), (state) => readStreams(state, page)),
+      horizon: Effect.map(TxRef.get(log), ({ last }) => last),
+      readRange: (range) => Effect.map(TxRef.get(log), (state) => readRange(state, range))
     })
   })
 )
@@ -70,6 +61,7 @@ type Outcome =
   | { readonly _tag: "Replayed"; readonly appended: Appended }
   | VersionConflict
   | EventIdConflict
+  | StreamArchived
 
 const append = (
   log: Log,
@@ -82,8 +74,10 @@ const append = (
   if (known.length > 0) return replay(stream, events, known)
   const key = StreamId.format(stream)
   let ofStream = Option.getOrElse(HashMap.get(log.byVersion, key), () => HashMap.empty<number, StoredEvent>())
-  const actual = HashMap.size(ofStream)
+  const archived = Option.getOrUndefined(HashMap.get(log.archived, key))
+  const actual = archived?.version ?? HashMap.size(ofStream)
   if (!matches(expected, actual)) return new VersionConflict({ stream, expected, actual })
+  if (archived !== undefined) return new StreamArchived({ stream })
   let { byId, byPosition } = log
   let [version, position] = [actual, log.last]
   const appended: Appended = { version: version + events.length, position: position + events.length }
@@ -97,7 +91,7 @@ const append = (
     byId = HashMap.set(byId, event.id, stored)
   }
   const byVersion = HashMap.set(log.byVersion, key, ofStream)
-  return { _tag: "Stored", log: { last: position, byPosition, byVersion, byId }, appended }
+  return { _tag: "Stored", log: { ...log, last: position, byPosition, byVersion, byId }, appended }
 }
 
 /** A replay names just the events of one earlier append, in order and in the same stream; anything else is a mix-up. */
@@ -126,9 +120,40 @@ const readPage = (log: Log, stream: StreamId.StreamId, page: StreamPage): Readon
     : slice(ofStream, from, Math.max(from - page.limit + 1, 1), -1)
 }
 
-const readAllPage = (log: Log, page: LogPage): ReadonlyArray<RecordedEvent> => {
-  const after = Math.max(page.after, 0)
-  return slice(log.byPosition, after + 1, Math.min(after + page.limit, log.last), 1)
+const readRange = (log: Log, { after, filter = {}, limit, upTo }: LogRange): ReadonlyArray<RecordedEvent> => {
+  const out: Array<RecordedEvent> = []
+  for (let at = after + 1; at <= Math.min(upTo, log.last) && out.length < limit; at += 1) {
+    const event = Option.getOrUndefined(HashMap.get(log.byPosition, at))
+    if (event !== undefined && passes(filter, event)) out.push(recorded(event))
+  }
+  return out
+}
+
+const passes = ({ categories, tenant, types }: LogFilter, { stream, type }: StoredEvent): boolean =>
+  (tenant === undefined || stream.tenant === tenant) &&
+  (categories === undefined || categories.includes(stream.category)) &&
+  (types === undefined || types.includes(type))
+
+const readStreams = (log: Log, page: StreamsPage): ReadonlyArray<StreamSummary> => {
+  const summaries: Array<StreamSummary> = Array.from(HashMap.values(log.archived))
+  for (const ofStream of HashMap.values(log.byVersion)) {
+    const stream = Option.getOrUndefined(HashMap.get(ofStream, 1))?.stream
+    if (stream !== undefined) summaries.push({ stream, version: HashMap.size(ofStream) })
+  }
+  return summaries
+    .filter(({ stream }) => stream.tenant === page.tenant && stream.category === page.category)
+    .filter(({ stream }) => page.after === undefined || compareBytes(stream.id, page.after) > 0)
+    .toSorted((a, b) => compareBytes(a.stream.id, b.stream.id))
+    .slice(0, page.limit)
+}
+
+const utf8 = new TextEncoder()
+
+/** The order of UTF-8 bytes, which is that of code points: what the databases sort ids by. */
+export const compareBytes = (a: string, b: string): number => {
+  const [left, right] = [utf8.encode(a), utf8.encode(b)]
+  const at = left.findIndex((byte, index) => byte !== right[index])
+  return at === -1 ? left.length - right.length : (left[at] ?? 0) - (right[at] ?? -1)
 }
 
 const slice = (events: EventsByNumber, from: number, to: number, step: 1 | -1): ReadonlyArray<RecordedEvent> => {
@@ -140,7 +165,8 @@ const slice = (events: EventsByNumber, from: number, to: number, step: 1 | -1): 
   return out
 }
 
-const recorded = ({ append: _, ...event }: StoredEvent): RecordedEvent => ({
+/** A stored event as the store answers it. */
+export const recorded = ({ append: _, ...event }: StoredEvent): RecordedEvent => ({
   ...event,
   data: parseData(event.data),
   metadata: parseMetadata(event.metadata)

@@ -8,7 +8,8 @@ export const fingerprint = (value: Schema.Json): Effect.Effect<string> =>
     (digest) => Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, "0")).join("")
   )
 
-const canonical = (value: Schema.Json): string =>
+/** The JSON text of a value with its keys sorted: equal values have equal texts. */
+export const canonical = (value: Schema.Json): string =>
   JSON.stringify(value, (_, item: unknown) =>
     typeof item === "object" && item !== null && !Array.isArray(item)
       ? Object.fromEntries(Object.entries(item).toSorted(([a], [b]) => (a < b ? -1 : 1)))

@@ -49,9 +49,11 @@ export const prepare = (
     return invalid("events", `an append must hold at most ${maxEventsPerAppend} events, this one has ${events.length}`)
   }
   const ids = new Set<string>()
+  // The events of one decision share their metadata, and often their type: what was looked at just now is sound.
+  let known = nothingKnown
   const prepared: Array<PreparedEvent> = []
   for (const [index, event] of events.entries()) {
-    const problem = problemOf(event)
+    const problem = problemOf(event, known)
     if (problem !== undefined) return invalid(`events[${index}].${problem[0]}`, problem[1])
     const id = event.id.toLowerCase()
     if (ids.has(id)) return invalid(`events[${index}].id`, "event ids must differ inside one append")
@@ -60,15 +62,30 @@ export const prepare = (
     if (data.length > maxEventSize) {
       return invalid(`events[${index}].data`, `must be at most ${maxEventSize} characters as JSON`)
     }
-    const { occurredAt, schemaVersion, type } = event
-    prepared.push({ id, type, schemaVersion, occurredAt, data, metadata: JSON.stringify(event.metadata) })
+    const { metadata, occurredAt, schemaVersion, type } = event
+    const text = metadata === known.metadata ? known.text : JSON.stringify(metadata)
+    known = { type, metadata, text }
+    prepared.push({ id, type, schemaVersion, occurredAt, data, metadata: text })
   }
   return Result.succeed(prepared)
 }
 
-const problemOf = (event: NewEvent): readonly [field: string, rule: string] | undefined => {
+/** What the event before has shown to be sound. */
+interface Known {
+  readonly type: string
+  readonly metadata: EventMetadata | undefined
+  readonly text: string
+}
+
+const nothingKnown: Known = { type: "", metadata: undefined, text: "" }
+
+/** The part of an event that no store takes, and the rule it breaks. The size of its data is not looked at. */
+export const problemOf = (
+  event: NewEvent,
+  known: Known = nothingKnown
+): readonly [field: string, rule: string] | undefined => {
   if (!uuid.test(event.id)) return ["id", "must be a UUID"]
-  if (event.type.length < 1 || event.type.length > 128 || !isPlainText(event.type)) {
+  if (event.type === "" || (event.type !== known.type && !isName(event.type))) {
     return ["type", "must be 1 to 128 characters without control characters"]
   }
   if (!Number.isInteger(event.schemaVersion) || event.schemaVersion < 1 || event.schemaVersion > 2 ** 31 - 1) {
@@ -76,8 +93,10 @@ const problemOf = (event: NewEvent): readonly [field: string, rule: string] | un
   }
   const occurredAt = event.occurredAt.epochMilliseconds
   if (!(occurredAt >= earliest && occurredAt <= latest)) return ["occurredAt", "must lie in the years 1 to 9999"]
-  return metadataProblem(event.metadata) ?? dataProblem(event.data, 0)
+  return (event.metadata === known.metadata ? undefined : metadataProblem(event.metadata)) ?? dataProblem(event.data, 0)
 }
+
+const isName = (type: string) => type.length <= 128 && isPlainText(type)
 
 const metadataProblem = (metadata: EventMetadata): readonly [field: string, rule: string] | undefined => {
   for (const [key, value] of Object.entries(metadata)) {

@@ -14,6 +14,8 @@ export interface EventMetadata {
   readonly causationId?: string
   /** Who did it. */
   readonly actor?: string
+  /** Why, in the words of those who did it. */
+  readonly reason?: string | undefined
   readonly [key: string]: string | undefined
 }
 

@@ -20,16 +20,64 @@ export class Transaction extends Context.Service<
     run<A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<A, E | EventStoreFailure, R>
   }
 >()("@eventfold/event-store/Transaction") {
+  /** Builds the service from what a layer implements. */
+  static make(driver: Transaction["Service"]): Transaction["Service"] {
+    return {
+      run: <A, E, R>(effect: Effect.Effect<A, E, R>) =>
+        Effect.flatMap(AfterCommit, (outer) => {
+          const own: Pending = { effects: [], ended: false }
+          // A body that runs again registers again.
+          const body = Effect.suspend(() => {
+            own.effects.length = 0
+            return Effect.provideService(effect, AfterCommit, own)
+          })
+          return driver.run(body).pipe(
+            Effect.ensuring(Effect.sync(() => (own.ended = true))),
+            Effect.tap(() => {
+              if (outer === undefined || outer.ended) return Effect.all(own.effects, { discard: true })
+              outer.effects.push(...own.effects)
+              return Effect.void
+            })
+          )
+        })
+    }
+  }
+
+  /**
+   * Runs `effect` once what is under way is stored: after the outermost open transaction has committed, or at once when
+   * none is open. It is dropped when the transaction it was registered in, or one around it, does not commit. For what
+   * may only follow from stored facts: caches, wake-ups. It may be lost with the process: nothing may depend on it.
+   */
+  static afterCommit(effect: Effect.Effect<void>): Effect.Effect<void> {
+    return Effect.flatMap(AfterCommit, (pending) => {
+      if (pending === undefined || pending.ended) return effect
+      pending.effects.push(effect)
+      return Effect.void
+    })
+  }
+
   /** Transactions over the memory layers of this package: optimistic, by Effect's transactional references. */
-  static readonly layerMemory: Layer.Layer<Transaction> = Layer.succeed(Transaction, {
-    run: <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
-      Effect.flatMap(Effect.serviceOption(Effect.Transaction), (outer) => {
-        // `Effect.tx` takes its own service out of `R`; `effect` never asks for it by itself.
-        const transaction = Effect.tx(effect) as Effect.Effect<A, E, R>
-        return Option.isNone(outer) ? transaction : Effect.onError(transaction, takenBack(outer.value))
-      })
-  })
+  static readonly layerMemory: Layer.Layer<Transaction> = Layer.sync(Transaction, () =>
+    Transaction.make({
+      run: <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
+        Effect.flatMap(Effect.serviceOption(Effect.Transaction), (outer) => {
+          // `Effect.tx` takes its own service out of `R`; `effect` never asks for it by itself.
+          const transaction = Effect.tx(effect) as Effect.Effect<A, E, R>
+          return Option.isNone(outer) ? transaction : Effect.onError(transaction, takenBack(outer.value))
+        })
+    })
+  )
 }
+
+/** What waits for the end of an open transaction. A fiber that outlives it finds it ended. */
+interface Pending {
+  readonly effects: Array<Effect.Effect<void>>
+  ended: boolean
+}
+
+const AfterCommit = Context.Reference<Pending | undefined>("@eventfold/event-store/AfterCommit", {
+  defaultValue: () => undefined
+})
 
 /** Remembers what a transaction has written so far and answers how to return to it. */
 const takenBack = ({ journal }: Effect.Transaction["Service"]) => {

@@ -5,10 +5,11 @@ import { CommandBus, CommandHandler, StreamId } from "../src/index.ts"
 
 export const Opened = DomainEvent.make("AccountOpened", { owner: Schema.String })
 export const Deposited = DomainEvent.make("MoneyDeposited", { cents: Schema.BigInt })
-export const Withdrawn = DomainEvent.make(
-  "MoneyWithdrawn",
+const WithdrawnV1 = DomainEvent.make("MoneyWithdrawn", { cents: Schema.BigInt })
+export const Withdrawn = DomainEvent.nextVersion(
+  WithdrawnV1,
   { cents: Schema.BigInt, by: Schema.Option(Schema.String) },
-  { version: 2 }
+  ({ cents }) => ({ cents, by: Option.none() })
 )
 export const Event = Schema.Union([Opened, Deposited, Withdrawn])
 export type Event = typeof Event.Type

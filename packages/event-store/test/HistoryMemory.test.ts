@@ -1,0 +1,4 @@
+import * as HistoryContract from "@eventfold/testing/HistoryContract"
+import { layerMemory } from "../src/index.ts"
+
+HistoryContract.suite("History in memory", layerMemory)
