@@ -1,0 +1,11 @@
+/** The accounts context: bank accounts in several currencies. Each module is a namespace. */
+export * as Account from "./Account.ts"
+export * as AccountCommands from "./AccountCommands.ts"
+export * as AccountErrors from "./AccountErrors.ts"
+export * as AccountEvents from "./AccountEvents.ts"
+export * as AccountOwner from "./AccountOwner.ts"
+export * as AccountState from "./AccountState.ts"
+export * as AccountStatus from "./AccountStatus.ts"
+export * as AccountUpcasts from "./AccountUpcasts.ts"
+export * as BalanceHistory from "./BalanceHistory.ts"
+export * as Balances from "./Balances.ts"

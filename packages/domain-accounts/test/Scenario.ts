@@ -1,0 +1,82 @@
+/** Given/when for accounts, with one of everything: an account, its owner, money, and a command of each kind. */
+import {
+  Account,
+  AccountCommands,
+  type AccountErrors,
+  type AccountEvents,
+  type AccountState
+} from "@eventfold/domain-accounts"
+import { Decider } from "@eventfold/decider"
+import { AccountId, type Currency, type Money, PersonName } from "@eventfold/shared-kernel"
+import { DateTime, Result } from "effect"
+
+export const accountId = AccountId.fromUuid("0190f5a2-7c4e-7b1a-9d3f-000000000001")
+export const owner = PersonName.PersonName.make("Ada Lovelace")
+export const otherOwner = PersonName.PersonName.make("Grace Hopper")
+export const occurredAt = DateTime.makeUnsafe("2024-05-01T00:00:00Z")
+export const largest = Number.MAX_SAFE_INTEGER
+
+export const money = (amount: number, currency: Currency.Currency): Money.Money => ({ amount, currency })
+export const usd = (amount: number) => money(amount, "USD")
+export const eur = (amount: number) => money(amount, "EUR")
+export const day = (number: number) => DateTime.makeUnsafe(`2024-05-${String(number).padStart(2, "0")}T00:00:00Z`)
+
+const common = { accountId, occurredAt }
+export const open = AccountCommands.OpenAccount.make({ ...common, owner, currency: "USD" })
+export const deposit = (money: Money.Money, at = occurredAt) =>
+  AccountCommands.Deposit.make({ accountId, occurredAt: at, money })
+export const withdraw = (money: Money.Money, at = occurredAt) =>
+  AccountCommands.Withdraw.make({ accountId, occurredAt: at, money })
+export const close = AccountCommands.CloseAccount.make(common)
+
+type Event = AccountEvents.AccountEvent
+type Command = AccountCommands.AccountCommand
+export type Outcome = Result.Result<Decider.Decision<AccountState.AccountState, Event>, AccountErrors.AccountRefusal>
+
+/** The account after a history, ready to be asked for something. */
+export const given = (...events: ReadonlyArray<Event>) => ({
+  events,
+  state: Decider.fold(Account.Account, events),
+  when: (command: Command): Outcome => Decider.decideAfter(Account.Account, events, command)
+})
+
+/** The account that these commands lead to, none of them refused. */
+export const after = (...commands: ReadonlyArray<Command>) =>
+  given(
+    ...commands.reduce<ReadonlyArray<Event>>(
+      (events, command) => [...events, ...recorded(given(...events).when(command))],
+      []
+    )
+  )
+
+/** The events an outcome recorded; a refusal fails the test with its message. */
+export const recorded = (outcome: Outcome): ReadonlyArray<Event> =>
+  Result.getOrThrowWith(outcome, (refusal) => refusal).events
+
+/** The refusal of an outcome; events fail the test. */
+export const refusal = (outcome: Outcome): AccountErrors.AccountRefusal =>
+  Result.getOrThrowWith(
+    Result.flip(outcome),
+    ({ events }) => new Error(`recorded ${events.map((event) => event._tag).join(" ")}`)
+  )
+
+/** An outcome in a word: the events it recorded, `nothing`, or the refusal. */
+export const told = (outcome: Outcome): string =>
+  Result.match(outcome, {
+    onFailure: (refusal) => refusal._tag,
+    onSuccess: ({ events }) => (events.length === 0 ? "nothing" : events.map((event) => event._tag).join(" "))
+  })
+
+/** What an account holds; nothing when there is none. */
+export const balances = ({ state }: ReturnType<typeof given>) => (state.status === "none" ? [] : state.balances)
+
+/** An account in every state; an open one with money and without. */
+export const accounts = {
+  none: after(),
+  empty: after(open),
+  filled: after(open, deposit(usd(500))),
+  closed: after(open, close)
+}
+
+/** One command of each kind, such that each can follow some state. */
+export const commands = { open, deposit: deposit(usd(500)), withdraw: withdraw(usd(200)), close }

@@ -1,0 +1,61 @@
+/** Random walks: sequences of commands to one account, and what becomes of it on the way. */
+import type { AccountCommands } from "@eventfold/domain-accounts"
+import { Arbitrary, Result, Schema } from "effect"
+import * as Scenario from "./Scenario.ts"
+
+const { close, deposit, given, largest, open, withdraw } = Scenario
+
+const whole = (minimum: number, maximum: number) => Schema.Int.check(Schema.isBetween({ minimum, maximum }))
+
+// Few currencies and small amounts, so that commands meet each other; now and then an amount that is too much.
+const Money = Arbitrary.map(
+  Arbitrary.all([
+    Arbitrary.schema(Schema.Union([whole(1, 9), whole(1, 9), whole(1, 9), whole(largest - 9, largest)])),
+    Arbitrary.schema(Schema.Literals(["USD", "USD", "EUR", "JPY"]))
+  ]),
+  ([amount, currency]) => Scenario.money(amount, currency)
+)
+const Flag = Arbitrary.schema(Schema.Literals([true, true, true, false]))
+
+const kinds = {
+  OpenAccount: Arbitrary.map(Arbitrary.all([Flag, Flag]), ([sameOwner, sameCurrency]) => ({
+    ...open,
+    owner: sameOwner ? Scenario.owner : Scenario.otherOwner,
+    currency: sameCurrency ? ("USD" as const) : ("EUR" as const)
+  })),
+  Deposit: Arbitrary.map(Money, (money) => deposit(money)),
+  Withdraw: Arbitrary.map(Money, (money) => withdraw(money)),
+  CloseAccount: Arbitrary.Constant(close)
+} satisfies Record<AccountCommands.AccountCommand["_tag"], Arbitrary.Arbitrary<AccountCommands.AccountCommand>>
+
+const tags = [
+  "OpenAccount",
+  ...Array.from({ length: 5 }, () => "Deposit" as const),
+  ...Array.from({ length: 6 }, () => "Withdraw" as const),
+  "CloseAccount"
+] as const
+
+/** Commands in any order; mostly on an account that was opened first. */
+export const Walk = Arbitrary.map(
+  Arbitrary.all([
+    Flag,
+    Arbitrary.array(
+      Arbitrary.flatMap(
+        Arbitrary.schema(Schema.Literals(tags)),
+        (tag): Arbitrary.Arbitrary<AccountCommands.AccountCommand> => kinds[tag]
+      ),
+      { maxLength: 30 }
+    )
+  ]),
+  ([opened, rest]): ReadonlyArray<AccountCommands.AccountCommand> => [...(opened ? [open] : []), ...rest]
+)
+
+/** Everything a walk met: the command, the account before it, the outcome and the account after it. */
+export const walk = (commands: ReadonlyArray<AccountCommands.AccountCommand>) => {
+  let account = given()
+  return commands.map((command) => {
+    const step = { command, before: account, outcome: account.when(command) }
+    if (Result.isSuccess(step.outcome)) account = given(...account.events, ...step.outcome.success.events)
+    return { ...step, after: account }
+  })
+}
