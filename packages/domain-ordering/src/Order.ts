@@ -3,9 +3,10 @@
  *
  * Two rules run through the decisions. What is already so records nothing: a repeated command is harmless, except
  * `AddItem`, which adds again. What has been passed is refused, as is a repetition that contradicts a fact others act
- * upon: another shipping address, another shipment, another signature, another word on the refund.
+ * upon: another shipping address, another shipment, another signature, another word on the refund. An address or a
+ * signature that is forgotten is not known to be the same.
  */
-import { Decider } from "@eventfold/decider"
+import { Decider, Personal } from "@eventfold/decider"
 import { Equal, Result, Struct } from "effect"
 import type * as Commands from "./OrderCommands.ts"
 import * as Refused from "./OrderErrors.ts"
@@ -130,12 +131,20 @@ const placeOrder = (command: Commands.PlaceOrder, order: LiveOrder): Decision =>
   if (status === "draft") {
     return order.lines.length === 0
       ? refuse(new Refused.OrderEmpty({ orderId, status }))
-      : record({ ...command, ...linesOf(order), _tag: "OrderPlaced" })
+      : record({
+          ...command,
+          ...linesOf(order),
+          shippingAddress: Personal.of(order.customerId, command.shippingAddress),
+          _tag: "OrderPlaced"
+        })
   }
-  return status === "placed" && Equal.equals(command.shippingAddress, order.shippingAddress)
+  return status === "placed" && isKnownAs(order.shippingAddress, command.shippingAddress)
     ? nothing
     : refuse(new Refused.OrderAlreadyPlaced({ orderId, status }))
 }
+
+const isKnownAs = <A>(personal: Personal.Personal<A>, value: A): boolean =>
+  Personal.match(personal, { onKnown: (known) => Equal.equals(known, value), onRedacted: () => false })
 
 const approveOrder = (command: Commands.ApproveOrder, { orderId, status }: LiveOrder): Decision => {
   switch (status) {
@@ -174,9 +183,9 @@ const deliverOrder = (command: Commands.DeliverOrder, order: LiveOrder): Decisio
     case "approved":
       return refuse(new Refused.OrderNotShipped({ orderId, status }))
     case "shipped":
-      return record({ ...command, _tag: "OrderDelivered" })
+      return record({ ...command, signedBy: Personal.of(order.customerId, command.signedBy), _tag: "OrderDelivered" })
     case "delivered":
-      return command.signedBy === order.signedBy ? nothing : refuse(alreadyDelivered(order))
+      return isKnownAs(order.signedBy, command.signedBy) ? nothing : refuse(alreadyDelivered(order))
   }
 }
 
@@ -198,8 +207,8 @@ const cancelOrder = (command: Commands.CancelOrder, order: LiveOrder): Decision 
 
 const alreadyShipped = ({ orderId, status, trackingNumber, carrier }: OrderIn<"shipped" | "delivered">) =>
   new Refused.OrderAlreadyShipped({ orderId, status, trackingNumber, carrier })
-const alreadyDelivered = ({ orderId, status, signedBy }: OrderIn<"delivered">) =>
-  new Refused.OrderAlreadyDelivered({ orderId, status, signedBy })
+const alreadyDelivered = ({ orderId, status }: OrderIn<"delivered">) =>
+  new Refused.OrderAlreadyDelivered({ orderId, status })
 const alreadyCancelled = ({ orderId, status, refundDue }: OrderIn<"cancelled">) =>
   new Refused.OrderAlreadyCancelled({ orderId, status, refundDue })
 
@@ -235,7 +244,16 @@ export const decide = (command: Commands.OrderCommand, order: OrderState): Decis
 }
 
 /** An order as a decider. Its streams are named `order`. */
-export const Order = Decider.make({ category: "order", State: OrderState, Event: OrderEvent, initial, evolve, decide })
+export const Order = Decider.make({
+  category: "order",
+  // 2: addresses and signatures are personal values.
+  version: 2,
+  State: OrderState,
+  Event: OrderEvent,
+  initial,
+  evolve,
+  decide
+})
 
 /**
  * What a command on the order answers, for a state at a version of its stream.

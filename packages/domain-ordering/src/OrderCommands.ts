@@ -2,10 +2,11 @@
  * What can be asked of an order. Each command is a schema of its payload (`PlaceOrder`) and a message with a typed
  * answer and typed refusals (`placeOrder`), for a bus to carry.
  *
+ * What a command says of the customer is in clear: whose it is, only the order knows. It becomes personal in the event.
  * Every command carries `orderId` and `occurredAt`, the business time of what it asks for.
  */
-import { Message } from "@eventfold/decider"
-import { Address, Currency, CustomerId, Money, OrderId, Percentage } from "@eventfold/shared-kernel"
+import { Message, Personal } from "@eventfold/decider"
+import { Address, Currency, CustomerId, Money, OrderId, Percentage, PersonName } from "@eventfold/shared-kernel"
 import { Effect, Schema } from "effect"
 import { OrderRefusal } from "./OrderErrors.ts"
 import {
@@ -14,7 +15,6 @@ import {
   ItemRemoved,
   OrderApproved,
   OrderCancelled,
-  OrderDelivered,
   OrderShipped
 } from "./OrderEvents.ts"
 import { maximumLines, OrderItem } from "./OrderLines.ts"
@@ -86,7 +86,10 @@ export interface RemoveItem extends Schema.Schema.Type<typeof RemoveItem> {}
 export const removeItem = Message.command({ ...ordering, payload: RemoveItem })
 
 /** Commits the customer to a draft that has items. */
-export const PlaceOrder = Schema.TaggedStruct("PlaceOrder", { ...common, shippingAddress: Address.Address })
+export const PlaceOrder = Schema.TaggedStruct("PlaceOrder", {
+  ...common,
+  shippingAddress: Personal.inTransit(Address.Address)
+})
 /** Commits the customer to a draft that has items. */
 export interface PlaceOrder extends Schema.Schema.Type<typeof PlaceOrder> {}
 /** The message that carries {@link PlaceOrder}. */
@@ -116,7 +119,10 @@ export interface ShipOrder extends Schema.Schema.Type<typeof ShipOrder> {}
 export const shipOrder = Message.command({ ...ordering, payload: ShipOrder })
 
 /** Tells that somebody took the goods of a shipped order. */
-export const DeliverOrder = Schema.TaggedStruct("DeliverOrder", { ...common, signedBy: OrderDelivered.fields.signedBy })
+export const DeliverOrder = Schema.TaggedStruct("DeliverOrder", {
+  ...common,
+  signedBy: Personal.inTransit(PersonName.PersonName)
+})
 /** Tells that somebody took the goods of a shipped order. */
 export interface DeliverOrder extends Schema.Schema.Type<typeof DeliverOrder> {}
 /** The message that carries {@link DeliverOrder}. */

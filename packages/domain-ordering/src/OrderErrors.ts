@@ -1,7 +1,8 @@
 /**
  * Why an order refuses a command: one typed error per reason, each naming the order and, where it decides, the status.
  *
- * Refusals are answers, not faults: fields to branch on for programs, a `message` for people.
+ * Refusals are answers, not faults: fields to branch on for programs, a `message` for people. None tells anything about
+ * the customer: refusals are kept with the ids of commands, and messages end up in logs.
  */
 import { Currency, CustomerId, Money, OrderId, Percentage, ProductId, Quantity } from "@eventfold/shared-kernel"
 import { Schema } from "effect"
@@ -65,11 +66,11 @@ export class OrderNotShipped extends Schema.TaggedError<OrderNotShipped>()("Orde
   }
 }
 
-/** The order was placed: it is past that, or it was placed with another shipping address. */
+/** The order was placed: it is past that, or it was placed with another shipping address, or one that is forgotten. */
 export class OrderAlreadyPlaced extends Schema.TaggedError<OrderAlreadyPlaced>()("OrderAlreadyPlaced", orderIn) {
   override get message() {
     return this.status === "placed"
-      ? `order ${this.orderId} is placed, with another shipping address`
+      ? `order ${this.orderId} is placed, and not known to go to this shipping address`
       : `order ${this.orderId} is ${this.status}: it was placed before`
   }
 }
@@ -95,13 +96,13 @@ export class OrderAlreadyShipped extends Schema.TaggedError<OrderAlreadyShipped>
   }
 }
 
-/** The order was delivered, to who signed for it. */
-export class OrderAlreadyDelivered extends Schema.TaggedError<OrderAlreadyDelivered>()("OrderAlreadyDelivered", {
-  ...orderIn,
-  signedBy: Schema.String
-}) {
+/** The order was delivered, and somebody has signed for it. */
+export class OrderAlreadyDelivered extends Schema.TaggedError<OrderAlreadyDelivered>()(
+  "OrderAlreadyDelivered",
+  orderIn
+) {
   override get message() {
-    return `order ${this.orderId} is delivered, signed for by ${this.signedBy}`
+    return `order ${this.orderId} is delivered, and somebody has signed for it`
   }
 }
 

@@ -1,10 +1,14 @@
 /**
- * What happens to an order. Names and shapes are a storage format: a changed shape gets a higher version.
+ * What happens to an order. Names and shapes are a storage format: a changed shape gets a higher version, and
+ * `OrderUpcasts.ts` says what the lower ones mean.
+ *
+ * What is known of the customer (where the goods go, who signed for them) is personal: it can be forgotten. Who of the
+ * staff approved or cancelled, and what they noted, is the record of the business about its own doings and stays.
  *
  * Every event carries `orderId` and `occurredAt`. Where `total` and `lineCount` stand, they are the order's after the
  * event, so that readers need not do the arithmetic of lines again.
  */
-import { DomainEvent } from "@eventfold/decider"
+import { DomainEvent, Personal } from "@eventfold/decider"
 import {
   Address,
   Currency,
@@ -19,6 +23,7 @@ import {
 import { Schema } from "effect"
 import { OrderItem, OrderLines } from "./OrderLines.ts"
 import { OrderStatus } from "./OrderStatus.ts"
+import * as Upcasts from "./OrderUpcasts.ts"
 
 /** The schema of who can cancel an order. */
 export const CancelledBy = Schema.Literals(["customer", "admin", "system"]).annotate({
@@ -60,11 +65,11 @@ export const ItemRemoved = DomainEvent.make("ItemRemoved", { orderId, productId:
 export interface ItemRemoved extends Schema.Schema.Type<typeof ItemRemoved> {}
 
 /** The customer committed to the order: what it holds, what it costs, where it goes. */
-export const OrderPlaced = DomainEvent.make("OrderPlaced", {
-  orderId,
-  ...OrderLines.fields,
-  shippingAddress: Address.Address
-})
+export const OrderPlaced = DomainEvent.nextVersion(
+  Upcasts.OrderPlacedV1,
+  { orderId, ...OrderLines.fields, shippingAddress: Personal.schema(Address.Address) },
+  Upcasts.orderPlaced
+)
 /** The customer committed to the order: what it holds, what it costs, where it goes. */
 export interface OrderPlaced extends Schema.Schema.Type<typeof OrderPlaced> {}
 
@@ -88,7 +93,11 @@ export const OrderShipped = DomainEvent.make("OrderShipped", {
 export interface OrderShipped extends Schema.Schema.Type<typeof OrderShipped> {}
 
 /** Somebody took the goods and signed for them. */
-export const OrderDelivered = DomainEvent.make("OrderDelivered", { orderId, signedBy: PersonName.PersonName })
+export const OrderDelivered = DomainEvent.nextVersion(
+  Upcasts.OrderDeliveredV1,
+  { orderId, signedBy: Personal.schema(PersonName.PersonName) },
+  Upcasts.orderDelivered
+)
 /** Somebody took the goods and signed for them. */
 export interface OrderDelivered extends Schema.Schema.Type<typeof OrderDelivered> {}
 

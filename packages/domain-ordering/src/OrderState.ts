@@ -3,13 +3,13 @@
  *
  * It is rebuilt from events; a snapshot of it is checked against the schema. `none` is an order not yet drafted.
  */
-import { Address, CustomerId, OrderId } from "@eventfold/shared-kernel"
+import { CustomerId, OrderId } from "@eventfold/shared-kernel"
 import { Schema, Struct } from "effect"
-import { OrderApproved, OrderCancelled, OrderDelivered, OrderShipped } from "./OrderEvents.ts"
+import { OrderApproved, OrderCancelled, OrderDelivered, OrderPlaced, OrderShipped } from "./OrderEvents.ts"
 import { OrderLines } from "./OrderLines.ts"
 
 const drafted = { orderId: OrderId, customerId: CustomerId, ...OrderLines.fields }
-const placed = { ...drafted, shippingAddress: Address.Address }
+const placed = { ...drafted, shippingAddress: OrderPlaced.fields.shippingAddress }
 const approved = { ...placed, approvedBy: OrderApproved.fields.approvedBy }
 const shipped = { ...approved, ...Struct.pick(OrderShipped.fields, ["trackingNumber", "carrier", "estimatedDelivery"]) }
 const delivered = { ...shipped, signedBy: OrderDelivered.fields.signedBy }

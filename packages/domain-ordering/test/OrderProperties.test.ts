@@ -200,10 +200,10 @@ describe("in JSON", () => {
       "ItemAdded.v1",
       "ItemQuantityChanged.v1",
       "ItemRemoved.v1",
-      "OrderPlaced.v1",
+      "OrderPlaced.v2",
       "OrderApproved.v1",
       "OrderShipped.v1",
-      "OrderDelivered.v1",
+      "OrderDelivered.v2",
       "OrderCancelled.v1"
     ])
     assert.strictEqual(Order.Order.category, "order")
