@@ -11,9 +11,10 @@
  */
 import { resolve } from "node:path"
 import { PgClient } from "@effect/sql-pg"
-import { Clock, type Duration, Effect, type Exit, Fiber, type Layer, Option, Scope } from "effect"
+import { Clock, type Duration, Effect, type Exit, Fiber, Layer, Option, Scope } from "effect"
 import { Reactivity } from "effect/reactivity"
 import { SqlClient, type SqlError } from "effect/sql"
+import { DatabasePlace } from "./DatabasePlace.ts"
 import * as DirectoryLock from "./DirectoryLock.ts"
 import * as EmbeddedUpkeep from "./EmbeddedUpkeep.ts"
 import * as PgliteBackend from "./PgliteBackend.ts"
@@ -46,7 +47,13 @@ export type EmbeddedDatabaseError = PgliteFiles.EmbeddedDatabaseFailed | Directo
 export const layer = (
   options: EmbeddedDatabaseOptions = {}
 ): Layer.Layer<PgClient.PgClient | SqlClient.SqlClient, EmbeddedDatabaseError> =>
-  PgClient.layerFrom(Effect.map(make(options), ({ sql }) => sql))
+  Layer.merge(
+    PgClient.layerFrom(Effect.map(make(options), ({ sql }) => sql)),
+    Layer.succeed(DatabasePlace, {
+      _tag: "Embedded",
+      directory: options.directory === undefined ? undefined : resolve(options.directory)
+    })
+  )
 
 /**
  * A copy of a new database, for `loadDataDir`: test databases, above all. `prepare` runs in it first, to migrate it for

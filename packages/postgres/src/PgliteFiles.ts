@@ -83,8 +83,11 @@ export const open = (
     catch: failed(directory ?? inMemory)
   })
 
-/** By hand, because Node's recursive `mkdir` never returns where a parent exists but takes no folders (`/proc`). */
-const makeDirectory = async (directory: string): Promise<void> => {
+/**
+ * Makes sure a directory is there, with its parents. By hand, because Node's recursive `mkdir` never returns where a
+ * parent exists but takes no folders (`/proc`).
+ */
+export const makeDirectory = async (directory: string): Promise<void> => {
   if (existsSync(directory)) return (await opendir(directory)).close()
   await makeDirectory(dirname(directory))
   await mkdir(directory)

@@ -1,19 +1,53 @@
 /** All ports of the event store on one PostgreSQL database, migrated when the layer is built. */
-import type { CommandLog, EventStore, Transaction } from "@eventfold/event-store"
+import {
+  AppendSignal,
+  type ArchiveCatalog,
+  type Audit,
+  type CommandLog,
+  type EventRepairs,
+  type EventStore,
+  type KeyStore,
+  type Sealer,
+  type SnapshotStore,
+  StateCache,
+  type Transaction
+} from "@eventfold/event-store"
 import { Layer } from "effect"
-import type { Migrator, SqlClient, SqlError } from "effect/sql"
+import type { SqlClient } from "effect/sql"
+import * as ArchiveCatalogPostgres from "./ArchiveCatalogPostgres.ts"
+import * as AuditPostgres from "./AuditPostgres.ts"
 import * as CommandLogPostgres from "./CommandLogPostgres.ts"
+import * as EventRepairsPostgres from "./EventRepairsPostgres.ts"
 import * as EventStorePostgres from "./EventStorePostgres.ts"
+import * as LogSequence from "./LogSequence.ts"
 import * as Migrations from "./Migrations.ts"
+import * as Privacy from "./Privacy.ts"
+import * as SnapshotStorePostgres from "./SnapshotStorePostgres.ts"
 import * as TransactionPostgres from "./TransactionPostgres.ts"
 
-/** Event store, transaction and command log in the database of the SQL client, embedded or served. */
+/** Event store and its signal, the catalogue of its archive, its audit, repairs, snapshots, transaction, command log and the keys of personal data in the database of the SQL client, and the state cache beside it. The environment says where the master key is: see `Privacy`. */
 export const layerPostgres: Layer.Layer<
-  EventStore | Transaction | CommandLog,
-  Migrator.MigrationError | SqlError.SqlError,
+  | EventStore
+  | AppendSignal
+  | ArchiveCatalog
+  | Audit
+  | EventRepairs
+  | SnapshotStore
+  | StateCache
+  | Transaction
+  | CommandLog
+  | KeyStore
+  | Sealer,
+  Privacy.PrivacyError,
   SqlClient.SqlClient
 > = Layer.mergeAll(
-  EventStorePostgres.layerPostgres,
+  Layer.provideMerge(EventStorePostgres.layerPostgres, AppendSignal.layer),
+  ArchiveCatalogPostgres.layerPostgres,
+  AuditPostgres.layerPostgres,
+  EventRepairsPostgres.layerPostgres,
+  SnapshotStorePostgres.layerPostgres,
+  StateCache.layer(),
   TransactionPostgres.layerPostgres,
-  CommandLogPostgres.layerPostgres
-).pipe(Layer.provide(Migrations.layer))
+  CommandLogPostgres.layerPostgres,
+  Privacy.layer()
+).pipe(Layer.provide(LogSequence.layer.pipe(Layer.provideMerge(Migrations.layer))))

@@ -9,10 +9,12 @@
  * program that must end sets itself a limit. The limits above travel as start-up parameters. PgBouncer refuses those it
  * does not know: list them in its `ignore_startup_parameters` and set them on the database role.
  */
+import type { Duplex } from "node:stream"
 import { PgClient } from "@effect/sql-pg"
 import { Clock, type Duration, Effect, Predicate, Redacted, Schedule, Schema, type Scope } from "effect"
 import type { Reactivity } from "effect/reactivity"
 import type { SqlClient, SqlError } from "effect/sql"
+import * as ServiceRole from "./ServiceRole.ts"
 import { maxBatchBytes } from "./WireMessages.ts"
 
 /** How a server is reached. */
@@ -21,8 +23,12 @@ export interface ServerDatabaseOptions {
   readonly url: Redacted.Redacted
   /** How many connections there are at most. */
   readonly maxConnections: number
+  /** The role the connections work as, where the login may assume or create it. Default: the login itself. */
+  readonly role?: string | undefined
   /** For how long a server that does not answer is tried again at the start. Default: 10 seconds. */
   readonly connectWithin?: Duration.Input | undefined
+  /** Opens a connection in place of the driver, encryption included. */
+  readonly stream?: (() => Duplex) | undefined
 }
 
 /** No server answers, or it refuses. */
@@ -56,6 +62,8 @@ export interface ServerDatabase {
   readonly version: string
   /** Whether the server answers a commit only once it is on disk. */
   readonly syncs: boolean
+  /** Whether and how events are protected from these connections. */
+  readonly protection: ServiceRole.Protection
 }
 
 /** Connects; the connections are closed with the scope. */
@@ -64,26 +72,37 @@ export const make = Effect.fnUntraced(
     options: ServerDatabaseOptions
   ): Effect.fn.Return<ServerDatabase, DatabaseUnreachable | SqlError.SqlError, Scope.Scope | Reactivity.Reactivity> {
     const address = addressOf(options.url)
-    const sql = yield* PgClient.make({
-      url: options.url,
-      maxConnections: options.maxConnections,
-      connectTimeout: "5 seconds",
-      // A host that vanished says nothing: without this an idle connection to it is never found out.
-      keepAlive: "30 seconds",
-      applicationName: "eventfold",
-      maxMessageSize: maxBatchBytes,
-      startupParameters: limitsBeside(options.url)
-    })
-    const facts = yield* factsOf(sql).pipe(
-      Effect.tapError((error) =>
-        mayPass(error)
-          ? Effect.logWarning(`PostgreSQL at ${address.host}:${address.port} does not answer`)
-          : Effect.void
-      ),
-      Effect.retry({ schedule: patience(options.connectWithin ?? "10 seconds"), while: mayPass }),
-      Effect.mapError((error) => new DatabaseUnreachable({ ...address, reason: reasonOf(error) }))
+    const connect = (maxConnections: number, role?: string) =>
+      PgClient.make({
+        url: options.url,
+        maxConnections,
+        connectTimeout: "5 seconds",
+        // A host that vanished says nothing: without this an idle connection to it is never found out.
+        keepAlive: "30 seconds",
+        applicationName: "eventfold",
+        maxMessageSize: maxBatchBytes,
+        startupParameters: { ...limitsBeside(options.url), ...(role === undefined ? {} : { role }) },
+        ...(options.stream === undefined ? {} : { stream: options.stream, ssl: false })
+      })
+    // A connection of its own, as the login: which role others may start with has to be known before they do.
+    const { facts, role } = yield* Effect.scoped(
+      Effect.gen(function* () {
+        const sql = yield* connect(1)
+        const facts = yield* factsOf(sql).pipe(
+          Effect.tapError((error) =>
+            mayPass(error)
+              ? Effect.logWarning(`PostgreSQL at ${address.host}:${address.port} does not answer`)
+              : Effect.void
+          ),
+          Effect.retry({ schedule: patience(options.connectWithin ?? "10 seconds"), while: mayPass }),
+          Effect.mapError((error) => new DatabaseUnreachable({ ...address, reason: reasonOf(error) }))
+        )
+        const assumed = options.role !== undefined && (yield* ServiceRole.prepare(sql, options.role))
+        return { facts, role: assumed ? options.role : undefined }
+      })
     )
-    return { sql, address, ...facts }
+    const sql = yield* connect(options.maxConnections, role)
+    return { sql, address, ...facts, protection: yield* ServiceRole.protectionOf(sql, options.role) }
   },
   // The pool keeps the clock it is made with, and looks at it every minute: not by a test's clock that moves by years.
   Effect.provideService(Clock.Clock, Clock.Clock.defaultValue())

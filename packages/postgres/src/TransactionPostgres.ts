@@ -12,14 +12,16 @@ import { failure } from "./StoreFailure.ts"
 /** Units of work over the database of the SQL client. */
 export const layerPostgres: Layer.Layer<Transaction, never, SqlClient.SqlClient> = Layer.effect(
   Transaction,
-  Effect.map(SqlClient.SqlClient, (sql) => ({
-    run: <A, E, R>(effect: Effect.Effect<A, E, R>) =>
-      // Errors of the body pass as they are, SQL errors of its own included; only begin and commit are ours to translate.
-      sql.withTransaction(Effect.mapError(effect, (error) => new OfBody(error))).pipe(
-        Effect.catchCause((cause) => Effect.failCause(lostConnection(cause) ?? cause)),
-        Effect.mapError((error) => (error instanceof OfBody ? error.error : failure("Transaction.run")(error)))
-      )
-  }))
+  Effect.map(SqlClient.SqlClient, (sql) =>
+    Transaction.make({
+      run: <A, E, R>(effect: Effect.Effect<A, E, R>) =>
+        // Errors of the body pass as they are, SQL errors of its own included; only begin and commit are ours to translate.
+        sql.withTransaction(Effect.mapError(effect, (error) => new OfBody(error))).pipe(
+          Effect.catchCause((cause) => Effect.failCause(lostConnection(cause) ?? cause)),
+          Effect.mapError((error) => (error instanceof OfBody ? error.error : failure("Transaction.run")(error)))
+        )
+    })
+  )
 )
 
 /** The client dies of a rollback that fails, which it does when the connection is gone, and of what failed before it. */

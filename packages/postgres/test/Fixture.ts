@@ -22,13 +22,22 @@ export interface Fixture {
 }
 
 /** Starts `fixtures/<name>.ts`. */
-export const start = Effect.fnUntraced(function* (
+export const start = (name: string, ...parameters: ReadonlyArray<string>) => startIn({}, name, ...parameters)
+
+/** The same, with variables beside those of this environment. */
+export const startIn = Effect.fnUntraced(function* (
+  variables: Readonly<Record<string, string>>,
   name: string,
   ...parameters: ReadonlyArray<string>
 ): Effect.fn.Return<Fixture, never, Scope.Scope> {
   const path = join(import.meta.dirname, "fixtures", `${name}.ts`)
   const child: ChildProcessByStdio<Writable, Readable, Readable> = yield* Effect.acquireRelease(
-    Effect.sync(() => spawn(process.execPath, [path, ...parameters], { stdio: ["pipe", "pipe", "pipe"] })),
+    Effect.sync(() =>
+      spawn(process.execPath, [path, ...parameters], {
+        env: { ...process.env, ...variables },
+        stdio: ["pipe", "pipe", "pipe"]
+      })
+    ),
     (running) => Effect.sync(() => running.kill("SIGKILL"))
   )
   let complaints = ""

@@ -32,7 +32,7 @@ const stalledAppend = Effect.fn(function* (name: string) {
 
 const namesAfter = Effect.fn(function* (after: number) {
   const store = yield* EventStore
-  return (yield* store.readAllPage({ after, limit: 100 })).map((event) => event.type)
+  return (yield* store.readLog({ after, limit: 100 })).events.map((event) => event.type)
 })
 
 const end = Effect.map(append("mark"), ({ position }) => position)
@@ -104,7 +104,7 @@ layer(layerPostgres.pipe(Layer.provideMerge(PostgresDatabase.layer)))("the order
       const sql = yield* SqlClient.SqlClient
       const store = yield* EventStore
       const error = yield* sql
-        .withTransaction(store.readAllPage({ after: 0, limit: 1 }))
+        .withTransaction(store.readLog({ after: 0, limit: 1 }))
         .pipe(
           Effect.provideService(SqlClient.BeginTransaction, "BEGIN ISOLATION LEVEL REPEATABLE READ"),
           Effect.catchTag("SqlError", Effect.die),

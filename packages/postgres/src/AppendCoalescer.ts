@@ -1,0 +1,257 @@
+/**
+ * Makes one call to the database out of the appends that are waiting, so that they share one sync to disk.
+ *
+ * Guarantees: each caller gets the answer to its own append; a lone caller waits for nobody; appends to one stream that
+ * wait together are decided in the order in which they came; what waits is bounded, and whoever comes when the queue is
+ * full waits in front of it; an append that makes a whole call fail is tried alone, and so are its neighbours, which then
+ * succeed; a call that takes long, because of a lock for instance, does not keep the others waiting. A caller that is
+ * interrupted while it waits takes its append back; one that is interrupted while its call is under way does not: the
+ * append may have been stored, and its event ids make a retry safe. Closing the scope lets the calls under way end.
+ *
+ * Gotchas: a call under way when the process dies may or may not have been stored, as ever. Two calls at the same moment
+ * may hold appends to one stream, and either may be first. A lone caller makes its call itself: it is interrupted when
+ * the call has ended, which the time limits of the connection see to.
+ */
+import {
+  type Appended,
+  type AppendError,
+  EventStoreFailure,
+  type PreparedAppend,
+  StreamId
+} from "@eventfold/event-store"
+import { Cause, Clock, Effect, type Exit, FiberSet, Option, type Scope } from "effect"
+
+/** How much is put together. */
+export interface CoalescerOptions {
+  /**
+   * Calls under way at the most. Default 4. While the database works on one, another is made ready; more than two only
+   * when there is enough for full ones.
+   */
+  readonly workers?: number | undefined
+  /** Events in one call at the most, unless one append holds more. Default 64. */
+  readonly maxEvents?: number | undefined
+  /** Characters of event data in one call, about. Default 1,048,576. */
+  readonly maxSize?: number | undefined
+  /** Appends that wait at the most; whoever comes then waits for a place. Default 4,096. */
+  readonly capacity?: number | undefined
+}
+
+/** The answer to one append. */
+export type AppendExit = Exit.Exit<Appended, AppendError>
+
+/** What the appends are put into. */
+export interface AppendCalls {
+  /** One call for all: an exit for each, in their order. A failure means that nothing of the call has been stored. */
+  readonly together: (
+    appends: ReadonlyArray<PreparedAppend>
+  ) => Effect.Effect<ReadonlyArray<AppendExit>, EventStoreFailure>
+  /** One call for one, after it failed together with others or may have been stored already. */
+  readonly alone: (append: PreparedAppend) => Effect.Effect<Appended, AppendError>
+  /** Whether trying each alone can help after a call has failed like this. */
+  readonly isOfOne: (failure: EventStoreFailure) => boolean
+}
+
+interface Waiting {
+  readonly append: PreparedAppend
+  readonly size: number
+  readonly resume: (answer: Effect.Effect<Appended, AppendError>) => void
+}
+
+/** How many waiting events are worth a second call beside the one under way: below, one for all is faster than two. */
+const worthSecondCall = 32
+
+/** For how long calls may be under way before those that wait get one more, in milliseconds. */
+const patience = 25
+
+/** How many calls there may be beside the usual ones because those take long. */
+const maxSlowCalls = 16
+
+/** Starts the workers. The effect appends through them. */
+export const make = Effect.fnUntraced(function* (
+  calls: AppendCalls,
+  { capacity = 4096, maxEvents = 64, maxSize = 1024 * 1024, workers = 4 }: CoalescerOptions = {}
+): Effect.fn.Return<(append: PreparedAppend) => Effect.Effect<Appended, AppendError>, never, Scope.Scope> {
+  const waiting = new Set<Waiting>()
+  let waitingEvents = 0
+  /** Fibers that make calls, and how many appends the last call held. */
+  let calling = 0
+  let together = 0
+  /** Those in front of a full queue, in the order in which they came. */
+  const outside = new Set<Waiting>()
+  let closed = false
+  let onIdle: (() => void) | undefined
+  const start = () => {
+    calling += 1
+    run(worker)
+  }
+  const wake = () => {
+    // The first call takes what comes; another one only helps when there is enough for it.
+    if (closed || waitingEvents === 0) return
+    if (calling < workers && waitingEvents >= ([1, worthSecondCall][calling] ?? maxEvents)) start()
+    else if (!watched) {
+      watched = true
+      run(watch)
+    }
+  }
+  const ended = Effect.sync(() => {
+    calling -= 1
+    refill()
+    wake()
+    if (calling === 0) onIdle?.()
+  })
+
+  /** As long as something waits: when no call has begun for a while, those under way take long, and one more is made. */
+  let [watched, begun] = [false, 0]
+  const watch = Effect.whileLoop({
+    while: () => waiting.size > 0,
+    body: () => {
+      const before = begun
+      return Effect.map(Effect.sleep(patience), () => {
+        if (begun === before && waiting.size > 0 && calling < workers + maxSlowCalls && !closed) start()
+      })
+    },
+    step: () => {}
+  }).pipe(
+    Effect.provideService(Clock.Clock, Clock.Clock.defaultValue()),
+    Effect.ensuring(Effect.sync(() => (watched = false)))
+  )
+
+  const enter = (one: Waiting) => {
+    waiting.add(one)
+    waitingEvents += one.append.events.length
+  }
+  const leave = (one: Waiting) => {
+    if (waiting.delete(one)) waitingEvents -= one.append.events.length
+  }
+
+  const refill = () => {
+    for (const one of outside) {
+      if (waiting.size >= capacity) break
+      outside.delete(one)
+      enter(one)
+    }
+  }
+
+  const take = (): ReadonlyArray<Waiting> => {
+    const taken: Array<Waiting> = []
+    let [events, size] = [0, 0]
+    for (const one of waiting) {
+      events += one.append.events.length
+      size += one.size
+      if (taken.length > 0 && (events > maxEvents || size > maxSize)) break
+      leave(one)
+      taken.push(one)
+    }
+    begun += 1
+    refill()
+    return taken
+  }
+
+  const answer = (one: Waiting) =>
+    Effect.map(Effect.exit(Effect.suspend(() => calls.alone(one.append))), (exit) => one.resume(exit))
+
+  /** One call for each, those of one stream one after another. It may take long, so nobody waits for the end of it. */
+  const alone = (taken: ReadonlyArray<Waiting>) => {
+    const streams = Map.groupBy(taken, ({ append }) => StreamId.format(append.stream)).values()
+    run(
+      Effect.forEach(streams, (ofStream) => Effect.forEach(ofStream, answer, { discard: true }), {
+        concurrency: 4,
+        discard: true
+      }).pipe(Effect.uninterruptible)
+    )
+  }
+
+  const call = (taken: ReadonlyArray<Waiting>) =>
+    Effect.matchCause(
+      Effect.suspend(() => calls.together(taken.map(({ append }) => append))),
+      {
+        onSuccess: (exits) => {
+          for (const [index, one] of taken.entries()) one.resume(exits[index] ?? unanswered)
+        },
+        onFailure: (cause) => {
+          const failure = Cause.findErrorOption(cause)
+          if (Option.isSome(failure) && calls.isOfOne(failure.value)) alone(taken)
+          else for (const one of taken) one.resume(Effect.failCause(cause))
+        }
+      }
+    )
+
+  /** A lone caller makes its call itself: handing it to a worker and back takes a third of the time of the call. */
+  const direct = (append: PreparedAppend) =>
+    Effect.uninterruptible(
+      Effect.suspend(() => {
+        calling += 1
+        return Effect.matchEffect(
+          Effect.suspend(() => calls.together([append])),
+          {
+            onSuccess: ([exit = unanswered]) => exit,
+            onFailure: (failure) => (calls.isOfOne(failure) ? calls.alone(append) : Effect.fail(failure))
+          }
+        ).pipe(Effect.ensuring(ended))
+      })
+    )
+
+  /** Makes calls until nothing waits. It lets others go first, so that those who are ready at the same moment share a call. */
+  const worker: Effect.Effect<void> = Effect.andThen(
+    Effect.yieldNow,
+    Effect.whileLoop({
+      while: () => waiting.size > 0 && !closed,
+      // What is taken must be answered, so nothing interrupts between the two.
+      body: () =>
+        Effect.uninterruptible(
+          Effect.suspend(() => {
+            const taken = take()
+            together = taken.length
+            return call(taken)
+          })
+        ),
+      step: () => {}
+    })
+  ).pipe(Effect.ensuring(ended))
+
+  // Finalizers run from the last to the first: no new call, then the end of those under way, then word to the others.
+  yield* Effect.addFinalizer(() =>
+    Effect.sync(() => {
+      for (const one of [...waiting, ...outside]) one.resume(closing)
+    })
+  )
+  const run = yield* FiberSet.makeRuntime()
+  yield* Effect.addFinalizer(() =>
+    Effect.callback<void>((resume) => {
+      closed = true
+      if (calling === 0) return resume(Effect.void)
+      onIdle = () => resume(Effect.void)
+    })
+  )
+
+  const enqueued = (append: PreparedAppend) =>
+    Effect.callback<Appended, AppendError>((resume) => {
+      const one: Waiting = { append, size: sizeOf(append), resume }
+      if (outside.size > 0 || waiting.size >= capacity) outside.add(one)
+      else enter(one)
+      wake()
+      return Effect.sync(() => {
+        leave(one)
+        outside.delete(one)
+        refill()
+      })
+    })
+
+  return (append) =>
+    Effect.suspend(() => {
+      if (closed) return closing
+      return calling > 0 || waiting.size > 0 || together > 1 ? enqueued(append) : direct(append)
+    })
+})
+
+const closing = Effect.fail(
+  new EventStoreFailure({ operation: "EventStore.append", retryable: true, cause: new Error("the store is closing") })
+)
+
+const unanswered = Effect.die(new Error("the database left an append of several unanswered"))
+
+const sizeOf = ({ events }: PreparedAppend): number => {
+  let size = 0
+  for (const { data, metadata } of events) size += data.length + metadata.length
+  return size
+}
