@@ -6,11 +6,14 @@
  */
 import type { EventStore, Transaction } from "@eventfold/event-store"
 import { appending } from "./EventStoreLaws/Appending.ts"
+import { appendingTogether } from "./EventStoreLaws/AppendingTogether.ts"
 import { contests, crowds } from "./EventStoreLaws/Concurrency.ts"
 import { envelope } from "./EventStoreLaws/Envelope.ts"
 import { expectedVersions } from "./EventStoreLaws/ExpectedVersions.ts"
+import { listingStreams } from "./EventStoreLaws/ListingStreams.ts"
 import { payloads } from "./EventStoreLaws/Payloads.ts"
 import { readingAll } from "./EventStoreLaws/ReadingAll.ts"
+import { readingLog } from "./EventStoreLaws/ReadingLog.ts"
 import { streamOrder, streamParts } from "./EventStoreLaws/ReadingStreams.ts"
 import { refusedAppends, refusedEvents } from "./EventStoreLaws/Refusals.ts"
 import { mixUps, repetition } from "./EventStoreLaws/Repetition.ts"
@@ -27,6 +30,9 @@ export const laws: ReadonlyArray<Law<EventStore | Transaction>> = [
   ...streamOrder,
   ...streamParts,
   ...readingAll,
+  ...readingLog,
+  ...listingStreams,
+  ...appendingTogether,
   ...envelope,
   ...payloads,
   ...refusedAppends,

@@ -4,9 +4,18 @@
  * The suites that register the laws with vitest are modules of their own, `@eventfold/testing/EventStoreContract` and
  * `@eventfold/testing/CommandLogContract`, so that nothing here needs a test framework.
  */
+export * as ArchiveFilesLaws from "./ArchiveFilesLaws.ts"
+export * as ArchiveLaws from "./ArchiveLaws.ts"
 export { AssertionError } from "./AssertionError.ts"
+export * as AuditLaws from "./AuditLaws.ts"
 export * as CommandLogLaws from "./CommandLogLaws.ts"
 export * as DeciderSpec from "./DeciderSpec.ts"
 export { effort } from "./Effort.ts"
+export * as EventRepairsLaws from "./EventRepairsLaws.ts"
 export * as EventStoreLaws from "./EventStoreLaws.ts"
+export * as ForgottenLedgerLaws from "./ForgottenLedgerLaws.ts"
+export * as HistoryLaws from "./HistoryLaws.ts"
+export * as KeyStorageLaws from "./KeyStorageLaws.ts"
 export { type Law, LawBroken, Seed } from "./Law.ts"
+export * as SnapshotStoreLaws from "./SnapshotStoreLaws.ts"
+export * as SubscriptionLaws from "./SubscriptionLaws.ts"

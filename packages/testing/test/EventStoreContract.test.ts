@@ -8,8 +8,8 @@ import { brokenStores } from "./BrokenStores/index.ts"
 /** Small enough to run all laws once per broken store; what is broken shows at this size, too. */
 const small: EventStoreLaws.Sizes = {
   rounds: 20,
-  longStream: 1001,
-  largestAppend: 510,
+  longStream: 2200,
+  largestAppend: 2510,
   largeEvent: 101_000,
   samples: 20
 }

@@ -25,12 +25,16 @@ describe("the modules of this package", () => {
     assert.deepStrictEqual(packages.toSorted(), [
       "@eventfold/decider",
       "@eventfold/event-store",
+      "@eventfold/subscriptions",
       "effect",
       "effect/testing"
     ])
   })
 
-  it.each(["EventStoreContract", "CommandLogContract"])("%s registers tests, with vitest", (entry) => {
-    assert.include(loaded(entry).packages, "@effect/vitest")
-  })
+  it.each(["EventStoreContract", "CommandLogContract", "EventRepairsContract"])(
+    "%s registers tests, with vitest",
+    (entry) => {
+      assert.include(loaded(entry).packages, "@effect/vitest")
+    }
+  )
 })

@@ -145,7 +145,7 @@ export const crowds = [
         let position = after
         while (true) {
           const finished = writing.pollUnsafe() !== undefined
-          const page = yield* store.readAllPage({ after: position, limit: 100 })
+          const { events: page } = yield* store.readLog({ after: position, limit: 100 })
           for (const event of page) {
             yield* expect(event.position > position, `position ${event.position} came after position ${position}`)
             position = event.position

@@ -55,12 +55,12 @@ export const readingAll = [
     Effect.gen(function* () {
       const store = yield* EventStore
       const { after } = yield* someHistory
-      const whole = yield* store.readAllPage({ after, limit: pageSize })
+      const { events: whole } = yield* store.readLog({ after, limit: pageSize })
       for (const limit of [1, 2, 4]) {
         const [pages, expected]: [Array<ReadonlyArray<string>>, Array<ReadonlyArray<string>>] = [[], []]
         let cursor = after
         for (let from = 0; from < 8; from += limit) {
-          const page = yield* store.readAllPage({ after: cursor, limit })
+          const { events: page } = yield* store.readLog({ after: cursor, limit })
           pages.push(Scenario.idsOf(page))
           expected.push(Scenario.idsOf(whole.slice(from, from + limit)))
           cursor = page.at(-1)?.position ?? cursor
@@ -92,10 +92,10 @@ export const readingAll = [
     Effect.gen(function* () {
       const store = yield* EventStore
       const last = yield* Scenario.mark
-      yield* expectEqual("after the last event", yield* store.readAllPage({ after: last, limit: 10 }), [])
-      yield* expectEqual("none at all", yield* store.readAllPage({ after: last - 1, limit: 0 }), [])
-      const first = yield* store.readAllPage({ after: 0, limit: 2 })
-      yield* expectEqual("before the first event", yield* store.readAllPage({ after: -9, limit: 2 }), first)
+      yield* expectEqual("after the last event", (yield* store.readLog({ after: last, limit: 10 })).events, [])
+      yield* expectEqual("none at all", (yield* store.readLog({ after: last - 1, limit: 0 })).events, [])
+      const { events: first } = yield* store.readLog({ after: 0, limit: 2 })
+      yield* expectEqual("before the first event", (yield* store.readLog({ after: -9, limit: 2 })).events, first)
       yield* expect(first.length > 0, "the log must not be empty")
     })
   )

@@ -13,8 +13,8 @@ import { appendsWrongly, broken, type BrokenStore, onRefusal, takesWrongly } fro
 const atomicity: ReadonlyArray<BrokenStore> = [
   appendsWrongly(
     "an append of as many events as allowed is stored whole and in order",
-    "stores 500 events of an append and no more",
-    (events) => (events.length > maxEventsPerAppend ? events : events.slice(0, 500))
+    "stores 2,500 events of an append and no more",
+    (events) => (events.length > maxEventsPerAppend ? events : events.slice(0, 2500))
   ),
   broken(
     "an append answers the version and the position of its last event",

@@ -1,6 +1,16 @@
 /** Stores that are right as long as one thing happens at a time, and stores that take two streams for one. */
-import { EventIdConflict, ExpectedVersion, type StreamId, VersionConflict } from "@eventfold/event-store"
-import { Effect, Stream } from "effect"
+import {
+  type AppendError,
+  EventIdConflict,
+  ExpectedVersion,
+  type LogFilter,
+  type NewEvent,
+  pageSize,
+  type RecordedEvent,
+  type StreamId,
+  VersionConflict
+} from "@eventfold/event-store"
+import { Effect, Equal, Stream } from "effect"
 import { broken, type BrokenStore, lastOf, onCrowd, type Store } from "./BrokenStore.ts"
 
 const unchecked = (store: Store, ...[stream, , events]: Parameters<Store["append"]>) =>
@@ -53,13 +63,22 @@ const crowds: ReadonlyArray<BrokenStore> = [
             Effect.andThen(Effect.andThen(write(1), Effect.yieldNow), store.append(...append)).pipe(
               Effect.ensuring(Effect.andThen(Effect.yieldNow, write(-1)))
             ),
-          readAllPage: (page) =>
-            Effect.map(store.readAllPage(page), (events) => (writing > 0 ? events.toSpliced(-2, 1) : events))
+          readLog: (page) =>
+            Effect.map(store.readLog(page), (slice) =>
+              writing > 0 ? { ...slice, events: slice.events.toSpliced(-2, 1) } : slice
+            )
         }
       }
     }
   )
 ]
+
+const passes =
+  ({ categories, tenant, types }: LogFilter = {}) =>
+  ({ stream, type }: RecordedEvent): boolean =>
+    (tenant === undefined || stream.tenant === tenant) &&
+    (categories === undefined || categories.includes(stream.category)) &&
+    (types === undefined || types.includes(type))
 
 /** A row in which streams are kept under another name, so that two of them can become one. */
 const kept = (breaks: string, fault: string, name: (stream: StreamId.StreamId) => StreamId.StreamId): BrokenStore =>
@@ -69,20 +88,51 @@ const kept = (breaks: string, fault: string, name: (stream: StreamId.StreamId) =
       ...event,
       stream: given.get(event.id) ?? event.stream
     })
+    const asGiven = (streams: ReadonlyArray<StreamId.StreamId>) => (error: AppendError) => {
+      const stream = "stream" in error ? streams.find((one) => Equal.equals(name(one), error.stream)) : undefined
+      if (stream === undefined) return error
+      if (error instanceof VersionConflict) return new VersionConflict({ ...error, stream })
+      return error instanceof EventIdConflict ? new EventIdConflict({ ...error, stream }) : error
+    }
+    const note = (stream: StreamId.StreamId, events: ReadonlyArray<NewEvent>) =>
+      Effect.sync(() => events.forEach(({ id }) => given.set(id.toLowerCase(), stream)))
     return {
       store: {
         append: (stream, expected, events) =>
           store.append(name(stream), expected, events).pipe(
-            Effect.tap(() => Effect.sync(() => events.forEach(({ id }) => given.set(id.toLowerCase(), stream)))),
-            Effect.mapError((error) => {
-              if (error instanceof VersionConflict) return new VersionConflict({ ...error, stream })
-              return error instanceof EventIdConflict ? new EventIdConflict({ ...error, stream }) : error
-            })
+            Effect.tap(() => note(stream, events)),
+            Effect.mapError(asGiven([stream]))
           ),
+        appendAll: (appends) =>
+          store.appendAll(appends.map((append) => ({ ...append, stream: name(append.stream) }))).pipe(
+            Effect.tap(() => Effect.forEach(appends, ({ events, stream }) => note(stream, events))),
+            Effect.mapError(asGiven(appends.map(({ stream }) => stream)))
+          ),
+        readStreams: (page) =>
+          Effect.sync(() => {
+            const versions = new Map<string, number>()
+            for (const { category, id, tenant } of given.values()) {
+              if (tenant === page.tenant && category === page.category) versions.set(id, (versions.get(id) ?? 0) + 1)
+            }
+            return Array.from(versions, ([id, version]) => ({ stream: { ...page, id }, version }))
+              .toSorted((a, b) => Buffer.compare(Buffer.from(a.stream.id), Buffer.from(b.stream.id)))
+              .filter(({ stream }) => Buffer.compare(Buffer.from(stream.id), Buffer.from(page.after ?? "")) > 0)
+              .slice(0, page.limit)
+              .map(({ stream: { category, id, tenant }, version }) => ({ stream: { tenant, category, id }, version }))
+          }),
         read: (stream, options) => Stream.map(store.read(name(stream), options), renamed),
         readPage: (stream, page) => Effect.map(store.readPage(name(stream), page), (events) => events.map(renamed)),
-        readAll: (options) => Stream.map(store.readAll(options), renamed),
-        readAllPage: (page) => Effect.map(store.readAllPage(page), (events) => events.map(renamed))
+        readAll: ({ filter, ...options } = {}) =>
+          Stream.filter(Stream.map(store.readAll(options), renamed), passes(filter)),
+        // What is kept under other names cannot be found by a filter, so everything is read and filtered here.
+        readLog: ({ filter, ...page }) =>
+          Effect.map(store.readLog(filter === undefined ? page : { ...page, limit: pageSize }), (slice) => {
+            const events = slice.events.map(renamed).filter(passes(filter))
+            const last = events.slice(0, page.limit).at(-1)
+            return filter === undefined || events.length <= page.limit || last === undefined
+              ? { ...slice, events }
+              : { events: events.slice(0, page.limit), position: last.position, end: false }
+          })
       }
     }
   })

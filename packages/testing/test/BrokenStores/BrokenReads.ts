@@ -58,7 +58,7 @@ const log: ReadonlyArray<BrokenStore> = [
     "a page of the log begins after its position and holds as many events as asked for",
     "makes small pages one event short",
     (store) => ({
-      store: { readAllPage: (page) => store.readAllPage(page.limit < 5 ? { ...page, limit: page.limit - 1 } : page) }
+      store: { readLog: (page) => store.readLog(page.limit < 5 ? { ...page, limit: page.limit - 1 } : page) }
     })
   ),
   broken(
@@ -77,7 +77,10 @@ const log: ReadonlyArray<BrokenStore> = [
     "reading beyond the ends of the log answers what there is, and nothing where nothing is",
     "finds nothing before the first event",
     (store) => ({
-      store: { readAllPage: (page) => (page.after < 0 ? Effect.succeed([]) : store.readAllPage(page)) }
+      store: {
+        readLog: (page) =>
+          page.after < 0 ? Effect.succeed({ events: [], position: 0, end: false }) : store.readLog(page)
+      }
     })
   )
 ]

@@ -68,7 +68,8 @@ export const reading = (store: Store, change: (event: RecordedEvent) => Recorded
     read: (stream, options) => Stream.map(store.read(stream, options), change),
     readPage: (stream, page) => Effect.map(store.readPage(stream, page), (events) => events.map(change)),
     readAll: (options) => Stream.map(store.readAll(options), change),
-    readAllPage: (page) => Effect.map(store.readAllPage(page), (events) => events.map(change))
+    readLog: (page) =>
+      Effect.map(store.readLog(page), ({ events, ...slice }) => ({ ...slice, events: events.map(change) }))
   }) satisfies Partial<Store>
 
 /** A row in which every append stores its events as `wrong` makes them. */

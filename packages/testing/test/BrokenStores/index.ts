@@ -1,6 +1,7 @@
 /** The table of broken stores: one row per law of the event store. */
 import { brokenAppends } from "./BrokenAppends.ts"
 import { brokenConcurrency } from "./BrokenConcurrency.ts"
+import { brokenPages } from "./BrokenPages.ts"
 import { brokenReads } from "./BrokenReads.ts"
 import { brokenRepetition } from "./BrokenRepetition.ts"
 import type { BrokenStore } from "./BrokenStore.ts"
@@ -10,6 +11,7 @@ import { brokenTransactions } from "./BrokenTransactions.ts"
 export const brokenStores: ReadonlyArray<BrokenStore> = [
   ...brokenAppends,
   ...brokenReads,
+  ...brokenPages,
   ...brokenRepetition,
   ...brokenConcurrency,
   ...brokenTransactions
