@@ -1,0 +1,20 @@
+/**
+ * The contexts whose events are stored, each with its events: one line per context.
+ *
+ * `test/golden/<context>/` keeps what was written by every version of every event named here.
+ */
+import { Account } from "@eventfold/domain-accounts"
+import { Order } from "@eventfold/domain-ordering"
+import { type StoredEvent, storedEvents } from "./StoredEvents.ts"
+
+/** A context and the events it stores, under the name of its golden folder. */
+export interface StoredContext {
+  readonly name: string
+  readonly events: ReadonlyArray<StoredEvent>
+}
+
+/** Every context that stores events. A context of several aggregates lists the events of all of them. */
+export const storedContexts: ReadonlyArray<StoredContext> = [
+  { name: "accounts", events: storedEvents(Account.Account.Event) },
+  { name: "ordering", events: storedEvents(Order.Order.Event) }
+]

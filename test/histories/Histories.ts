@@ -1,0 +1,27 @@
+/** The aggregates with golden histories, and where these are kept: `test/golden/<context>/histories/*.json`. */
+import { Order } from "@eventfold/domain-ordering"
+import { Effect, FileSystem } from "effect"
+import * as History from "./History.ts"
+
+/** Every aggregate whose fold is held to its histories: one line each. */
+export const aggregates: ReadonlyArray<History.FoldedAggregate> = [History.aggregate("ordering", Order.Order)]
+
+const root = `${import.meta.dirname}/../golden`
+
+/** Checks every history of every aggregate, each with the path of its file. */
+export const checkAll = Effect.gen(function* () {
+  const fs = yield* FileSystem.FileSystem
+  return yield* Effect.forEach(aggregates, (of) =>
+    Effect.gen(function* () {
+      const folder = `${root}/${of.context}/histories`
+      const files = (yield* fs.readDirectory(folder)).filter((name) => name.endsWith(".json")).toSorted()
+      return yield* Effect.forEach(files, (name) =>
+        Effect.gen(function* () {
+          const path = `${folder}/${name}`
+          const history = yield* History.parse(yield* fs.readFileString(path))
+          return { path, finding: yield* History.check(of, `test/golden/${of.context}/histories/${name}`, history) }
+        })
+      )
+    })
+  ).pipe(Effect.map((found) => found.flat()))
+})
