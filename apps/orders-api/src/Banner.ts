@@ -15,13 +15,15 @@ export interface BannerFacts {
   readonly url: string
   readonly database: string
   readonly durability: string
+  /** What keeps events from being changed, or that nothing does. */
+  readonly protection: string
 }
 
 /** The demo goes to the usual address unless it is told another. */
 const demo = (url: string) => (url === "http://127.0.0.1:3000" ? "npm run demo" : `BASE_URL=${url} npm run demo`)
 
 /** The banner as text. */
-export const bannerText = ({ database, durability, url }: BannerFacts): string =>
+export const bannerText = ({ database, durability, protection, url }: BannerFacts): string =>
   `
 eventfold orders ${version}
 
@@ -30,6 +32,7 @@ eventfold orders ${version}
   Health     ${url}/health
   Database   ${database}
              ${durability}
+             ${protection}
 
 Next: ${demo(url)} places 553 real orders. Or draft one yourself:
 
@@ -48,8 +51,9 @@ export const layer: Layer.Layer<never, never, HttpServer.HttpServer | DatabaseIn
   Effect.gen(function* () {
     const { host, logFormat } = yield* Settings
     const { address } = yield* HttpServer.HttpServer
-    const { description: database, durability } = yield* DatabaseInfo
-    const facts = { url: urlOf(host, address), database, durability }
+    const { description: database, durability, protection } = yield* DatabaseInfo
+    const facts = { url: urlOf(host, address), database, durability, protection: protection.description }
+    if (!protection.protected) yield* Effect.logWarning(protection.description)
     yield* logFormat === "json"
       ? Effect.annotateLogs(Effect.logInfo("the service is ready"), { ...facts, version })
       : Console.log(bannerText(facts))

@@ -4,25 +4,29 @@
  * Which ports (memory, embedded database, server) and which HTTP server is decided outside; nothing here knows.
  */
 import {
+  type Audit,
   type CommandLog,
-  type EventStore,
+  type CommandServices,
+  type KeyStore,
   layerMemory as layerEventStoreMemory,
   type Transaction
 } from "@eventfold/event-store"
 import { Layer } from "effect"
 import { HttpRouter } from "effect/http"
+import * as CommandHandlers from "./commands/CommandHandlers.ts"
 import * as CommandRetention from "./commands/CommandRetention.ts"
-import * as OrderCommandHandlers from "./commands/OrderCommandHandlers.ts"
 import { HealthChecks } from "./health/HealthChecks.ts"
 import * as Routes from "./http/Routes.ts"
+import { AccountStreams } from "./queries/AccountStreams.ts"
+import { AuditTrail } from "./queries/AuditQueries.ts"
 import { OrderList } from "./queries/OrderList.ts"
 import * as OrderListMemory from "./queries/OrderListMemory.ts"
 import type { OrderListStorage } from "./queries/OrderListStorage.ts"
-import * as OrderQueryHandlers from "./queries/OrderQueryHandlers.ts"
 import { OrderStreams } from "./queries/OrderStreams.ts"
+import * as QueryHandlers from "./queries/QueryHandlers.ts"
 
 /** What the service keeps its data in. */
-export type Ports = EventStore | Transaction | CommandLog | OrderListStorage
+export type Ports = CommandServices | Audit | Transaction | CommandLog | KeyStore | OrderListStorage
 
 /** The ports in memory: everything is gone when the program ends. */
 export const portsMemory: Layer.Layer<Ports> = Layer.merge(layerEventStoreMemory, OrderListMemory.layerMemory)
@@ -33,6 +37,6 @@ export const layer = HttpRouter.serve(Layer.merge(Routes.layer, CommandRetention
   disableLogger: true,
   disableListenLog: true
 }).pipe(
-  Layer.provide([OrderCommandHandlers.layer, OrderQueryHandlers.layer, HealthChecks.layer]),
-  Layer.provide([OrderList.layer, OrderStreams.layer])
+  Layer.provide([CommandHandlers.layer, QueryHandlers.layer, HealthChecks.layer]),
+  Layer.provide([OrderList.layer, OrderStreams.layer, AccountStreams.layer, AuditTrail.layer])
 )

@@ -4,8 +4,9 @@
  * Every wrong variable is reported at once, with the rule it breaks. An empty variable counts as unset, because that is
  * how containers pass an unset one. The values of secrets are never shown.
  */
-import { StreamId } from "@eventfold/event-store"
-import { ByteSize, Config, Context, Duration, Effect, type LogLevel, Option, Schema } from "effect"
+import { ArchivePolicy, StreamId } from "@eventfold/event-store"
+import { ServiceRole } from "@eventfold/postgres"
+import { ByteSize, Config, Context, Cron, Duration, Effect, type LogLevel, Option, Result, Schema } from "effect"
 
 /** What the service can be told. */
 export interface SettingsShape {
@@ -25,8 +26,14 @@ export interface SettingsShape {
   readonly shutdownTimeout: Duration.Duration
   /** How long the answers to commands are remembered. */
   readonly commandRetention: Duration.Duration
-  /** Whose orders these are. */
+  /** Whose orders and accounts these are. */
   readonly tenant: string
+  /** The directory closed streams are moved to; without one, nothing is archived. */
+  readonly archiveDirectory: string | undefined
+  /** How long orders and accounts must have been closed before they are moved there. */
+  readonly archiveAfter: Duration.Duration
+  /** When they are moved, in UTC. */
+  readonly archiveAt: Cron.Cron
 }
 
 /** Some environment variables are wrong, and nothing has been started. `value` is absent when it may be a secret. */
@@ -64,7 +71,10 @@ const defaults: SettingsShape = {
   requestTimeout: Duration.seconds(30),
   shutdownTimeout: Duration.seconds(30),
   commandRetention: Duration.days(30),
-  tenant: "main"
+  tenant: "main",
+  archiveDirectory: undefined,
+  archiveAfter: ArchivePolicy.sevenYears,
+  archiveAt: Cron.parseUnsafe("0 3 * * *", "UTC")
 }
 
 interface Variable<A> {
@@ -135,7 +145,18 @@ const variables = {
     name: "TENANT",
     rule: "must be 1 to 63 lower-case letters, digits, '-' or '_', starting with a letter or a digit",
     read: (text) => Schema.decodeOption(StreamId.Tenant)(text)
-  } satisfies Variable<string>
+  } satisfies Variable<string>,
+  archiveDirectory: {
+    name: "ARCHIVE_DIR",
+    rule: "must be the path of a directory",
+    read: (text) => (text.includes("\0") ? Option.none() : Option.some(text))
+  } satisfies Variable<string>,
+  archiveAfter: duration("ARCHIVE_AFTER", "1 day", "36525 days"),
+  archiveAt: {
+    name: "ARCHIVE_AT",
+    rule: "must be a time in cron's form, such as \"0 3 * * *\" for three o'clock every night",
+    read: (text) => Result.getSuccess(Cron.parse(text, "UTC"))
+  } satisfies Variable<Cron.Cron>
 }
 
 /** Read by the database layer; checked here so that a mistake is reported with all the others. */
@@ -151,7 +172,13 @@ const ofTheDatabase: ReadonlyArray<Variable<unknown>> = [
     name: "DATABASE_POOL_MAX",
     rule: "must be a whole number from 1 to 200",
     read: wholeNumber(1, 200)
-  }
+  },
+  {
+    name: "DATABASE_ROLE",
+    rule: "must be the name of a database role in lower case, or none",
+    read: (text) => (ServiceRole.isRoleName(text) ? Option.some(text) : Option.none())
+  },
+  word("LOG_NOTIFY", ["on", "off"])
 ]
 
 const shown = (text: string) => (text.length > 100 ? `${text.slice(0, 100)}…` : text)
@@ -180,7 +207,10 @@ const load: Effect.Effect<SettingsShape, InvalidConfiguration> = Effect.gen(func
     requestTimeout: (yield* read(variables.requestTimeout)) ?? defaults.requestTimeout,
     shutdownTimeout: (yield* read(variables.shutdownTimeout)) ?? defaults.shutdownTimeout,
     commandRetention: (yield* read(variables.commandRetention)) ?? defaults.commandRetention,
-    tenant: (yield* read(variables.tenant)) ?? defaults.tenant
+    tenant: (yield* read(variables.tenant)) ?? defaults.tenant,
+    archiveDirectory: (yield* read(variables.archiveDirectory)) ?? defaults.archiveDirectory,
+    archiveAfter: (yield* read(variables.archiveAfter)) ?? defaults.archiveAfter,
+    archiveAt: (yield* read(variables.archiveAt)) ?? defaults.archiveAt
   }
   yield* Effect.forEach(ofTheDatabase, read, { discard: true })
   return problems.length > 0 ? yield* new InvalidConfiguration({ problems }) : settings

@@ -1,7 +1,12 @@
 /** What other programs use of the service: the API as a value, for typed clients, and its problems. */
 export { Api, version } from "./http/Api.ts"
+export * as AccountBodies from "./http/AccountBodies.ts"
+export * as AccountProblems from "./http/AccountProblems.ts"
+export { AuditPage } from "./http/AuditApi.ts"
+export { BalanceHistoryPage } from "./http/AccountsApi.ts"
 export * as OrderBodies from "./http/OrderBodies.ts"
-export { OrderHistoryPage, OrderListPage } from "./http/OrdersApi.ts"
+export { OrderHistoryPage, OrderListPage, OrdersAsOfPage } from "./http/OrdersApi.ts"
 export { Healthy, Unhealthy } from "./http/HealthApi.ts"
 export * as Problems from "./http/Problems.ts"
+export { AccountDetail } from "./queries/AccountQueries.ts"
 export { OrderDetail } from "./queries/OrderQueries.ts"

@@ -7,11 +7,12 @@
 // First: it compiles the schemas that are declared after it.
 import "effect/schema/SchemaJITCompiler/enable"
 import { NodeRuntime } from "@effect/platform-node"
-import { Database, layerPostgres } from "@eventfold/postgres"
-import { Cause, Console, Effect, Exit, Layer } from "effect"
+import { CommitNotifications, Database, DatabaseInfo, layerPostgres } from "@eventfold/postgres"
+import { Cause, Console, Context, Effect, Exit, Layer } from "effect"
 import { SqlClient } from "effect/sql"
+import * as Archiving from "./archive/Archiving.ts"
 import * as Banner from "./Banner.ts"
-import { DatabaseProbe } from "./health/HealthChecks.ts"
+import { DatabaseProbe, DatabaseWarning } from "./health/HealthChecks.ts"
 import * as NodeServer from "./http/NodeServer.ts"
 import * as LastResort from "./LastResort.ts"
 import * as Logging from "./Logging.ts"
@@ -19,12 +20,18 @@ import * as OrderListPostgres from "./queries/OrderListPostgres.ts"
 import * as Service from "./Service.ts"
 import { Settings } from "./Settings.ts"
 
-const probe = Layer.effect(
-  DatabaseProbe,
-  Effect.map(SqlClient.SqlClient, (sql) => Effect.asVoid(sql`select 1`))
+const probe = Layer.effectContext(
+  Effect.gen(function* () {
+    const sql = yield* SqlClient.SqlClient
+    const { protection } = yield* DatabaseInfo
+    return Context.make(DatabaseProbe, Effect.asVoid(sql`select 1`)).pipe(
+      Context.add(DatabaseWarning, protection.protected ? undefined : protection.description)
+    )
+  })
 )
 
-const ports = Layer.mergeAll(layerPostgres, OrderListPostgres.layerPostgres, probe).pipe(
+const ports = CommitNotifications.layerFromEnvironment.pipe(
+  Layer.provideMerge(Layer.mergeAll(layerPostgres, OrderListPostgres.layerPostgres, probe)),
   Layer.provideMerge(Database.layer)
 )
 
@@ -36,7 +43,7 @@ const service = Layer.unwrap(
   Effect.map(Settings.load, (settings) =>
     Layer.merge(Banner.layer, LastResort.layer(settings.shutdownTimeout)).pipe(
       Layer.provide(Service.layer),
-      Layer.provide(ports),
+      Layer.provide(Archiving.over(ports, settings)),
       Layer.provide(NodeServer.layer),
       Layer.provideMerge(Logging.layer),
       Layer.provide(Layer.succeed(Settings, settings))

@@ -1,10 +1,10 @@
 /** Ports that fail in one way each, over the memory layers. */
 import {
-  CommandLog,
   EventStore,
   type EventStoreDriver,
   EventStoreFailure,
-  Transaction,
+  layerMemory,
+  StreamArchived,
   VersionConflict
 } from "@eventfold/event-store"
 import { Deferred, Effect, Layer } from "effect"
@@ -12,15 +12,17 @@ import * as OrderListMemory from "../src/queries/OrderListMemory.ts"
 
 const empty: EventStoreDriver = {
   append: () => Effect.die("not expected to be called"),
+  appendAll: () => Effect.die("not expected to be called"),
   readPage: () => Effect.succeed([]),
-  readAllPage: () => Effect.succeed([])
+  readStreams: () => Effect.succeed([]),
+  horizon: Effect.succeed(0),
+  readRange: () => Effect.succeed([])
 }
 
 const ports = (driver: Partial<EventStoreDriver>) =>
   Layer.mergeAll(
+    Layer.fresh(layerMemory),
     Layer.succeed(EventStore, EventStore.make({ ...empty, ...driver })),
-    Layer.fresh(Transaction.layerMemory),
-    Layer.fresh(CommandLog.layerMemory),
     Layer.fresh(OrderListMemory.layerMemory)
   )
 
@@ -29,15 +31,22 @@ const failure = Effect.fail(
 )
 
 /** A store that cannot be reached. */
-export const unreachable = ports({ append: () => failure, readPage: () => failure, readAllPage: () => failure })
+export const unreachable = ports({ append: () => failure, readPage: () => failure, horizon: failure })
 
 /** A store in which somebody else is always faster. */
 export const contended = ports({
-  append: (stream, expected) => Effect.fail(new VersionConflict({ stream, expected, actual: 1 }))
+  append: ({ expected, stream }) => Effect.fail(new VersionConflict({ stream, expected, actual: 1 }))
 })
 
+/** A store that has moved everything to the archive. */
+export const archived = ports({ append: ({ stream }) => Effect.fail(new StreamArchived({ stream })) })
+
 /** A store that never answers. */
-export const hanging = ports({ readPage: () => Effect.never, readAllPage: () => Effect.never })
+export const hanging = ports({
+  append: () => Effect.never,
+  readPage: () => Effect.never,
+  horizon: Effect.never
+})
 
 /** A store that says when it is asked for a stream, never answers, and says when nobody waits any more. */
 export const observed = (asked: Deferred.Deferred<void>, leftAlone: Deferred.Deferred<void>) =>

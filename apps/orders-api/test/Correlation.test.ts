@@ -50,7 +50,7 @@ describe("what follows from a request", () => {
         const { log } = yield* TestService
         const before = log.length
         const { path } = yield* draft()
-        yield* request("GET", `${path}?x=1`)
+        yield* request("GET", `${path}?version=2`)
         yield* request("GET", "/nothing/at/all")
         const lines = log.slice(before).map((line) => Json.parse(line))
         assert.deepStrictEqual(

@@ -136,7 +136,7 @@ layer(everything, live)("the demo, against the service over HTTP", (it) => {
     Effect.gen(function* () {
       const { orders } = yield* client
       const id = OrderId.fromUuid(yield* DerivedIds.order("10250"))
-      const answer = yield* orders.get({ params: { id }, headers: {} })
+      const answer = yield* orders.get({ params: { id }, headers: {}, query: {} })
       const order = answer.body
       assert.isDefined(order)
       assert.deepStrictEqual(

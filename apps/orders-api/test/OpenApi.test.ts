@@ -1,16 +1,28 @@
+import { readFileSync } from "node:fs"
 import { assert, describe, layer } from "@effect/vitest"
 import { Effect, Result, Schema } from "effect"
 import { exampleBodies } from "../src/http/ApiExamples.ts"
+import * as AccountBodies from "../src/http/AccountBodies.ts"
 import * as OrderBodies from "../src/http/OrderBodies.ts"
+import { ForgetSubject } from "../src/http/PrivacyApi.ts"
 import type { Json } from "./Json.ts"
 import { request, TestService } from "./TestService.ts"
 
 const operations = [
   "delete /orders/{id}/items/{productId}",
+  "get /accounts/{id}",
+  "get /accounts/{id}/history",
+  "get /audit",
   "get /health",
   "get /orders",
+  "get /orders/as-of",
   "get /orders/{id}",
   "get /orders/{id}/events",
+  "get /privacy/forgotten-subjects/{subject}",
+  "post /accounts",
+  "post /accounts/{id}/close",
+  "post /accounts/{id}/deposits",
+  "post /accounts/{id}/withdrawals",
   "post /orders",
   "post /orders/{id}/approve",
   "post /orders/{id}/cancel",
@@ -18,6 +30,7 @@ const operations = [
   "post /orders/{id}/items",
   "post /orders/{id}/place",
   "post /orders/{id}/ship",
+  "post /privacy/forgotten-subjects",
   "put /orders/{id}/items/{productId}"
 ]
 
@@ -33,7 +46,12 @@ const decoders = new Map<string, (body: unknown) => Result.Result<unknown, unkno
   ["orders.approve", Schema.decodeUnknownResult(Schema.toCodecJson(OrderBodies.ApproveOrder), strictly)],
   ["orders.ship", Schema.decodeUnknownResult(Schema.toCodecJson(OrderBodies.ShipOrder), strictly)],
   ["orders.deliver", Schema.decodeUnknownResult(Schema.toCodecJson(OrderBodies.DeliverOrder), strictly)],
-  ["orders.cancel", Schema.decodeUnknownResult(Schema.toCodecJson(OrderBodies.CancelOrder), strictly)]
+  ["orders.cancel", Schema.decodeUnknownResult(Schema.toCodecJson(OrderBodies.CancelOrder), strictly)],
+  ["accounts.open", Schema.decodeUnknownResult(Schema.toCodecJson(AccountBodies.OpenAccount), strictly)],
+  ["accounts.deposit", Schema.decodeUnknownResult(Schema.toCodecJson(AccountBodies.Deposit), strictly)],
+  ["accounts.withdraw", Schema.decodeUnknownResult(Schema.toCodecJson(AccountBodies.Withdraw), strictly)],
+  ["accounts.close", Schema.decodeUnknownResult(Schema.toCodecJson(AccountBodies.CloseAccount), strictly)],
+  ["privacy.forget", Schema.decodeUnknownResult(Schema.toCodecJson(ForgetSubject), strictly)]
 ])
 
 const documentOf = Effect.map(request("GET", "/openapi.json"), ({ body }) => body)
@@ -91,7 +109,7 @@ describe("the OpenAPI document", () => {
     it.effect("tells the problems of every endpoint as problem documents", () =>
       Effect.gen(function* () {
         for (const { key, operation } of everyOperation(yield* documentOf)) {
-          const isCommand = !key.startsWith("get")
+          const isCommand = !key.startsWith("get") && !key.includes("/privacy/")
           const expected = [
             "400",
             "500",
@@ -116,11 +134,27 @@ describe("the OpenAPI document", () => {
             "Idempotency-Key",
             "If-Match",
             "X-Actor",
+            "X-Reason",
             "X-Correlation-Id"
           ])
           const success = operation.at("responses", "201") === undefined ? "200" : "201"
           assert.containsAllKeys(operation.at("responses", success, "headers"), ["ETag", "Idempotency-Key"], key)
         }
+      })
+    )
+
+    it.effect("has the endpoints for accounts that docs/accounts.md names, all of them", () =>
+      Effect.gen(function* () {
+        const page = readFileSync(new URL("../../../docs/accounts.md", import.meta.url), "utf8")
+        const named = Array.from(page.matchAll(/^\| `(\w+) (\/\S+)`/gmu), ([, method = "", path = ""]) => [
+          method,
+          path
+        ])
+        const real = everyOperation(yield* documentOf).filter(({ key }) => key.includes("/accounts"))
+        assert.sameMembers(
+          named.map(([method = "", path]) => `${method.toLowerCase()} ${path}`),
+          real.map(({ key }) => key)
+        )
       })
     )
 

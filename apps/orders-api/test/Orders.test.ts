@@ -173,7 +173,7 @@ describe("orders over HTTP", () => {
         const delivered = yield* orderThrough("place", "approve", "ship", "deliver")
         const tooLate = yield* request("POST", `${delivered}/cancel`, { body: bodies.cancel })
         assert.deepInclude(tooLate.body.value, { status: 409, orderStatus: "delivered" })
-        assert.deepInclude(tooLate.body.at("refusal"), { _tag: "OrderAlreadyDelivered", signedBy: "Ada Jansen" })
+        assert.deepInclude(tooLate.body.at("refusal"), { _tag: "OrderAlreadyDelivered", status: "delivered" })
         const changed = yield* request("POST", `${delivered}/items`, { body: mug })
         assert.deepInclude(changed.body.value, {
           type: "urn:eventfold:problem:order-not-draft",

@@ -5,10 +5,16 @@ import { SqlClient } from "effect/sql"
 import { inject } from "vitest"
 import * as OrderListPostgres from "../src/queries/OrderListPostgres.ts"
 
-const at = (url: string) =>
+const at = (url: string, env: Record<string, string> = {}) =>
   Layer.fresh(Database.layer).pipe(
-    Layer.provide(ConfigProvider.layer(ConfigProvider.fromEnv({ env: { DATABASE_URL: url } })))
+    Layer.provide(ConfigProvider.layer(ConfigProvider.fromEnv({ env: { DATABASE_URL: url, ...env } })))
   )
+
+/** As whoever may create databases, which the role of the service may not. */
+const server = Layer.suspend(() => at(inject("postgresUrl"), { DATABASE_ROLE: "none" }))
+
+/** On a server nobody else knows the master key. */
+const masterKey = Buffer.alloc(32, 7).toString("base64")
 
 let made = 0
 
@@ -27,13 +33,13 @@ const newUrl = Effect.gen(function* () {
 
 /** The URL of a new database, dropped with the scope. */
 export const newDatabaseUrl = Effect.gen(function* () {
-  const server = yield* Layer.build(at(inject("postgresUrl")))
-  return yield* Effect.provideContext(newUrl, server)
+  return yield* Effect.provideContext(newUrl, yield* Layer.build(server))
 })
 
 /** A new database each time the layer is built, with its SQL client. */
 export const layer = Layer.suspend(() =>
   Layer.merge(layerPostgres, OrderListPostgres.layerPostgres).pipe(
-    Layer.provideMerge(Layer.unwrap(Effect.map(newUrl, at)).pipe(Layer.provide(at(inject("postgresUrl")))))
+    Layer.provide(ConfigProvider.layer(ConfigProvider.fromEnv({ env: { EVENTFOLD_MASTER_KEY: masterKey } }))),
+    Layer.provideMerge(Layer.unwrap(Effect.map(newUrl, at)).pipe(Layer.provide(server)))
   )
 )

@@ -57,6 +57,9 @@ describe("the settings", () => {
   )
 
   it.effect.each([
+    { variable: "ARCHIVE_AFTER", values: ["1 hour", "40000 days", "7"] },
+    { variable: "ARCHIVE_AT", values: ["nightly", "61 3 * * *", "* * *"] },
+    { variable: "DATABASE_ROLE", values: ["Service", "pg_monitor", "a b", 'x"'] },
     { variable: "PORT", values: ["65536", "-1", "80.5", "http", " 80", "1e3"] },
     { variable: "HOST", values: ["a b", "http://localhost"] },
     { variable: "LOG_LEVEL", values: ["loud", "information"] },
@@ -66,7 +69,8 @@ describe("the settings", () => {
     { variable: "REQUEST_TIMEOUT", values: ["30", "0 seconds", "-5 seconds", "2 hours", "Infinity"] },
     { variable: "COMMAND_RETENTION", values: ["30", "1 minute", "forever"] },
     { variable: "TENANT", values: ["Main", "a/b", "-a", "a".repeat(64)] },
-    { variable: "DATABASE_POOL_MAX", values: ["0", "201", "ten"] }
+    { variable: "DATABASE_POOL_MAX", values: ["0", "201", "ten"] },
+    { variable: "LOG_NOTIFY", values: ["yes", "0"] }
   ])("refuse a wrong $variable, with the rule it breaks and what it is", ({ values, variable }) =>
     Effect.gen(function* () {
       for (const value of values) {

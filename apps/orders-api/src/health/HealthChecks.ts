@@ -17,6 +17,11 @@ export const DatabaseProbe = Context.Reference<Effect.Effect<void, { readonly me
   { defaultValue: () => undefined }
 )
 
+/** What operators should know of the database, though it is up: shown with it. Nothing, unless a program says so. */
+export const DatabaseWarning = Context.Reference<string | undefined>("@eventfold/orders-api/DatabaseWarning", {
+  defaultValue: () => undefined
+})
+
 /** Tells how the service is. */
 export class HealthChecks extends Context.Service<HealthChecks, { readonly check: Effect.Effect<Health> }>()(
   "@eventfold/orders-api/HealthChecks"
@@ -29,11 +34,14 @@ export class HealthChecks extends Context.Service<HealthChecks, { readonly check
       const list = yield* OrderList
       const within = Duration.min(longestProbe, Duration.times((yield* Settings).requestTimeout, 0.5))
       const probe = yield* DatabaseProbe
+      const warning = yield* DatabaseWarning
       const started = yield* Clock.currentTimeMillis
 
       const parts = {
-        ...(probe === undefined ? {} : { database: Effect.as(probe, up) }),
-        eventStore: Effect.as(store.readAllPage({ after: 0, limit: 1 }), up),
+        ...(probe === undefined
+          ? {}
+          : { database: Effect.as(probe, warning === undefined ? up : { ...up, detail: warning }) }),
+        eventStore: Effect.as(store.readLog({ after: 0, limit: 1 }), up),
         orderList: Effect.map(list.progress, ofList)
       }
 

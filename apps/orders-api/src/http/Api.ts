@@ -5,9 +5,12 @@
  */
 import { HttpApi, HttpApiMiddleware, OpenApi } from "effect/http-api"
 import packageJson from "../../package.json" with { type: "json" }
+import { AccountsApi } from "./AccountsApi.ts"
 import { polished } from "./ApiDescription.ts"
+import { AuditApi } from "./AuditApi.ts"
 import { HealthApi } from "./HealthApi.ts"
 import { OrdersApi } from "./OrdersApi.ts"
+import { PrivacyApi } from "./PrivacyApi.ts"
 import { InternalError, InvalidRequest, UnavailableProblem } from "./Problems.ts"
 
 /** The version of the service. */
@@ -23,7 +26,7 @@ export const strictly = { errors: "all", onExcessProperty: "error" } as const
 
 /** The whole API. */
 export const Api = HttpApi.make("orders-api")
-  .add(OrdersApi, HealthApi)
+  .add(OrdersApi, AccountsApi, AuditApi, PrivacyApi, HealthApi)
   .middleware(RequestRules)
   .annotate(HttpApi.ParamsParseOptions, { errors: "all" })
   .annotate(HttpApi.HeadersParseOptions, { errors: "all" })
@@ -34,10 +37,10 @@ export const Api = HttpApi.make("orders-api")
       title: "eventfold orders",
       version,
       description: [
-        "Orders from draft to delivery, as a stream of events.",
-        'Commands answer the version of the order as `ETag`; with `If-Match: "3"` they happen only at version 3.',
+        "Orders from draft to delivery, and bank accounts, as streams of events.",
+        'Commands answer the version of the order or account as `ETag`; with `If-Match: "3"` they happen only at version 3.',
         "With an `Idempotency-Key` (a UUID) a repetition answers what the first one answered and changes nothing.",
-        "`X-Correlation-Id` is kept with every event and in every log line; `X-Actor` is kept with every event.",
+        "`X-Correlation-Id` is kept with every event and in every log line; `X-Actor` (who) and `X-Reason` (why) are kept with every event.",
         'Money is a whole number of minor units: `{ "amount": 1840, "currency": "USD" }` is 18.40 USD.',
         "Problems are RFC 9457 documents; `type` tells them apart."
       ].join("\n\n"),

@@ -1,4 +1,4 @@
-/** A body for each command, as the documentation shows it: one order of five mugs on its way to Utrecht. */
+/** A body for each command, as the documentation shows it: one order of five mugs on its way to Utrecht, and an account. */
 
 const customerId = "customer_0190f5a2-7c4e-7b1a-9d3f-2f6f0c1d8e55"
 const item = {
@@ -26,5 +26,10 @@ export const exampleBodies: Readonly<Record<string, unknown>> = {
   "orders.approve": { approvedBy: "M. de Vries", notes: "Paid in advance" },
   "orders.ship": { carrier: "PostNL", trackingNumber: "3SABCD1234567", estimatedDelivery: "2024-05-20T12:00:00Z" },
   "orders.deliver": { signedBy: "Ada Jansen", occurredAt: "2024-05-20T10:42:00Z" },
-  "orders.cancel": { cancelledBy: "customer", reason: "Ordered twice by mistake" }
+  "orders.cancel": { cancelledBy: "customer", reason: "Ordered twice by mistake" },
+  "accounts.open": { owner: "Ada Jansen", currency: "EUR" },
+  "accounts.deposit": { money: { amount: 25000, currency: "EUR" }, occurredAt: "2024-05-17T09:30:00Z" },
+  "accounts.withdraw": { money: { amount: 6250, currency: "EUR" } },
+  "accounts.close": { occurredAt: "2024-05-31T16:00:00Z" },
+  "privacy.forget": { subject: customerId, reason: "requested" }
 }

@@ -5,17 +5,18 @@ import { Cause, Effect } from "effect"
 import { CorrelationId } from "./CorrelationId.ts"
 import * as Problems from "./Problems.ts"
 
-/** The problems a command can end in. */
-export type CommandProblem =
+/** The problems any command can end in, refused or not. */
+export type DispatchProblem =
   | Problems.InvalidRequest
-  | Problems.UnknownOrder
-  | Problems.UnknownItem
-  | Problems.OrderRefused
   | Problems.VersionMismatch
+  | Problems.Archived
   | Problems.KeyReused
   | Problems.Unavailable
 
-/** The problem of a command that failed. What only a mistake of the service can cause becomes a defect. */
+/** The problems a command on an order can end in. */
+export type CommandProblem = DispatchProblem | Problems.UnknownOrder | Problems.UnknownItem | Problems.OrderRefused
+
+/** The problem of a command on an order that failed. What only a mistake of the service can cause becomes a defect. */
 export const ofCommand = (
   error: OrderErrors.OrderRefusal | DispatchError,
   idempotencyKey: string
@@ -31,10 +32,32 @@ export const ofCommand = (
           detail: error.message
         })
       )
+    case "VersionConflict":
+    case "StreamArchived":
+    case "CommandIdReused":
+    case "MalformedMessage":
+    case "TooManyConflicts":
+    case "EventStoreFailure":
+    case "UnknownMessage":
+    case "EventIdConflict":
+    case "InvalidAppend":
+    case "EventNotDecodable":
+    case "EventNotEncodable":
+      return ofDispatch(error, idempotencyKey)
+    default:
+      return Effect.fail(Problems.OrderRefused.of(error))
+  }
+}
+
+/** The problem of a command that failed without being refused, whatever it was about. */
+export const ofDispatch = (error: DispatchError, idempotencyKey: string): Effect.Effect<never, DispatchProblem> => {
+  switch (error._tag) {
     case "VersionConflict": {
-      const detail = error.actual === 0 ? "There is no such order." : `It is at version ${error.actual}.`
+      const detail = error.actual === 0 ? "There is nothing yet." : `It is at version ${error.actual}.`
       return Effect.fail(new Problems.VersionMismatch({ currentVersion: error.actual, detail }))
     }
+    case "StreamArchived":
+      return Effect.fail(new Problems.Archived({ detail: "What is in the archive can be read, and not changed." }))
     case "CommandIdReused":
       return Effect.fail(
         new Problems.KeyReused({
@@ -47,7 +70,7 @@ export const ofCommand = (
         new Problems.InvalidRequest({ errors: error.problems.map((problem) => ({ in: "body", ...problem })) })
       )
     case "TooManyConflicts":
-      return unavailable("conflicts", "Others keep changing this order.")
+      return unavailable("conflicts", "Others keep changing the same.")
     case "EventStoreFailure":
       return Effect.andThen(
         Effect.logError("the event store failed", Cause.fail(error)),
@@ -62,8 +85,6 @@ export const ofCommand = (
     case "EventNotDecodable":
     case "EventNotEncodable":
       return Effect.die(error)
-    default:
-      return Effect.fail(Problems.OrderRefused.of(error))
   }
 }
 
@@ -86,7 +107,8 @@ export const ofQuery = (error: QueryError): Effect.Effect<never, Problems.Unavai
       )
     : Effect.die(error)
 
-const unavailable = (reason: Problems.Unavailable["reason"], detail: string) =>
+/** The service cannot do it right now. */
+export const unavailable = (reason: Problems.Unavailable["reason"], detail: string) =>
   Effect.flatMap(CorrelationId, (correlationId) =>
     Effect.fail(new Problems.Unavailable({ reason, correlationId, detail }))
   )

@@ -1,14 +1,14 @@
 /**
- * The place in the list of orders at which a page begins, as text that clients hand back and do not look into.
+ * The place in a list at which a page begins, as text that clients hand back and do not look into.
  *
- * It names the last order of the page before, so it stays right while orders are added. It is no secret and grants
+ * It names the last entry of the page before, so it stays right while others are added. It is no secret and grants
  * nothing; the number in front is the version of its form.
  */
 import { Schema, SchemaTransformation } from "effect"
 
 const message = "must be the nextCursor of an earlier answer"
 
-/** The schema of a cursor: base64url text outside, the place of an order inside. */
+/** The schema of a cursor: base64url text outside, the place of an entry inside. */
 export const Cursor = Schema.String.annotate({ message })
   .check(Schema.isPattern(/^[A-Za-z0-9_-]{4,64}$/u, { message }))
   .pipe(

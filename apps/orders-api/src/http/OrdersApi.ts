@@ -5,14 +5,19 @@
  * With an `Idempotency-Key` a repetition answers what the first one answered and changes nothing.
  */
 import { OrderCommands, OrderStatus, OrderSummary } from "@eventfold/domain-ordering"
+import { History } from "@eventfold/event-store"
 import { CustomerId, OrderId, ProductId } from "@eventfold/shared-kernel"
 import { Effect, Schema, Struct } from "effect"
 import { HttpApiEndpoint, HttpApiGroup, HttpApiSchema, OpenApi } from "effect/http-api"
 import { HistoryEntry, largestHistoryPage, largestListPage, OrderDetail } from "../queries/OrderQueries.ts"
 import { Cursor } from "./Cursor.ts"
+import { IdCursor } from "./IdCursor.ts"
 import * as Bodies from "./OrderBodies.ts"
+import { pageSize } from "./PageSize.ts"
+import { AsOfQuery, isPeriod, periodFields } from "./PastQueries.ts"
+import { occurredAt, PointInTime } from "./PointInTime.ts"
 import * as Problems from "./Problems.ts"
-import { CommandHeaders, EntityTag, OrderHeaders, QueryHeaders } from "./RequestHeaders.ts"
+import { CommandHeaders, EntityTag, OneHeaders, QueryHeaders } from "./RequestHeaders.ts"
 
 const order = { id: OrderId }
 const item = { id: OrderId, productId: ProductId }
@@ -27,18 +32,12 @@ const refusedWithoutBody = [
   Problems.UnknownItem,
   Problems.OrderRefusedProblem,
   Problems.VersionMismatch,
+  Problems.Archived,
   Problems.KeyReused
 ] as const
 const refused = [...refusedWithoutBody, Problems.BodyTooLarge, Problems.UnsupportedMediaType] as const
 
 const command = { headers: CommandHeaders, success: answered, error: refused } as const
-
-const size = (maximum: number, fallback: number) => {
-  const message = `must be a whole number from 1 to ${maximum}`
-  return Schema.NumberFromString.annotate({ message })
-    .check(Schema.isInt({ message }), Schema.isBetween({ minimum: 1, maximum }, { message }))
-    .pipe(Schema.withDecodingDefaultKey(Effect.succeed(String(fallback))))
-}
 
 const version = { message: "must be a whole number from 0" }
 
@@ -67,6 +66,19 @@ export const OrderHistoryPage = Schema.Struct({
   /** Put it into `after` for the next page; absent on the last one. */
   nextAfter: Schema.optionalKey(Schema.Int)
 }).annotate({ identifier: "OrderHistoryPage", description: "A page of the history of an order" })
+
+/** A page of all orders as of a date. */
+export const OrdersAsOfPage = Schema.Struct({
+  date: Schema.DateTimeUtc,
+  /** Which time of the events is meant. */
+  by: History.HistoryTime,
+  /** Those that had been drafted by then, in the order of their ids. */
+  orders: Schema.Array(OrderSummary.OrderSummary),
+  /** The ids of those that this version of the service cannot tell. */
+  unreadable: Schema.Array(Schema.String),
+  /** Put it into `cursor` for the next page; absent on the last one. */
+  nextCursor: Schema.optionalKey(IdCursor)
+}).annotate({ identifier: "OrdersAsOfPage", description: "A page of all orders as of a date" })
 
 const about = (summary: string, description?: string) =>
   OpenApi.annotations(description === undefined ? { summary } : { summary, description })
@@ -101,7 +113,7 @@ export class OrdersApi extends HttpApiGroup.make("orders")
     }).annotateMerge(about("Set the quantity of an item of a draft")),
     HttpApiEndpoint.delete("removeItem", "/orders/:id/items/:productId", {
       params: item,
-      query: Bodies.occurredAt,
+      query: occurredAt,
       ...command,
       error: refusedWithoutBody
     }).annotateMerge(about("Take an item out of a draft")),
@@ -132,30 +144,54 @@ export class OrdersApi extends HttpApiGroup.make("orders")
     }).annotateMerge(about("Call the order off before it is shipped")),
     HttpApiEndpoint.get("get", "/orders/:id", {
       params: order,
-      headers: OrderHeaders,
+      query: AsOfQuery,
+      headers: OneHeaders,
       success: [
         HttpApiSchema.WithHeaders(OrderDetail, { etag: EntityTag }),
         HttpApiSchema.WithHeaders(HttpApiSchema.Empty(304), { etag: EntityTag })
       ],
       error: Problems.UnknownOrder
-    }).annotateMerge(about("One order as it is now", "Read from its events: always up to date.")),
+    }).annotateMerge(
+      about(
+        "One order as it is now, or as it was",
+        "Read from its events: always up to date. With `asOf` as it was at that time, with `version` as it was at that version; 404 when it was not there yet."
+      )
+    ),
     HttpApiEndpoint.get("history", "/orders/:id/events", {
       params: order,
-      query: {
+      query: Schema.Struct({
         after: Schema.NumberFromString.annotate(version)
           .check(Schema.isInt(version), Schema.isGreaterThanOrEqualTo(0, version))
           .pipe(Schema.withDecodingDefaultKey(Effect.succeed("0"))),
-        limit: size(largestHistoryPage, 500)
-      },
+        limit: pageSize(largestHistoryPage, 500),
+        ...periodFields
+      }).check(isPeriod),
       headers: QueryHeaders,
       success: OrderHistoryPage,
       error: Problems.UnknownOrder
-    }).annotateMerge(about("What happened to an order", "Its events, oldest first.")),
+    }).annotateMerge(
+      about("What happened to an order", "Its events, oldest first; with `from` and `to`, those of that time.")
+    ),
+    HttpApiEndpoint.get("asOf", "/orders/as-of", {
+      query: {
+        date: PointInTime,
+        by: History.HistoryTime.pipe(Schema.withDecodingDefaultKey(Effect.succeed("recorded" as const))),
+        limit: pageSize(largestListPage, 20),
+        cursor: Schema.optionalKey(IdCursor)
+      },
+      headers: QueryHeaders,
+      success: OrdersAsOfPage
+    }).annotateMerge(
+      about(
+        "Every order as it was at a time",
+        "In the order of their ids, read from their events. A page looks at `limit` of today's orders: it can hold fewer, or none, where they were drafted later. There is more as long as there is a `nextCursor`."
+      )
+    ),
     HttpApiEndpoint.get("list", "/orders", {
       query: {
         customerId: Schema.optionalKey(CustomerId),
         status: Schema.optionalKey(OrderStatus.OrderStatus),
-        limit: size(largestListPage, 20),
+        limit: pageSize(largestListPage, 20),
         cursor: Schema.optionalKey(Cursor)
       },
       headers: QueryHeaders,

@@ -1,18 +1,19 @@
 /** The endpoints for orders: a request becomes a command or a query, its outcome an answer. Nothing is decided here. */
 import type { Message } from "@eventfold/decider"
 import { OrderCommands, type OrderErrors } from "@eventfold/domain-ordering"
-import { CommandBus, QueryBus } from "@eventfold/event-store"
+import { History, QueryBus } from "@eventfold/event-store"
 import { OrderId } from "@eventfold/shared-kernel"
-import { DateTime, Effect } from "effect"
-import { SecureRandom } from "effect/crypto"
+import { type DateTime, Effect } from "effect"
 import { HttpApiBuilder, HttpApiSchema } from "effect/http-api"
 import { OrderList } from "../queries/OrderList.ts"
-import { findOrders, getOrder, getOrderHistory } from "../queries/OrderQueries.ts"
+import { findOrders, findOrdersAsOf, getOrder, getOrderHistory } from "../queries/OrderQueries.ts"
 import { Settings } from "../Settings.ts"
 import { Api } from "./Api.ts"
 import * as CommandProblems from "./CommandProblems.ts"
-import { CorrelationId } from "./CorrelationId.ts"
+import { notThen, pointOf } from "./PastQueries.ts"
+import * as Problems from "./Problems.ts"
 import { type CommandHeaders, hasVersion } from "./RequestHeaders.ts"
+import { sender } from "./SentCommand.ts"
 
 type OrderMessage<P extends { readonly _tag: string }> = Message.Command<
   string,
@@ -26,32 +27,18 @@ export const layer = HttpApiBuilder.group(
   Api,
   "orders",
   Effect.fn(function* (handlers) {
-    const commands = yield* CommandBus
     const queries = yield* QueryBus
     const list = yield* OrderList
     const { tenant } = yield* Settings
+    const dispatch = yield* sender(CommandProblems.ofCommand)
 
-    /** Sends a command under the id the client chose, or a new one. */
-    const send = Effect.fnUntraced(function* <P extends { readonly _tag: string }>(
+    /** Sends a command, and has the list take in what it led to. */
+    const send = <P extends { readonly _tag: string }>(
       message: OrderMessage<P>,
       headers: CommandHeaders,
       given: { readonly occurredAt?: DateTime.Utc },
       payload: (occurredAt: DateTime.Utc, id: string) => P
-    ) {
-      const id = headers["idempotency-key"] ?? SecureRandom.uuidV7Unsafe()
-      const [actor, expected] = [headers["x-actor"], headers["if-match"]]
-      const answer = yield* commands
-        .dispatch(message, {
-          id,
-          tenant,
-          payload: payload(given.occurredAt ?? (yield* DateTime.now), id),
-          metadata: { correlationId: yield* CorrelationId, ...(actor === undefined ? {} : { actor }) },
-          ...(typeof expected === "number" ? { expectedVersion: expected } : {})
-        })
-        .pipe(Effect.catch((error) => CommandProblems.ofCommand(error, id)))
-      yield* list.wake
-      return { answer, headers: { etag: answer.version, "idempotency-key": id } }
-    })
+    ) => Effect.tap(dispatch(message, headers, given, payload), () => list.wake)
 
     /** Sends a command on an order that the path names. */
     const sendTo = <P extends { readonly _tag: string }>(
@@ -136,10 +123,17 @@ export const layer = HttpApiBuilder.group(
           orderId: request.params.id,
           occurredAt
         })),
-      get: Effect.fnUntraced(function* ({ headers: given, params }) {
+      get: Effect.fnUntraced(function* ({ headers: given, params, query }) {
         const order = yield* queries
-          .ask(getOrder, { _tag: "GetOrder", tenant, orderId: params.id })
-          .pipe(Effect.catch(CommandProblems.ofOrderQuery))
+          .ask(getOrder, { _tag: "GetOrder", tenant, orderId: params.id, ...pointOf(query) })
+          .pipe(
+            Effect.catch(CommandProblems.ofOrderQuery),
+            Effect.mapError((problem) =>
+              problem._tag === "UnknownOrder"
+                ? new Problems.UnknownOrder({ orderId: params.id, detail: notThen(query, problem.detail) })
+                : problem
+            )
+          )
         const known = given["if-none-match"]
         const headers = { etag: order.version }
         return known !== undefined && hasVersion(known, order.version)
@@ -147,10 +141,9 @@ export const layer = HttpApiBuilder.group(
           : HttpApiSchema.withHeaders({ body: order, headers })
       }),
       history: Effect.fnUntraced(function* ({ params, query }) {
-        const { events, orderId, version } = yield* queries
+        const { events, next, orderId, version } = yield* queries
           .ask(getOrderHistory, { _tag: "GetOrderHistory", tenant, orderId: params.id, ...query })
           .pipe(Effect.catch(CommandProblems.ofOrderQuery))
-        const last = events.at(-1)?.version ?? version
         return {
           orderId,
           version,
@@ -160,8 +153,20 @@ export const layer = HttpApiBuilder.group(
             ...(metadata["causationId"] === undefined ? {} : { causationId: metadata["causationId"] }),
             ...(metadata["actor"] === undefined ? {} : { actor: metadata["actor"] })
           })),
-          ...(last < version ? { nextAfter: last } : {})
+          ...(next === undefined ? {} : { nextAfter: next })
         }
+      }),
+      asOf: Effect.fnUntraced(function* ({ query: { by, cursor, date, limit } }) {
+        const { next, ...page } = yield* queries
+          .ask(findOrdersAsOf, {
+            _tag: "FindOrdersAsOf",
+            tenant,
+            asOf: History.by(by, date),
+            limit,
+            ...(cursor === undefined ? {} : { after: cursor })
+          })
+          .pipe(Effect.catch(CommandProblems.ofQuery))
+        return { date, by, ...page, ...(next === undefined ? {} : { nextCursor: next }) }
       }),
       list: Effect.fnUntraced(function* ({ query: { cursor, ...query } }) {
         const { next, ...page } = yield* queries

@@ -54,10 +54,14 @@ const refusalType = Schema.Literals(
     .map((tag) => typeOf({ _tag: tag }))
 )
 
-/** `OrderAlreadyShipped` becomes `urn:eventfold:problem:order-already-shipped`. */
-function typeOf(refusal: { readonly _tag: string }): string {
+/** The `type` of a refusal: `OrderAlreadyShipped` becomes `urn:eventfold:problem:order-already-shipped`. */
+export function typeOf(refusal: { readonly _tag: string }): string {
   return problemType(refusal._tag.replace(/(?<=[a-z])[A-Z]/gu, "-$&").toLowerCase())
 }
+
+/** The `title` of a refusal: `OrderAlreadyShipped` becomes `Order already shipped`. */
+export const titleOf = (refusal: { readonly _tag: string }): string =>
+  refusal._tag.replace(/(?<=[a-z])[A-Z]/gu, (letter) => ` ${letter.toLowerCase()}`)
 
 /** The refusals that mean that what the path names does not exist. */
 type Absence = Extract<OrderErrors.OrderRefusal, { readonly _tag: "OrderNotFound" | "ItemNotFound" }>
@@ -84,10 +88,9 @@ export class OrderRefused extends Schema.Error<OrderRefused>("OrderRefused")(
 
   /** The problem that tells of a refusal. */
   static of(refusal: Exclude<OrderErrors.OrderRefusal, Absence>): OrderRefused {
-    const words = refusal._tag.replace(/(?<=[a-z])[A-Z]/gu, (letter) => ` ${letter.toLowerCase()}`)
     return new OrderRefused({
       type: typeOf(refusal),
-      title: words,
+      title: titleOf(refusal),
       detail: refusal.message,
       ...("status" in refusal ? { orderStatus: refusal.status } : {}),
       refusal
@@ -98,12 +101,19 @@ export class OrderRefused extends Schema.Error<OrderRefused>("OrderRefused")(
 /** {@link OrderRefused} as problem details. */
 export const OrderRefusedProblem = OrderRefused.pipe(HttpApiSchema.asJson({ contentType: ProblemDetails.contentType }))
 
-/** `If-Match` named another version than the one the order is at (0: there is no such order). */
+/** `If-Match` named another version than the one the order or account is at (0: there is none). */
 export class VersionMismatch extends HttpApiError.Problem<VersionMismatch>()(
   "VersionMismatch",
-  { type: problemType("version-mismatch"), status: 412, title: "The order is at another version" },
+  { type: problemType("version-mismatch"), status: 412, title: "It is at another version" },
   { currentVersion: Schema.Int }
 ) {}
+
+/** The order or account ended long ago and was moved to the archive: it can be read, and nothing is added to it. */
+export class Archived extends HttpApiError.Problem<Archived>()("Archived", {
+  type: problemType("archived"),
+  status: 409,
+  title: "It is archived and changes no more"
+}) {}
 
 /** The `Idempotency-Key` was used before, for something else. */
 export class KeyReused extends HttpApiError.Problem<KeyReused>()(
@@ -130,7 +140,7 @@ export class UnsupportedMediaType extends HttpApiError.Problem<UnsupportedMediaT
   title: "The body of the request must be application/json"
 }) {}
 
-/** The store cannot be reached, others keep changing the order, or the time was up. Repeat it later, with the same key. */
+/** The store cannot be reached, others keep changing the same, or the time was up. Repeat it later, with the same key. */
 export class Unavailable extends HttpApiError.Problem<Unavailable>()(
   "Unavailable",
   { type: problemType("unavailable"), status: 503, title: "The service cannot do this right now" },

@@ -1,7 +1,7 @@
 /**
- * The headers a request may carry beside its content, and the entity tags that name versions of an order.
+ * The headers a request may carry beside its content, and the entity tags that name versions.
  *
- * An entity tag is the version of the order's stream in quotes, `"3"`. It is strong: one version, one content.
+ * An entity tag is the version of the stream of an order or account in quotes, `"3"`. It is strong: one version, one content.
  * Gotcha: header names are lower case in here, as Node hands them over; clients may write them as they like.
  */
 import { Schema, SchemaTransformation } from "effect"
@@ -11,11 +11,8 @@ const uuid = "[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
 const text = (pattern: RegExp, message: string) =>
   Schema.String.annotate({ message }).check(Schema.isPattern(pattern, { message }))
 
-/** The version of an order as an entity tag: `"3"`. */
-export const EntityTag = text(
-  /^"(?:0|[1-9]\d{0,14})"$/u,
-  'must be the version of an order in quotes, such as "3"'
-).pipe(
+/** A version as an entity tag: `"3"`. */
+export const EntityTag = text(/^"(?:0|[1-9]\d{0,14})"$/u, 'must be a version in quotes, such as "3"').pipe(
   Schema.decodeTo(
     Schema.Int,
     SchemaTransformation.transform<number, string>({
@@ -26,10 +23,7 @@ export const EntityTag = text(
 )
 
 /** What `If-Match` may hold: one version as an entity tag, or `*` for whichever version there is. */
-export const IfMatch = text(
-  /^(?:\*|"(?:0|[1-9]\d{0,14})")$/u,
-  'must be * or one version of an order in quotes, such as "3"'
-).pipe(
+export const IfMatch = text(/^(?:\*|"(?:0|[1-9]\d{0,14})")$/u, 'must be * or one version in quotes, such as "3"').pipe(
   Schema.decodeTo(
     Schema.Union([Schema.Literal("*"), Schema.Int]),
     SchemaTransformation.transform<number | "*", string>({
@@ -72,9 +66,16 @@ export const Actor = text(
   "must be 1 to 200 printable ASCII characters"
 )
 
+/** Why, in the caller's words. It becomes part of the events' metadata and is never logged. */
+export const Reason = text(
+  /^[\x21-\x7e](?:[\x20-\x7e]{0,498}[\x21-\x7e])?$/u,
+  "must be 1 to 500 printable ASCII characters"
+)
+
 const accompanying = {
   "x-correlation-id": Schema.optionalKey(CorrelationId),
-  "x-actor": Schema.optionalKey(Actor)
+  "x-actor": Schema.optionalKey(Actor),
+  "x-reason": Schema.optionalKey(Reason)
 }
 
 /** The headers of a request that asks for something to be done. */
@@ -89,5 +90,5 @@ export interface CommandHeaders extends Schema.Schema.Type<typeof CommandHeaders
 /** The headers of a request that asks for something to be told. */
 export const QueryHeaders = Schema.Struct({ "x-correlation-id": accompanying["x-correlation-id"] })
 
-/** The headers of a request for one order. */
-export const OrderHeaders = Schema.Struct({ ...QueryHeaders.fields, "if-none-match": Schema.optionalKey(IfNoneMatch) })
+/** The headers of a request for one order or account. */
+export const OneHeaders = Schema.Struct({ ...QueryHeaders.fields, "if-none-match": Schema.optionalKey(IfNoneMatch) })

@@ -1,11 +1,14 @@
 /** Every route of the service behind the request pipeline: the API, its description, its documentation, the index. */
 import { Layer } from "effect"
 import { HttpApiBuilder, HttpApiScalar } from "effect/http-api"
+import * as AccountsHandlers from "./AccountsHandlers.ts"
 import { Api } from "./Api.ts"
+import * as AuditHandlers from "./AuditHandlers.ts"
 import * as HealthHandlers from "./HealthHandlers.ts"
 import * as IndexPage from "./IndexPage.ts"
 import * as OrdersHandlers from "./OrdersHandlers.ts"
 import { otherPaths } from "./Paths.ts"
+import * as PrivacyHandlers from "./PrivacyHandlers.ts"
 import * as RequestPipeline from "./RequestPipeline.ts"
 import * as WrongFields from "./WrongFields.ts"
 
@@ -14,7 +17,13 @@ export const layer = Layer.mergeAll(
   RequestPipeline.layer,
   IndexPage.layer,
   HttpApiBuilder.layer(Api, { openapiPath: otherPaths.openapi }).pipe(
-    Layer.provide([OrdersHandlers.layer, HealthHandlers.layer]),
+    Layer.provide([
+      OrdersHandlers.layer,
+      AccountsHandlers.layer,
+      AuditHandlers.layer,
+      PrivacyHandlers.layer,
+      HealthHandlers.layer
+    ]),
     Layer.provide(WrongFields.layer)
   ),
   // Its default fonts would come from outside.

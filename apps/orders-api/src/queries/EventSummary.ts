@@ -1,4 +1,5 @@
 /** What happened, in a few words for people: one line per event of an order. */
+import { Personal } from "@eventfold/decider"
 import type { OrderEvents } from "@eventfold/domain-ordering"
 import { Money, type ProductId } from "@eventfold/shared-kernel"
 
@@ -20,7 +21,7 @@ export const summaryOf = (event: OrderEvents.OrderEvent): string => {
     case "OrderShipped":
       return `Shipped with ${event.carrier}, tracking number ${event.trackingNumber}`
     case "OrderDelivered":
-      return `Delivered, signed for by ${event.signedBy}`
+      return `Delivered, signed for by ${Personal.show(event.signedBy)}`
     case "OrderCancelled": {
       const who = event.by === undefined ? event.cancelledBy : `${event.cancelledBy} ${event.by}`
       return `Cancelled by ${who}, with ${event.refundDue ? "a" : "no"} refund due: ${event.reason}`

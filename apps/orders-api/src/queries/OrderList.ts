@@ -132,7 +132,7 @@ export class OrderList extends Context.Service<
           wake,
           progress: Effect.gen(function* () {
             const after = yield* storage.checkpoint
-            const events = yield* Effect.mapError(store.readAllPage({ after, limit: mostPendingCounted }), failure)
+            const { events } = yield* Effect.mapError(store.readLog({ after, limit: mostPendingCounted }), failure)
             const oldest = events[0]?.recordedAt.epochMilliseconds
             const now = yield* Clock.currentTimeMillis
             return { pending: events.length, lagMillis: oldest === undefined ? 0 : Math.max(0, now - oldest), problem }

@@ -15,7 +15,7 @@ import {
   type RecordedEvent,
   Transaction
 } from "@eventfold/event-store"
-import { Duration, Effect } from "effect"
+import { Duration, Effect, Result } from "effect"
 import { failure, type OrderListRow, OrderListStorage } from "./OrderListStorage.ts"
 
 const codec = EventCodec.make(Order.Order.Event)
@@ -46,7 +46,7 @@ const takeInBatch: Effect.Effect<
   const storage = yield* OrderListStorage
   const transaction = yield* Transaction
   const from = yield* storage.checkpoint
-  const events = yield* store.readAllPage({ after: from, limit: pageSize })
+  const { events } = yield* store.readLog({ after: from, limit: pageSize })
   const last = events.at(-1)
   if (last === undefined) return false
   const ofOrders = events.filter((event) => event.stream.category === Order.Order.category)
@@ -57,29 +57,21 @@ const takeInBatch: Effect.Effect<
 })
 
 /** An event and what it means. */
-interface Change {
-  readonly recorded: RecordedEvent
-  readonly event: OrderEvents.OrderEvent
-}
+type Change = EventCodec.DecodedEvent<OrderEvents.OrderEvent>
 
 /** Decodes as far as it goes. `stuck` is the event it does not get past. */
-const decode = Effect.fnUntraced(function* (events: ReadonlyArray<RecordedEvent>): Effect.fn.Return<{
-  readonly changes: ReadonlyArray<Change>
-  readonly stuck?: EventNotDecodable
-}> {
-  const pair = (recorded: ReadonlyArray<RecordedEvent>, decoded: ReadonlyArray<OrderEvents.OrderEvent>) =>
-    decoded.flatMap((event, index): ReadonlyArray<Change> => {
-      const its = recorded[index]
-      return its === undefined ? [] : [{ recorded: its, event }]
-    })
-  return yield* codec.decode(events).pipe(
-    Effect.map((decoded) => ({ changes: pair(events, decoded) })),
-    Effect.catch((stuck) => {
-      const before = events.filter((event) => event.position < stuck.position)
-      // The codec fails at the first event it cannot read, so it can read these.
-      return Effect.map(Effect.orDie(codec.decode(before)), (decoded) => ({ changes: pair(before, decoded), stuck }))
-    })
-  )
+const decode = Effect.fnUntraced(function* (
+  events: ReadonlyArray<RecordedEvent>
+): Effect.fn.Return<
+  { readonly changes: ReadonlyArray<Change>; readonly stuck?: EventNotDecodable },
+  EventStoreFailure
+> {
+  const changes: Array<Change> = []
+  for (const decoded of yield* codec.decodeEach(events)) {
+    if (Result.isFailure(decoded)) return { changes, stuck: decoded.failure }
+    changes.push(decoded.success)
+  }
+  return { changes }
 })
 
 const apply = Effect.fnUntraced(function* (changes: ReadonlyArray<Change>, from: number, to: number) {

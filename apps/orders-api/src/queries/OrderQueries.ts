@@ -5,9 +5,10 @@
  */
 import { Message } from "@eventfold/decider"
 import { OrderErrors, OrderLines, OrderStatus, OrderSummary } from "@eventfold/domain-ordering"
-import { EventMetadata, StreamId } from "@eventfold/event-store"
+import { EventMetadata, History, StreamId } from "@eventfold/event-store"
 import { Address, Currency, CustomerId, OrderId } from "@eventfold/shared-kernel"
 import { Schema } from "effect"
+import { shown } from "./Shown.ts"
 
 const ofOrder = { tenant: StreamId.Tenant, orderId: OrderId }
 
@@ -27,11 +28,11 @@ export const OrderDetail = Schema.Struct({
   orderId: OrderId,
   customerId: CustomerId,
   status: OrderStatus.OrderStatus,
-  /** How many events the order has. */
+  /** The version of its last event: how many events it has. As of the past, that of the last event by then. */
   version: Schema.Int,
   currency: Currency.Currency,
   ...OrderLines.OrderLines.fields,
-  shippingAddress: Schema.optionalKey(Address.Address),
+  shippingAddress: Schema.optionalKey(shown(Address.Address)),
   approvedBy: Schema.optionalKey(Schema.String),
   shipment: Schema.optionalKey(
     Schema.Struct({
@@ -40,7 +41,7 @@ export const OrderDetail = Schema.Struct({
       estimatedDelivery: Schema.optionalKey(Schema.DateTimeUtc)
     })
   ),
-  signedBy: Schema.optionalKey(Schema.String),
+  signedBy: Schema.optionalKey(shown(Schema.String)),
   cancellation: Schema.optionalKey(
     Schema.Struct({ cancelledBy: Schema.String, reason: Schema.String, refundDue: Schema.Boolean })
   ),
@@ -49,8 +50,11 @@ export const OrderDetail = Schema.Struct({
 /** An order as it is now. */
 export interface OrderDetail extends Schema.Schema.Type<typeof OrderDetail> {}
 
-/** Asks for one order as it is now. */
-export const GetOrder = Schema.TaggedStruct("GetOrder", ofOrder)
+/** Asks for one order as it is now, or as it was as of a point in the past. */
+export const GetOrder = Schema.TaggedStruct("GetOrder", {
+  ...ofOrder,
+  asOf: Schema.optionalKey(History.HistoryPoint)
+})
 /** The message that carries {@link GetOrder}. */
 export const getOrder = Message.query({
   context: "orders",
@@ -72,6 +76,7 @@ export const HistoryEntry = Schema.Struct({
   summary: Schema.String,
   occurredAt: Schema.DateTimeUtc,
   recordedAt: Schema.DateTimeUtc,
+  /** What it holds, as it was stored; a value about a person as it is, or `[REDACTED]`. */
   data: Schema.Json,
   metadata: EventMetadata
 }).annotate({ identifier: "HistoryEntry" })
@@ -83,16 +88,24 @@ export const OrderHistory = Schema.Struct({
   orderId: OrderId,
   /** How many events the order has, on this page and on others. */
   version: Schema.Int,
-  events: Schema.Array(HistoryEntry)
+  events: Schema.Array(HistoryEntry),
+  /** The version after which the next page begins; absent on the last page. */
+  next: Schema.optionalKey(Schema.Int)
 }).annotate({ identifier: "OrderHistory" })
 /** A page of an order's history. */
 export interface OrderHistory extends Schema.Schema.Type<typeof OrderHistory> {}
 
-/** Asks for the history of one order: at most `limit` events after version `after`. */
+/** Asks for the history of one order: at most `limit` events after version `after`, of a time or of all times. */
 export const GetOrderHistory = Schema.TaggedStruct("GetOrderHistory", {
   ...ofOrder,
   after: Schema.Natural,
-  limit: Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: largestHistoryPage }))
+  limit: Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: largestHistoryPage })),
+  /** Events of that time or later. */
+  from: Schema.optionalKey(Schema.DateTimeUtc),
+  /** Events before that time. */
+  to: Schema.optionalKey(Schema.DateTimeUtc),
+  /** Which time of the events is meant: by default, when they were recorded. */
+  by: Schema.optionalKey(History.HistoryTime)
 })
 /** The message that carries {@link GetOrderHistory}. */
 export const getOrderHistory = Message.query({
@@ -128,3 +141,27 @@ export const FindOrders = Schema.TaggedStruct("FindOrders", {
 export interface FindOrders extends Schema.Schema.Type<typeof FindOrders> {}
 /** The message that carries {@link FindOrders}. */
 export const findOrders = Message.query({ context: "orders", payload: FindOrders, answer: OrderPage })
+
+/** A page of all orders as of a point in the past, in the order of their ids. */
+export const OrdersAsOf = Schema.Struct({
+  /** Those that had been drafted by then. */
+  orders: Schema.Array(OrderSummary.OrderSummary),
+  /** The ids of those that cannot be told, because this version of the service cannot read one of their events. */
+  unreadable: Schema.Array(Schema.String),
+  /** The id after which the next page begins; absent on the last page. */
+  next: Schema.optionalKey(Schema.String)
+})
+/** A page of all orders as of a point in the past. */
+export interface OrdersAsOf extends Schema.Schema.Type<typeof OrdersAsOf> {}
+
+/** Asks for a page of all orders as of a point in the past: `limit` of today's orders are looked at. */
+export const FindOrdersAsOf = Schema.TaggedStruct("FindOrdersAsOf", {
+  tenant: StreamId.Tenant,
+  asOf: History.HistoryPoint,
+  after: Schema.optionalKey(Schema.String),
+  limit: Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: largestListPage }))
+})
+/** Asks for a page of all orders as of a point in the past. */
+export interface FindOrdersAsOf extends Schema.Schema.Type<typeof FindOrdersAsOf> {}
+/** The message that carries {@link FindOrdersAsOf}. */
+export const findOrdersAsOf = Message.query({ context: "orders", payload: FindOrdersAsOf, answer: OrdersAsOf })

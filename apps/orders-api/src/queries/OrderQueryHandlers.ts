@@ -2,9 +2,9 @@
 import { OrderErrors } from "@eventfold/domain-ordering"
 import { QueryBus } from "@eventfold/event-store"
 import type { OrderId } from "@eventfold/shared-kernel"
-import { Effect, type Layer, Option } from "effect"
+import { Effect, Option } from "effect"
 import { OrderList } from "./OrderList.ts"
-import { findOrders, getOrder, getOrderHistory } from "./OrderQueries.ts"
+import { findOrders, findOrdersAsOf, getOrder, getOrderHistory } from "./OrderQueries.ts"
 import { OrderStreams } from "./OrderStreams.ts"
 
 const existing = <A, E>(orderId: OrderId, found: Effect.Effect<Option.Option<A>, E>) =>
@@ -16,13 +16,14 @@ const existing = <A, E>(orderId: OrderId, found: Effect.Effect<Option.Option<A>,
     })
   )
 
-/** The query bus of the service. */
-export const layer: Layer.Layer<QueryBus, never, OrderList | OrderStreams> = QueryBus.layer<OrderList | OrderStreams>([
-  QueryBus.handler(getOrder, ({ orderId, tenant }) =>
-    Effect.flatMap(OrderStreams, (streams) => existing(orderId, streams.detail(tenant, orderId)))
+/** The handlers of the queries about orders. */
+export const handlers = [
+  QueryBus.handler(getOrder, ({ asOf, orderId, tenant }) =>
+    Effect.flatMap(OrderStreams, (streams) => existing(orderId, streams.detail(tenant, orderId, asOf)))
   ),
   QueryBus.handler(getOrderHistory, ({ orderId, tenant, ...range }) =>
     Effect.flatMap(OrderStreams, (streams) => existing(orderId, streams.history(tenant, orderId, range)))
   ),
+  QueryBus.handler(findOrdersAsOf, (query) => Effect.flatMap(OrderStreams, (streams) => streams.everyAsOf(query))),
   QueryBus.handler(findOrders, (query) => Effect.flatMap(OrderList, (list) => list.find(query)))
-])
+]

@@ -1,25 +1,28 @@
 /**
- * Reads one order, or its history, from its stream. Query handlers use this in place of the event store, with which they
+ * Reads orders, or the history of one, from their streams, as of now or of the past. Query handlers use this in place of the event store, with which they
  * could write.
  *
  * An event that cannot be decoded makes the order unreadable, which is a defect; its history stays readable.
  */
-import { Order, type OrderEvents, type OrderState } from "@eventfold/domain-ordering"
+import { Order, type OrderEvents, type OrderState, OrderSummary } from "@eventfold/domain-ordering"
 import {
   EventCodec,
   EventStore,
   type EventStoreFailure,
+  History,
   ReadModelFailure,
-  type RecordedEvent
+  type RecordedEvent,
+  type StreamId
 } from "@eventfold/event-store"
 import type { OrderId } from "@eventfold/shared-kernel"
-import { Context, Effect, Layer, Option, Stream } from "effect"
+import { Context, Effect, Layer, Option, Result, Stream } from "effect"
 import { streamOf } from "../OrderStreamId.ts"
 import { summaryOf } from "./EventSummary.ts"
-import type { HistoryEntry, OrderDetail, OrderHistory } from "./OrderQueries.ts"
+import { show } from "./Shown.ts"
+import type { FindOrdersAsOf, HistoryEntry, OrderDetail, OrderHistory, OrdersAsOf } from "./OrderQueries.ts"
 
-/** Which events of a history to read: at most `limit` after version `after`. */
-export interface HistoryRange {
+/** Which events of a history to read: at most `limit` after version `after`, of a time or of all times. */
+export interface HistoryRange extends History.HistoryPeriod {
   readonly after: number
   readonly limit: number
 }
@@ -28,14 +31,20 @@ export interface HistoryRange {
 export class OrderStreams extends Context.Service<
   OrderStreams,
   {
-    /** The order as it is now; `none` when there is no such order. */
-    detail(tenant: string, orderId: OrderId): Effect.Effect<Option.Option<OrderDetail>, ReadModelFailure>
+    /** The order as it is now, or as of a point in the past; `none` when there is no such order, or was none then. */
+    detail(
+      tenant: string,
+      orderId: OrderId,
+      asOf?: History.HistoryPoint
+    ): Effect.Effect<Option.Option<OrderDetail>, ReadModelFailure>
     /** Part of the order's history; `none` when there is no such order. */
     history(
       tenant: string,
       orderId: OrderId,
       range: HistoryRange
     ): Effect.Effect<Option.Option<OrderHistory>, ReadModelFailure>
+    /** A page of all orders as of a point in the past. */
+    everyAsOf(query: FindOrdersAsOf): Effect.Effect<OrdersAsOf, ReadModelFailure>
   }
 >()("@eventfold/orders-api/OrderStreams") {
   /** Reads from the event store. */
@@ -43,21 +52,54 @@ export class OrderStreams extends Context.Service<
     OrderStreams,
     Effect.gen(function* () {
       const store = yield* EventStore
+      const asked = <A>(past: Effect.Effect<A, EventStoreFailure | History.InvalidHistoryQuery, EventStore>) =>
+        past.pipe(
+          Effect.provideService(EventStore, store),
+          // A period that ends before it begins has been refused where it came from.
+          Effect.catchTag("InvalidHistoryQuery", Effect.die),
+          Effect.mapError(failed)
+        )
       return {
-        detail: Effect.fn("OrderStreams.detail")(function* (tenant, orderId) {
-          const recorded = yield* Effect.mapError(Stream.runCollect(store.read(streamOf(tenant, orderId))), failed)
+        detail: Effect.fn("OrderStreams.detail")(function* (tenant, orderId, asOf) {
+          const recorded = yield* asked(
+            Stream.runCollect(History.eventsAsOf(streamOf(tenant, orderId), asOf ?? History.latest))
+          )
           // An order told without one of its events would be told wrongly: the request ends in a 500, the log says why.
           const events = yield* Effect.orDie(codec.decode(recorded))
-          return detailOf(recorded, events)
+          const order = detailOf(recorded, events)
+          // The events up to version 9 of an order that has 5 are no order at version 9.
+          return Option.filter(order, ({ version }) => asOf?._tag !== "Version" || version === asOf.version)
         }),
-        history: Effect.fn("OrderStreams.history")(function* (tenant, orderId, { after, limit }) {
+        history: Effect.fn("OrderStreams.history")(function* (tenant, orderId, { after, limit, ...period }) {
           const stream = streamOf(tenant, orderId)
           const page = (direction: "forwards" | "backwards", from: number, size: number) =>
             Effect.mapError(store.readPage(stream, { direction, from, limit: size }), failed)
           const [last] = yield* page("backwards", Number.MAX_SAFE_INTEGER, 1)
           if (last === undefined) return Option.none()
-          const events = yield* Effect.forEach(yield* page("forwards", after + 1, limit), entryOf)
-          return Option.some({ orderId, version: last.version, events })
+          // One more than asked for tells whether there is another page.
+          const found =
+            period.from === undefined && period.to === undefined
+              ? yield* page("forwards", after + 1, limit + 1)
+              : yield* asked(
+                  History.eventsBetween(stream, period, { afterVersion: after }).pipe(
+                    Stream.take(limit + 1),
+                    Stream.runCollect
+                  )
+                )
+          const events = yield* Effect.mapError(entriesOf(found.slice(0, limit)), failed)
+          const end = found.length > limit ? events.at(-1) : undefined
+          const next = end === undefined ? {} : { next: end.version }
+          return Option.some({ orderId, version: last.version, events, ...next })
+        }),
+        everyAsOf: Effect.fn("OrderStreams.everyAsOf")(function* ({ asOf, after, limit, tenant }) {
+          const { found, next } = yield* asked(
+            History.pageOfStreams(Order.Order.category, { tenant, after, limit }, (stream) => summaryAsOf(stream, asOf))
+          )
+          return {
+            orders: found.flatMap((result) => (Result.isSuccess(result) ? [result.success] : [])),
+            unreadable: found.flatMap((result) => (Result.isFailure(result) ? [result.failure.stream.id] : [])),
+            ...(next === undefined ? {} : { next })
+          }
         })
       }
     })
@@ -68,24 +110,21 @@ const codec = EventCodec.make(Order.Order.Event)
 
 const failed = (cause: EventStoreFailure) => new ReadModelFailure({ readModel: "orders, from their streams", cause })
 
-const entryOf = (event: RecordedEvent): Effect.Effect<HistoryEntry> => {
-  const { data, id: eventId, metadata, occurredAt, recordedAt, schemaVersion, type, version } = event
-  return codec.decode([event]).pipe(
-    Effect.map((decoded) => decoded.map(summaryOf).join()),
-    Effect.orElseSucceed(() => `${type}, in a form that this version of the service cannot read`),
-    Effect.map((summary) => ({
-      version,
-      eventId,
-      type,
-      schemaVersion,
-      summary,
-      occurredAt,
-      recordedAt,
-      data,
-      metadata: { ...metadata }
-    }))
-  )
-}
+/** The entries of a history. What cannot be decoded is told as it is stored. */
+const entriesOf = Effect.fnUntraced(function* (recorded: ReadonlyArray<RecordedEvent>) {
+  const decoded = yield* codec.decodeEach(recorded)
+  const shown = yield* codec.show(recorded)
+  return recorded.map((event, index): HistoryEntry => {
+    const { id: eventId, metadata, occurredAt, recordedAt, schemaVersion, type, version } = event
+    const result = decoded[index]
+    const summary =
+      result !== undefined && Result.isSuccess(result)
+        ? summaryOf(result.success.event)
+        : `${type}, in a form that this version of the service cannot read`
+    const data = shown[index] ?? null
+    return { version, eventId, type, schemaVersion, summary, occurredAt, recordedAt, data, metadata: { ...metadata } }
+  })
+})
 
 const detailOf = (
   recorded: ReadonlyArray<RecordedEvent>,
@@ -103,8 +142,22 @@ const detailOf = (
   }
   return order.status === "none"
     ? Option.none()
-    : Option.some({ ...factsOf(order), version: recorded.length, timeline })
+    : Option.some({ ...factsOf(order), version: recorded.at(-1)?.version ?? 0, timeline })
 }
+
+/** One row about an order as of a point in the past; `none` when it had not been drafted by then. */
+const summaryAsOf = (stream: StreamId.StreamId, asOf: History.HistoryPoint) =>
+  History.eventsAsOf(stream, asOf).pipe(
+    Stream.chunks,
+    Stream.runFoldEffect(
+      (): OrderSummary.OrderSummary | undefined => undefined,
+      (row, recorded) =>
+        Effect.map(codec.decode(recorded), (events) =>
+          events.reduce((now, event, index) => OrderSummary.evolve(now, event, recorded[index]?.version ?? 0), row)
+        )
+    ),
+    Effect.map(Option.fromUndefinedOr)
+  )
 
 const factsOf = (order: OrderState.DraftedOrder): Omit<OrderDetail, "version" | "timeline"> => {
   const { customerId, discount, gross, lines, orderId, status, total } = order
@@ -117,10 +170,10 @@ const factsOf = (order: OrderState.DraftedOrder): Omit<OrderDetail, "version" | 
     gross,
     discount,
     total,
-    ...("shippingAddress" in order ? { shippingAddress: order.shippingAddress } : {}),
+    ...("shippingAddress" in order ? { shippingAddress: show(order.shippingAddress) } : {}),
     ...("approvedBy" in order ? { approvedBy: order.approvedBy } : {}),
     ...("trackingNumber" in order ? { shipment: shipmentOf(order) } : {}),
-    ...("signedBy" in order ? { signedBy: order.signedBy } : {}),
+    ...("signedBy" in order ? { signedBy: show(order.signedBy) } : {}),
     ...(order.status === "cancelled" ? { cancellation: cancellationOf(order) } : {})
   }
 }

@@ -1,0 +1,7 @@
+/** The command bus of the service: the commands of every context it serves. */
+import { CommandBus } from "@eventfold/event-store"
+import * as AccountCommandHandlers from "./AccountCommandHandlers.ts"
+import * as OrderCommandHandlers from "./OrderCommandHandlers.ts"
+
+/** The command bus of the service. */
+export const layer = CommandBus.layer([...OrderCommandHandlers.handlers, ...AccountCommandHandlers.handlers])

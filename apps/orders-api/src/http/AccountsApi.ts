@@ -1,0 +1,115 @@
+/**
+ * The endpoints for accounts: what each takes, answers and refuses. Versions, idempotency and problems are as for orders.
+ */
+import { AccountCommands, BalanceHistory } from "@eventfold/domain-accounts"
+import { AccountId, Currency } from "@eventfold/shared-kernel"
+import { Schema } from "effect"
+import { HttpApiEndpoint, HttpApiGroup, HttpApiSchema, OpenApi } from "effect/http-api"
+import { AccountDetail, largestBalanceHistoryPage } from "../queries/AccountQueries.ts"
+import * as Bodies from "./AccountBodies.ts"
+import { AccountRefusedProblem, UnknownAccount } from "./AccountProblems.ts"
+import { Cursor } from "./Cursor.ts"
+import { pageSize } from "./PageSize.ts"
+import { AsOfQuery } from "./PastQueries.ts"
+import { PointInTime } from "./PointInTime.ts"
+import * as Problems from "./Problems.ts"
+import { CommandHeaders, EntityTag, OneHeaders, QueryHeaders } from "./RequestHeaders.ts"
+
+const account = { id: AccountId }
+
+const AccountAnswer = AccountCommands.AccountAnswer.annotate({ description: "Where the account stands now" })
+
+const command = {
+  headers: CommandHeaders,
+  success: HttpApiSchema.WithHeaders(AccountAnswer, { etag: EntityTag, "idempotency-key": Schema.String }),
+  error: [
+    UnknownAccount,
+    AccountRefusedProblem,
+    Problems.VersionMismatch,
+    Problems.Archived,
+    Problems.KeyReused,
+    Problems.BodyTooLarge,
+    Problems.UnsupportedMediaType
+  ]
+} as const
+
+/** A page of the history of an account's balances. */
+export const BalanceHistoryPage = Schema.Struct({
+  accountId: AccountId,
+  /** How many events the account has. */
+  version: Schema.Int,
+  entries: Schema.Array(BalanceHistory.BalanceEntry),
+  /** Put it into `cursor` for the next page; absent on the last one. */
+  nextCursor: Schema.optionalKey(Cursor)
+}).annotate({ identifier: "BalanceHistoryPage", description: "A page of the history of an account's balances" })
+
+const about = (summary: string, description?: string) =>
+  OpenApi.annotations(description === undefined ? { summary } : { summary, description })
+
+/** The endpoints for accounts. */
+export class AccountsApi extends HttpApiGroup.make("accounts")
+  .add(
+    HttpApiEndpoint.post("open", "/accounts", {
+      ...command,
+      payload: Bodies.OpenAccount,
+      success: HttpApiSchema.WithHeaders(AccountAnswer.pipe(HttpApiSchema.status(201)), {
+        etag: EntityTag,
+        "idempotency-key": Schema.String,
+        location: Schema.String
+      })
+    }).annotateMerge(
+      about(
+        "Open an account",
+        "Choose the account's id, or leave it out: then it is derived from the Idempotency-Key, so that a repetition names the same account."
+      )
+    ),
+    HttpApiEndpoint.post("deposit", "/accounts/:id/deposits", {
+      params: account,
+      payload: Bodies.Deposit,
+      ...command
+    }).annotateMerge(about("Pay money in", "Of any currency: the account holds one balance for each.")),
+    HttpApiEndpoint.post("withdraw", "/accounts/:id/withdrawals", {
+      params: account,
+      payload: Bodies.Withdraw,
+      ...command
+    }).annotateMerge(about("Pay money out", "Refused when the balance in that currency does not cover it.")),
+    HttpApiEndpoint.post("close", "/accounts/:id/close", {
+      params: account,
+      payload: Bodies.CloseAccount,
+      ...command
+    }).annotateMerge(about("Close an account in which nothing is left")),
+    HttpApiEndpoint.get("get", "/accounts/:id", {
+      params: account,
+      query: AsOfQuery,
+      headers: OneHeaders,
+      success: [
+        HttpApiSchema.WithHeaders(AccountDetail, { etag: EntityTag }),
+        HttpApiSchema.WithHeaders(HttpApiSchema.Empty(304), { etag: EntityTag })
+      ],
+      error: UnknownAccount
+    }).annotateMerge(
+      about(
+        "One account as it is now, or as it was",
+        "Read from its events: always up to date. With `asOf` as it was at that time, with `version` as it was at that version; 404 when it was not there yet."
+      )
+    ),
+    HttpApiEndpoint.get("history", "/accounts/:id/history", {
+      params: account,
+      query: {
+        from: Schema.optionalKey(PointInTime),
+        to: Schema.optionalKey(PointInTime),
+        currency: Schema.optionalKey(Currency.Currency),
+        limit: pageSize(largestBalanceHistoryPage, 500),
+        cursor: Schema.optionalKey(Cursor)
+      },
+      headers: QueryHeaders,
+      success: BalanceHistoryPage,
+      error: UnknownAccount
+    }).annotateMerge(
+      about(
+        "What came in and went out, with the balance afterwards",
+        "In the order of versions. Business times may go back and forth in it where history was imported."
+      )
+    )
+  )
+  .annotateMerge(OpenApi.annotations({ title: "Accounts" })) {}

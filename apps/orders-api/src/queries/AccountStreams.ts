@@ -1,0 +1,122 @@
+/**
+ * Reads one account, as of now or of the past, or the history of its balances, from its stream. Query handlers use this in place of the event
+ * store, with which they could write.
+ *
+ * A balance is known only from all the events before it, so each page of a history folds the stream from its beginning;
+ * memory stays flat, whatever the length. An event that cannot be decoded makes the account unreadable: a defect.
+ */
+import { Account, type AccountEvents, BalanceHistory } from "@eventfold/domain-accounts"
+import {
+  EventCodec,
+  EventStore,
+  type EventStoreFailure,
+  History,
+  ReadModelFailure,
+  type RecordedEvent
+} from "@eventfold/event-store"
+import type { AccountId } from "@eventfold/shared-kernel"
+import { Context, Effect, Layer, Option, Stream } from "effect"
+import { streamOf } from "../AccountStreamId.ts"
+import { show } from "./Shown.ts"
+import type { AccountDetail, BalanceHistoryPage, GetBalanceHistory } from "./AccountQueries.ts"
+
+/** Reads accounts from their streams. */
+export class AccountStreams extends Context.Service<
+  AccountStreams,
+  {
+    /** The account as it is now, or as of a point in the past; `none` when there is no such account, or was none then. */
+    detail(
+      tenant: string,
+      accountId: AccountId,
+      asOf?: History.HistoryPoint
+    ): Effect.Effect<Option.Option<AccountDetail>, ReadModelFailure>
+    /** A page of the history of its balances; `none` when there is no such account. */
+    balances(query: GetBalanceHistory): Effect.Effect<Option.Option<BalanceHistoryPage>, ReadModelFailure>
+  }
+>()("@eventfold/orders-api/AccountStreams") {
+  /** Reads from the event store. */
+  static readonly layer: Layer.Layer<AccountStreams, never, EventStore> = Layer.effect(
+    AccountStreams,
+    Effect.gen(function* () {
+      const store = yield* EventStore
+      /** The events of an account in the order of their versions, read and decoded a page at a time. */
+      const read = (tenant: string, accountId: AccountId, asOf: History.HistoryPoint = History.latest) =>
+        History.eventsAsOf(streamOf(tenant, accountId), asOf).pipe(
+          Stream.provideService(EventStore, store),
+          Stream.catchTag("InvalidHistoryQuery", Stream.die),
+          Stream.mapError(failed),
+          Stream.chunks,
+          // An account told without one of its events would be told wrongly: the request ends in a 500, the log says why.
+          Stream.mapEffect((recorded) =>
+            Effect.map(Effect.orDie(codec.decode(recorded)), (events) => paired(recorded, events))
+          ),
+          Stream.flattenIterable
+        )
+      return {
+        detail: Effect.fn("AccountStreams.detail")(function* (tenant, accountId, asOf) {
+          const { account, ...rest } = yield* Stream.runFold(read(tenant, accountId, asOf), () => nothingYet, follow)
+          if (account.status === "none" || rest.openedAt === undefined) return Option.none()
+          const { balances, owner, status } = account
+          const { closedAt, openedAt, version } = rest
+          // The events up to version 9 of an account that has 5 are no account at version 9.
+          if (asOf?._tag === "Version" && version !== asOf.version) return Option.none()
+          const closed = closedAt === undefined ? {} : { closedAt }
+          return Option.some({ accountId, owner: show(owner), status, version, balances, openedAt, ...closed })
+        }),
+        balances: Effect.fn("AccountStreams.balances")(function* ({ tenant, accountId, limit, ...query }) {
+          const newest = { direction: "backwards", from: Number.MAX_SAFE_INTEGER, limit: 1 } as const
+          const [last] = yield* Effect.mapError(store.readPage(streamOf(tenant, accountId), newest), failed)
+          if (last === undefined) return Option.none()
+          // One more than asked for tells whether there is another page.
+          const found = yield* read(tenant, accountId).pipe(
+            Stream.mapAccum(
+              () => Account.initial,
+              (account, { event, version }) => BalanceHistory.step(account, event, version)
+            ),
+            Stream.filter((entry) => entry.version > (query.after ?? 0) && BalanceHistory.isIn(query)(entry)),
+            Stream.take(limit + 1),
+            Stream.runCollect
+          )
+          const entries = found.slice(0, limit)
+          const end = found.length > limit ? entries.at(-1) : undefined
+          const next = end === undefined ? {} : { next: end.version }
+          return Option.some({ accountId, version: last.version, entries, ...next })
+        })
+      }
+    })
+  )
+}
+
+const codec = EventCodec.make(Account.Account.Event)
+
+const failed = (cause: EventStoreFailure) => new ReadModelFailure({ readModel: "accounts, from their streams", cause })
+
+/** An event and its version. */
+interface Happened {
+  readonly event: AccountEvents.AccountEvent
+  readonly version: number
+}
+
+const paired = (
+  recorded: ReadonlyArray<RecordedEvent>,
+  events: ReadonlyArray<AccountEvents.AccountEvent>
+): ReadonlyArray<Happened> =>
+  recorded.flatMap(({ version }, index) => {
+    const event = events[index]
+    return event === undefined ? [] : [{ event, version }]
+  })
+
+/** An account so far, with its version and when it was opened and closed. */
+interface Followed extends Partial<Pick<AccountDetail, "openedAt" | "closedAt">> {
+  readonly account: ReturnType<typeof Account.evolve>
+  readonly version: number
+}
+
+const nothingYet: Followed = { account: Account.initial, version: 0 }
+
+const follow = (followed: Followed, { event, version }: Happened): Followed => {
+  const account = Account.evolve(followed.account, event)
+  const next = { ...followed, account, version }
+  if (account.status === followed.account.status) return next
+  return { ...next, [account.status === "open" ? "openedAt" : "closedAt"]: event.occurredAt }
+}
