@@ -8,7 +8,7 @@ import { Decider, DomainEvent, Message } from "@eventfold/decider"
 import {
   CommandBus,
   CommandHandler,
-  type EventStore,
+  type CommandServices,
   type MalformedMessage,
   QueryBus,
   ReadModelFailure,
@@ -99,7 +99,7 @@ class GuestLists extends Context.Service<
 >()("@eventfold/examples/E66/GuestLists") {
   static readonly layer = Layer.effect(
     GuestLists,
-    Effect.map(Effect.context<EventStore>(), (context) => ({
+    Effect.map(Effect.context<CommandServices>(), (context) => ({
       find: (name: string) =>
         workshops.load(streamOf("main", name)).pipe(
           Effect.provideContext(context),

@@ -4,12 +4,29 @@
  * A program asks for ports only, so the same file runs in memory, on the embedded database and on a server. It makes
  * its ids anew on each run: running it twice on one database works.
  */
-import type { CommandLog, EventStore, Transaction } from "@eventfold/event-store"
+import type {
+  ArchiveCatalog,
+  Audit,
+  CommandLog,
+  CommandServices,
+  EventRepairs,
+  KeyStore,
+  Sealer,
+  Transaction
+} from "@eventfold/event-store"
 import type { Effect } from "effect"
 import * as rows from "./index.ts"
 
 /** The ports an example may ask for. */
-export type Ports = EventStore | Transaction | CommandLog
+export type Ports =
+  | CommandServices
+  | ArchiveCatalog
+  | Audit
+  | EventRepairs
+  | KeyStore
+  | Sealer
+  | Transaction
+  | CommandLog
 
 /** One example. What it can fail with is what the store can fail with; everything else is part of its story. */
 export interface Example {

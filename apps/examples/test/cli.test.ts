@@ -19,7 +19,7 @@ describe("npm run example", () => {
       assert.isTrue(Exit.isSuccess(exit))
       assert.deepStrictEqual(
         lines,
-        Array.from(examples, ([id, { title }]) => `${id}  ${title}`)
+        Array.from(examples, ([id, { title }]) => `${id.padEnd(4)} ${title}`)
       )
     })
   )

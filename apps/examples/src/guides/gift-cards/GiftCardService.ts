@@ -2,7 +2,7 @@
 import {
   CommandBus,
   CommandHandler,
-  type EventStore,
+  type CommandServices,
   QueryBus,
   ReadModelFailure,
   StreamId
@@ -32,9 +32,9 @@ export class GiftCards extends Context.Service<
   { find(tenant: string, cardId: CardId): Effect.Effect<GiftCardState, ReadModelFailure> }
 >()("@eventfold/examples/GiftCards") {
   /** Folds the card's events each time it is asked. A context with much to read keeps rows instead. */
-  static readonly layer: Layer.Layer<GiftCards, never, EventStore> = Layer.effect(
+  static readonly layer: Layer.Layer<GiftCards, never, CommandServices> = Layer.effect(
     GiftCards,
-    Effect.map(Effect.context<EventStore>(), (context) => ({
+    Effect.map(Effect.context<CommandServices>(), (context) => ({
       find: (tenant, cardId) =>
         giftCards.load(streamOf(tenant, cardId)).pipe(
           Effect.provideContext(context),
