@@ -1,0 +1,2 @@
+/** The command line of eventfold. */
+export { command } from "./Cli.ts"
