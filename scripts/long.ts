@@ -5,7 +5,7 @@
 import { spawnSync } from "node:child_process"
 
 const [effort, minutes] = process.argv.includes("--short") ? [3, 5] : [30, 60]
-const projects = ["shared-kernel", "domain-ordering", "event-store", "postgres"]
+const projects = ["shared-kernel", "domain-ordering", "domain-accounts", "event-store", "postgres"]
 
 const limit = String(minutes * 60_000)
 const run = spawnSync(

@@ -4,17 +4,17 @@
  */
 import {
   CommandHandler,
-  EventCodec,
+  type CommandServices,
   EventStore,
+  type EventStoreFailure,
   ExpectedVersion,
-  type NewEvent,
-  StreamId
+  StateCache
 } from "@eventfold/event-store"
-import { DateTime, Effect, Stream } from "effect"
-import { SecureRandom } from "effect/crypto"
+import { Effect, Stream } from "effect"
 import { SqlClient } from "effect/sql"
-import { account, type AccountEvent } from "./Account.ts"
+import { account } from "./Account.ts"
 import { OrderService } from "./OrderService.ts"
+import * as Samples from "./Samples.ts"
 
 /** One thing to measure. */
 export interface Measure {
@@ -24,128 +24,109 @@ export interface Measure {
   readonly weight: number
   /** Rows per statement of the pgbench floor; `undefined` where pgbench says nothing about this measure. */
   readonly pgbenchRows: number | undefined
+  /** Whether it asks the order service, which is then started. */
+  readonly overHttp?: boolean
   /** Runs once before the measure: fills what it reads. */
-  readonly prepare: Effect.Effect<void, unknown, Services>
+  readonly prepare: Effect.Effect<unknown, unknown, Services>
   readonly operation: Effect.Effect<unknown, unknown, Services>
   /** The same work by the driver alone. */
   readonly floor: Effect.Effect<unknown, unknown, Services>
 }
 
 /** What measures may use. */
-export type Services = EventStore | OrderService | SqlClient.SqlClient
-
-const occurredAt = DateTime.makeUnsafe("2026-01-15T12:00:00Z")
-const memo =
-  "Standing order for the office in the old harbour, third floor; please ring the bell of the bakery next door."
-
-/** About 300 bytes of JSON, the size of a usual domain event. */
-export const deposited = (amount: number): AccountEvent => ({
-  _tag: "MoneyDeposited",
-  occurredAt,
-  amount,
-  currency: "EUR",
-  reference: "RF18 5390 0754 7034 8231 0044 7712",
-  memo
-})
-
-const codec = EventCodec.make(account.Event)
-
-/** The payload of the floors: the same bytes that eventfold stores. */
-export const payload = JSON.stringify({
-  amount: 1234,
-  currency: "EUR",
-  reference: "RF18 5390 0754 7034 8231 0044 7712",
-  memo
-})
-
-const newEvents = (count: number): Effect.Effect<ReadonlyArray<NewEvent>, unknown> =>
-  Effect.map(codec.encode(Array.from({ length: count }, (_, index) => deposited(index + 1))), (encoded) =>
-    encoded.map((event) => ({ ...event, id: SecureRandom.uuidV7Unsafe(), metadata: { actor: "bench" } }))
-  )
-
-const newStream = (category: string) => StreamId.make("bench", category, SecureRandom.uuidV7Unsafe())
+export type Services = CommandServices | OrderService | SqlClient.SqlClient
 
 const append = (count: number) =>
   Effect.gen(function* () {
     const store = yield* EventStore
-    return yield* store.append(newStream("account"), ExpectedVersion.NoStream, yield* newEvents(count))
+    return yield* store.append(
+      Samples.newStream("account"),
+      ExpectedVersion.NoStream,
+      yield* Samples.newDeposits(count)
+    )
   })
 
 const rawInsert = (count: number) =>
   Effect.gen(function* () {
     const sql = yield* SqlClient.SqlClient
-    const ids = Array.from({ length: count }, () => SecureRandom.uuidV7Unsafe())
-    const data = ids.map(() => payload)
+    const ids = Array.from({ length: count }, Samples.uuid)
+    const data = ids.map(() => Samples.payload)
     return yield* count === 1
-      ? sql`insert into bench_floor (stream_id, type, data) values (${ids[0]}, 'MoneyDeposited', ${payload}::json)`
+      ? sql`insert into bench_floor (stream_id, type, data) values (${ids[0]}, 'MoneyDeposited', ${Samples.payload}::json)`
       : sql`insert into bench_floor (stream_id, type, data)
           select id, 'MoneyDeposited', data::json from unnest(${ids}::text[], ${data}::text[]) as u(id, data)`
   })
 
-const long = StreamId.make("bench", "long", "thousand")
+/** Reads and decodes to the end; fails when something is missing. */
+const decoded = Effect.fnUntraced(function* (
+  events: ReturnType<EventStore["Service"]["read"]>,
+  expected: number
+): Effect.fn.Return<void, unknown> {
+  let found = 0
+  yield* Stream.runForEachArray(events, (recorded) =>
+    Effect.map(Samples.orders.decode(recorded), (decoded) => (found += decoded.length))
+  )
+  if (found !== expected) return yield* Samples.incomplete("bench", found, expected)
+})
 
-const fill = (stream: StreamId.StreamId, count: number) =>
+const readLong = Effect.flatMap(EventStore, (store) => decoded(store.read(Samples.longStream), 1000))
+
+const rawStream = (stream: typeof Samples.longStream) =>
+  Effect.flatMap(
+    SqlClient.SqlClient,
+    (sql) => sql`select e.* from eventfold.events e join eventfold.streams s using (stream_key)
+      where s.tenant = ${stream.tenant} and s.category = ${stream.category} and s.stream_id = ${stream.id}
+      order by e.version`
+  )
+
+/** Where the scanned events begin, once they are there. */
+let scanFrom = 0
+
+const scanAll = (events: number) =>
+  Effect.flatMap(EventStore, (store) => decoded(store.readAll({ after: scanFrom, limit: events }), events))
+
+const rawScan = (events: number) =>
   Effect.gen(function* () {
-    const store = yield* EventStore
-    if ((yield* Stream.runCount(store.read(stream, { limit: 1 }))) > 0) return
-    for (let done = 0; done < count; done += 1000) {
-      yield* store.append(stream, ExpectedVersion.Any, yield* newEvents(Math.min(1000, count - done)))
+    const sql = yield* SqlClient.SqlClient
+    for (let after = BigInt(scanFrom), left = events; left > 0;) {
+      const rows = yield* sql<{ position: bigint }>`select * from eventfold.events
+        where position > ${after} order by position limit ${Math.min(1024, left)}::integer`
+      const last = rows.at(-1)
+      if (last === undefined) return yield* Samples.incomplete("bench", events - left, events)
+      after = last.position
+      left -= rows.length
     }
   })
 
-const readLong = Effect.gen(function* () {
-  const store = yield* EventStore
-  yield* Stream.runForEachArray(store.read(long), (recorded) => codec.decode(recorded))
-})
-
-const rawLong = Effect.gen(function* () {
-  const sql = yield* SqlClient.SqlClient
-  yield* sql`select * from eventfold.events
-    where tenant = ${long.tenant} and category = ${long.category} and stream_id = ${long.id} order by version`
-})
-
-const scanned = 20_000
-const bulk = StreamId.make("bench", "bulk", "scan")
-
-const scanAll = Effect.gen(function* () {
-  const store = yield* EventStore
-  yield* Stream.runForEachArray(store.readAll({ limit: scanned }), (recorded) => codec.decode(recorded))
-})
-
-const rawScan = Effect.gen(function* () {
-  const sql = yield* SqlClient.SqlClient
-  for (let after = 0n, left = scanned; left > 0;) {
-    const rows = yield* sql<{ position: bigint }>`
-      select * from eventfold.events where position > ${after} order by position limit ${500}::integer`
-    const last = rows.at(-1)
-    if (last === undefined) return
-    after = last.position
-    left -= rows.length
-  }
-})
-
-const handler = CommandHandler.make(account)
+// A deposit alone can begin this account, so a handler cannot tell a new one from the command.
+const handler = CommandHandler.make(account, { readFirst: true })
 const accounts = 2000
-const coldAccount = (index: number) => StreamId.make("bench", "cold", String(index))
-
 let turn = 0
-/** Load ten events, decide, append one: on a different account each time, so that no two commands meet. */
-const commandCold = Effect.suspend(() => {
-  turn = (turn + 1) % accounts
-  return handler.handle(coldAccount(turn), { _tag: "Deposit", amount: 5, occurredAt })
-})
 
-const rawRead = Effect.suspend(() => {
-  turn = (turn + 1) % accounts
-  const stream = coldAccount(turn)
-  return Effect.flatMap(
-    SqlClient.SqlClient,
-    (sql) => sql`select * from eventfold.events
-      where tenant = ${stream.tenant} and category = ${stream.category} and stream_id = ${stream.id} order by version`
+/** Ten events and more behind it, decide, append one: on a different account each time, so that no two commands meet. */
+const command = (category: string) =>
+  Effect.suspend(() => {
+    turn = (turn + 1) % accounts
+    const { occurredAt } = Samples
+    return handler.handle(Samples.accountOf(category, turn), { _tag: "Deposit", amount: 5, occurredAt })
+  })
+
+/** As command, with nothing in the cache: what the first command on an aggregate costs. */
+const commandCold = Effect.suspend(() => {
+  const stream = Samples.accountOf("cold", (turn + 1) % accounts)
+  return Effect.andThen(
+    Effect.flatMap(StateCache, (cache) => cache.invalidate(stream)),
+    command("cold")
   )
 })
 
-const rawCommand = Effect.andThen(rawRead, rawInsert(1))
+const rawRead = (category: string) =>
+  Effect.suspend(() => {
+    turn = (turn + 1) % accounts
+    return rawStream(Samples.accountOf(category, turn))
+  })
+
+const rawCommand = (category: string) => Effect.andThen(rawRead(category), rawInsert(1))
 
 const drafts: Array<string> = []
 
@@ -160,10 +141,10 @@ const getOrder = Effect.gen(function* () {
   yield* service.get(drafts[turn] ?? "")
 })
 
-const nothing = Effect.void
+const nothing: Effect.Effect<void, EventStoreFailure> = Effect.void
 
-/** All measures, by the names under which their figures are kept. */
-export const measures: ReadonlyArray<Measure> = [
+/** All measures, by the names under which their figures are kept. `events` is how long the scanned log is. */
+export const measures = ({ events }: { readonly events: number }): ReadonlyArray<Measure> => [
   ...[1, 32, 128].map((callers) => ({
     name: "append-1",
     callers,
@@ -187,40 +168,43 @@ export const measures: ReadonlyArray<Measure> = [
     callers: 8,
     weight: 1000,
     pgbenchRows: undefined,
-    prepare: fill(long, 1000),
+    prepare: Samples.fillLong,
     operation: readLong,
-    floor: rawLong
+    floor: rawStream(Samples.longStream)
   },
   {
     name: "scan-all",
     callers: 1,
-    weight: scanned,
+    weight: events,
     pgbenchRows: undefined,
-    prepare: fill(bulk, scanned),
-    operation: scanAll,
-    floor: rawScan
+    prepare: Effect.map(Samples.fillLog(events), (position) => (scanFrom = position)),
+    operation: Effect.suspend(() => scanAll(events)),
+    floor: Effect.suspend(() => rawScan(events))
+  },
+  {
+    name: "command-hot",
+    callers: 32,
+    weight: 1,
+    pgbenchRows: undefined,
+    prepare: Effect.andThen(Samples.fillAccounts("hot", accounts), Effect.repeat(command("hot"), { times: accounts })),
+    operation: command("hot"),
+    floor: rawCommand("cold")
   },
   {
     name: "command-cold",
     callers: 32,
     weight: 1,
     pgbenchRows: undefined,
-    prepare: Effect.forEach(
-      Array.from({ length: accounts }, (_, index) => coldAccount(index)),
-      (stream) => fill(stream, 10),
-      {
-        concurrency: 8,
-        discard: true
-      }
-    ),
+    prepare: Samples.fillAccounts("cold", accounts),
     operation: commandCold,
-    floor: rawCommand
+    floor: rawCommand("cold")
   },
   {
     name: "http-post-order",
     callers: 32,
     weight: 1,
     pgbenchRows: 1,
+    overHttp: true,
     prepare: nothing,
     operation: postOrder,
     floor: rawInsert(2)
@@ -230,8 +214,9 @@ export const measures: ReadonlyArray<Measure> = [
     callers: 32,
     weight: 1,
     pgbenchRows: undefined,
+    overHttp: true,
     prepare: Effect.forEach(Array.from({ length: 500 }), () => postOrder, { concurrency: 32, discard: true }),
     operation: getOrder,
-    floor: rawRead
+    floor: rawRead("cold")
   }
 ]

@@ -27,6 +27,12 @@ export class OrderService extends Context.Service<
     readonly get: (orderId: string) => Effect.Effect<unknown, unknown>
   }
 >()("@eventfold/bench/OrderService") {
+  /** For measures that do not ask it. */
+  static readonly notStarted = Layer.succeed(OrderService, {
+    draft: Effect.die(new Error("the order service is not started")),
+    get: () => Effect.die(new Error("the order service is not started"))
+  })
+
   /** Starts the service on the database at `url` and stops it with the scope. */
   static layer(url: string) {
     return Layer.effect(
@@ -51,12 +57,15 @@ export class OrderService extends Context.Service<
   }
 }
 
+/** Orders hold addresses, which are sealed: that is part of what is measured. */
+const masterKey = Buffer.alloc(32, 7).toString("base64")
+
 const start = (url: string) =>
   Effect.map(
     Effect.acquireRelease(
       Effect.callback<{ readonly base: string; readonly stop: () => void }, ServiceDidNotStart>((resume) => {
         const child = spawn("node", [main], {
-          env: { ...process.env, DATABASE_URL: url, PORT: "0", LOG_LEVEL: "error" },
+          env: { ...process.env, DATABASE_URL: url, EVENTFOLD_MASTER_KEY: masterKey, PORT: "0", LOG_LEVEL: "error" },
           stdio: ["ignore", "pipe", "pipe"]
         })
         let output = ""

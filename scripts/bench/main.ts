@@ -1,33 +1,45 @@
 /**
- * `npm run bench -- [--json] [--only NAME] [--seconds N] [--rounds N]`: the rates of eventfold beside their floors.
+ * `npm run bench -- [--json] [--only NAME] [--seconds N] [--rounds N] [--peers]`: the rates of eventfold beside
+ * their floors.
  *
  * Every measure alternates with its floors in the same run, round by round, and the medians are compared: on a noisy
  * machine only the ratio means something. Uses the server of `TEST_DATABASE_URL` in a database of its own, or starts the
- * server that npm ships, with syncing to disk.
+ * server that npm ships, with syncing to disk. `docs/benchmark.md` says what is compared with what.
  */
 import "effect/schema/SchemaJITCompiler/enable"
 import { NodeRuntime, NodeServices } from "@effect/platform-node"
 import { PgClient } from "@effect/sql-pg"
 import { layerPostgres } from "@eventfold/postgres"
 import { Console, Effect, Layer, Option, Redacted, Schema } from "effect"
-import { Command, Flag } from "effect/cli"
+import { CliError, Command, Flag } from "effect/cli"
 import { SqlClient } from "effect/sql"
 import { Reactivity } from "effect/reactivity"
 import * as PostgresServer from "../../test/PostgresServer.ts"
-import { measure, median, type Rate } from "./Load.ts"
-import { type Measure, measures, payload, type Services } from "./Measures.ts"
+import * as Database from "./Database.ts"
+import { measure, type Measured, median, type Rate } from "./Load.ts"
+import { type Measure, measures, type Services } from "./Measures.ts"
 import { OrderService } from "./OrderService.ts"
+import type { PeerName } from "./peers/Peer.ts"
+import * as Peers from "./peers/Peers.ts"
 import * as Pgbench from "./Pgbench.ts"
+import { payload } from "./Samples.ts"
+
+/** What eventfold is compared with. */
+type Floor = "pgbench" | "driver" | PeerName
 
 interface Figure {
   readonly measure: string
   readonly callers: number
   readonly perSecond: number
-  readonly floor: "pgbench" | "driver"
+  readonly floor: Floor
   readonly floorPerSecond: number
   readonly ratio: number
   readonly p50ms: number
   readonly p99ms: number
+  readonly floorP50ms: number
+  /** `NaN`, `null` in JSON, for pgbench, which does not tell. */
+  readonly floorP99ms: number
+  readonly memoryMb: number
 }
 
 class UnknownMeasure extends Schema.TaggedError<UnknownMeasure>()("UnknownMeasure", {
@@ -46,45 +58,47 @@ const server = Effect.acquireRelease(
   ({ stop }) => Effect.promise(stop)
 )
 
-const database = Effect.gen(function* () {
-  const { url } = yield* server
-  const admin = yield* PgClient.make({ url: Redacted.make(url), maxConnections: 1 })
-  yield* Effect.acquireRelease(
-    Effect.andThen(admin`drop database if exists eventfold_bench with (force)`, admin`create database eventfold_bench`),
-    // A bench that ends does not fail because of what it leaves behind; the next one drops it.
-    () => Effect.ignore(admin`drop database if exists eventfold_bench with (force)`)
-  )
-  const own = new URL(url)
-  own.pathname = "/eventfold_bench"
-  return own.toString()
-})
-
-const run = Effect.fn(function* (one: Measure, url: string, options: { seconds: number; rounds: number }) {
+const run = Effect.fn(function* (
+  one: Measure,
+  url: string,
+  peers: ReadonlyArray<Peers.RunningPeer>,
+  options: { seconds: number; rounds: number }
+) {
   yield* one.prepare
-  const rates = { ours: new Array<Rate>(), driver: new Array<Rate>(), pgbench: new Array<Rate>() }
+  const { callers, name, weight } = one
+  const ours: Array<Measured> = []
+  const floors = new Map<Floor, Array<Rate>>()
+  const keep = (floor: Floor, rate: Rate) => floors.set(floor, [...(floors.get(floor) ?? []), rate])
   const load = (operation: Effect.Effect<unknown, unknown, Services>, seconds = options.seconds) =>
-    measure({ callers: one.callers, seconds, weight: one.weight, operation })
+    measure({ callers, seconds, weight, operation })
   yield* load(one.operation, 0.5)
   yield* load(one.floor, 0.5)
   for (let round = 0; round < options.rounds; round++) {
     if (one.pgbenchRows !== undefined) {
       // Beyond 32 clients pgbench itself gets slower on two cores; the floor stays at what the machine can do.
-      const clients = Math.min(one.callers, 32)
+      const clients = Math.min(callers, 32)
       const floor = yield* Pgbench.inserts({ url, clients, seconds: options.seconds, rows: one.pgbenchRows, payload })
-      if (Option.isSome(floor)) rates.pgbench.push(floor.value)
+      if (Option.isSome(floor)) keep("pgbench", floor.value)
     }
-    rates.driver.push(yield* load(one.floor))
-    rates.ours.push(yield* load(one.operation))
+    keep("driver", yield* load(one.floor))
+    ours.push(yield* load(one.operation))
+    for (const peer of peers) {
+      const rate = yield* peer.rate({ measure: name, callers, seconds: options.seconds })
+      if (Option.isSome(rate)) keep(peer.name, rate.value)
+    }
   }
-  const ours = median(rates.ours)
-  return (["pgbench", "driver"] as const)
-    .filter((floor) => rates[floor].length > 0)
-    .map((floor): Figure => {
-      const floorPerSecond = median(rates[floor]).perSecond
-      const { p50ms, p99ms, perSecond } = ours
-      const ratio = perSecond / floorPerSecond
-      return { measure: one.name, callers: one.callers, perSecond, floor, floorPerSecond, ratio, p50ms, p99ms }
-    })
+  const middle = median(ours)
+  if (middle === undefined) return []
+  // A peer that failed on the way has no median of as many rounds: it is not shown.
+  return Array.from(floors).flatMap(([floor, rates]): ReadonlyArray<Figure> => {
+    const other = median(rates)
+    if (other === undefined || rates.length < options.rounds) return []
+    const { memoryMb, p50ms, p99ms, perSecond } = middle
+    const { p50ms: floorP50ms, p99ms: floorP99ms, perSecond: floorPerSecond } = other
+    const ratio = perSecond / floorPerSecond
+    const times = { p50ms, p99ms, floorP50ms, floorP99ms }
+    return [{ measure: one.name, callers, perSecond, floor, floorPerSecond, ratio, ...times, memoryMb }]
+  })
 })
 
 const rounded = (figure: Figure): Figure => ({
@@ -93,11 +107,27 @@ const rounded = (figure: Figure): Figure => ({
   floorPerSecond: Math.round(figure.floorPerSecond),
   ratio: Math.round(figure.ratio * 100) / 100,
   p50ms: Math.round(figure.p50ms * 100) / 100,
-  p99ms: Math.round(figure.p99ms * 100) / 100
+  p99ms: Math.round(figure.p99ms * 100) / 100,
+  memoryMb: Math.round(figure.memoryMb),
+  floorP50ms: Math.round(figure.floorP50ms * 100) / 100,
+  floorP99ms: Math.round(figure.floorP99ms * 100) / 100
 })
 
-const columns = ["measure", "callers", "perSecond", "floor", "floorPerSecond", "ratio", "p50ms", "p99ms"] as const
-const widths = [18, 8, 11, 9, 15, 7, 9, 9]
+const columns = [
+  "measure",
+  "callers",
+  "perSecond",
+  "floor",
+  "floorPerSecond",
+  "ratio",
+  "p50ms",
+  "p99ms",
+  "floorP50ms",
+  "floorP99ms",
+  "memoryMb"
+] as const
+const widths = [18, 7, 9, 10, 14, 6, 8, 8, 10, 10, 8]
+const cell = (value: string | number) => (Number.isNaN(value) ? "-" : value)
 const row = (cells: ReadonlyArray<string | number>) =>
   cells
     .map((cell, index) =>
@@ -114,17 +144,31 @@ const bench = Command.make(
     ),
     only: Flag.String("only").pipe(Flag.optional, Flag.withDescription("run the measures of this name only")),
     seconds: Flag.Finite("seconds").pipe(Flag.withDefault(2), Flag.withDescription("how long one run takes")),
-    rounds: Flag.Int("rounds").pipe(Flag.withDefault(3), Flag.withDescription("how many runs the median is taken of"))
+    peers: Flag.Boolean("peers").pipe(
+      Flag.withDefault(false),
+      Flag.withDescription("beside other event stores too, which npm installs into node_modules/.cache/eventfold")
+    ),
+    rounds: Flag.Int("rounds").pipe(Flag.withDefault(3), Flag.withDescription("how many runs the median is taken of")),
+    events: Flag.Int("events").pipe(
+      Flag.withDefault(100_000),
+      Flag.withDescription("how many events scan-all reads, rounded up to thousands")
+    )
   },
-  Effect.fn(function* ({ json, only, rounds, seconds }) {
-    const chosen = measures.filter(({ name }) => Option.isNone(only) || only.value === name)
+  Effect.fn(function* ({ events, json, only, peers: withPeers, rounds, seconds }) {
+    const all = measures({ events: Math.ceil(Math.max(events, 1) / 1000) * 1000 })
+    const chosen = all.filter(({ name }) => Option.isNone(only) || only.value === name)
     if (chosen.length === 0) {
-      return yield* new UnknownMeasure({ known: Array.from(new Set(measures.map(({ name }) => name))) })
+      // As an error of the user, it is shown as its message, without a stack.
+      const cause = new UnknownMeasure({ known: Array.from(new Set(all.map(({ name }) => name))) })
+      return yield* new CliError.UserError({ cause, userMessage: cause.message })
     }
     yield* Effect.gen(function* () {
-      const url = yield* database
+      const { url: serverUrl } = yield* server
+      const url = yield* Database.create(serverUrl, "eventfold_bench")
+      const peers = withPeers ? yield* Peers.start({ server: serverUrl, payload }) : []
       // The service last: it finds the tables made.
-      const layers = OrderService.layer(url).pipe(
+      const service = chosen.some(({ overHttp }) => overHttp) ? OrderService.layer(url) : OrderService.notStarted
+      const layers = service.pipe(
         Layer.provideMerge(layerPostgres),
         Layer.provideMerge(PgClient.layer({ url: Redacted.make(url), maxConnections: 32 }))
       )
@@ -135,9 +179,9 @@ const bench = Command.make(
           data json not null, recorded_at timestamptz not null default now())`
         if (!json) yield* Console.log(row(columns))
         for (const one of chosen) {
-          for (const figure of yield* run(one, url, { seconds, rounds })) {
+          for (const figure of yield* run(one, url, peers, { seconds, rounds })) {
             const shown = rounded(figure)
-            yield* Console.log(json ? JSON.stringify(shown) : row(columns.map((column) => shown[column])))
+            yield* Console.log(json ? JSON.stringify(shown) : row(columns.map((column) => cell(shown[column]))))
           }
         }
       }).pipe(Effect.provide(layers))

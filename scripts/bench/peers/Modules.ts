@@ -1,0 +1,75 @@
+/**
+ * The modules of the peers, as far as they are used here. They are installed when the bench runs, so the type checker does
+ * not see their own types; every way through them is run by the proof in `main.ts` before anything is measured.
+ */
+import type { PeerEvent } from "./Peer.ts"
+
+/** The modules by the names under which they are installed. */
+export interface Modules {
+  readonly pg: Pg
+  readonly "@event-driven-io/emmett-postgresql": EmmettPostgres
+  readonly "@castore/core": CastoreCore
+  readonly "@castore/event-storage-adapter-postgres": CastorePostgres
+}
+
+/** Finds a module in the folder where the peer is installed. */
+export type Load = <Name extends keyof Modules>(name: Name) => Modules[Name]
+
+interface Pool {
+  readonly query: (
+    query: string | { readonly name: string; readonly text: string; readonly values: ReadonlyArray<unknown> }
+  ) => Promise<{ readonly rows: ReadonlyArray<Readonly<Record<string, unknown>>> }>
+  readonly end: () => Promise<void>
+}
+
+interface Pg {
+  readonly Pool: new (options: {
+    readonly connectionString: string
+    readonly max: number
+    readonly options?: string
+  }) => Pool
+}
+
+interface EmmettPostgres {
+  readonly getPostgreSQLEventStore: (
+    url: string,
+    options: { readonly connectionOptions: { readonly pool: Pool } }
+  ) => {
+    readonly schema: { readonly migrate: () => Promise<unknown> }
+    readonly appendToStream: (
+      stream: string,
+      events: ReadonlyArray<PeerEvent>,
+      options: { readonly expectedStreamVersion: bigint }
+    ) => Promise<unknown>
+    readonly readStream: (stream: string) => Promise<{ readonly events: ReadonlyArray<unknown> }>
+    readonly close: () => Promise<void>
+  }
+}
+
+interface Detail {
+  readonly aggregateId: string
+  readonly version: number
+  readonly type: string
+  readonly payload: object
+  readonly metadata: object
+}
+
+interface CastoreCore {
+  readonly EventType: new (options: { readonly type: string }) => object
+  readonly EventStore: new (options: {
+    readonly eventStoreId: string
+    readonly eventTypes: ReadonlyArray<object>
+    readonly reducer: (aggregate: object, event: { readonly aggregateId: string; readonly version: number }) => object
+    readonly eventStorageAdapter: object
+  }) => {
+    readonly pushEvent: (detail: Detail) => Promise<unknown>
+    readonly getEvents: (aggregateId: string) => Promise<{ readonly events: ReadonlyArray<unknown> }>
+  }
+}
+
+interface CastorePostgres {
+  readonly PostgresEventStorageAdapter: {
+    new (options: { readonly connectionString: string }): object
+    readonly createEventTable: (options: { readonly connectionString: string }) => Promise<unknown>
+  }
+}

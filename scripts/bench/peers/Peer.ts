@@ -1,0 +1,78 @@
+/**
+ * The event stores that eventfold is measured beside, each with the exact versions of what is installed for it.
+ *
+ * They are no dependencies of ours: they are installed into a folder of their own when somebody asks for them, and run
+ * in a process of their own on a database of their own. What one does for a measure stands in its file beside this one.
+ */
+
+/** The peers, by the names under which their figures are printed. */
+export type PeerName = "emmett" | "castore" | "message-db"
+
+/** The measures that can be taken of a peer; a peer that hands out what it has read as text has no read to compare. */
+export type PeerMeasure = "append-1" | "read-stream-1000"
+
+/** What is to be known about a peer before it is there. */
+export interface Peer {
+  readonly name: PeerName
+  readonly measures: ReadonlyArray<PeerMeasure>
+  /** Exact versions: of the peer, and of the driver and the libraries that are on the way of an append. */
+  readonly packages: Readonly<Record<string, string>>
+}
+
+/** All peers, in the order in which they take their turn. */
+export const peers: ReadonlyArray<Peer> = [
+  {
+    name: "emmett",
+    measures: ["append-1", "read-stream-1000"],
+    packages: {
+      "@event-driven-io/dumbo": "0.12.7",
+      "@event-driven-io/emmett": "0.42.0",
+      "@event-driven-io/emmett-postgresql": "0.42.0",
+      "@event-driven-io/pongo": "0.16.11",
+      pg: "8.23.1"
+    }
+  },
+  {
+    name: "castore",
+    measures: ["append-1", "read-stream-1000"],
+    packages: {
+      "@castore/core": "2.4.2",
+      "@castore/event-storage-adapter-postgres": "2.4.2",
+      postgres: "3.4.9"
+    }
+  },
+  {
+    name: "message-db",
+    measures: ["append-1"],
+    packages: { "@eventide/message-db": "1.3.1", pg: "8.23.1" }
+  }
+]
+
+/** The event that every peer stores: the payload of eventfold's own measure, and the same metadata. */
+export interface PeerEvent {
+  readonly type: string
+  readonly data: object
+  readonly metadata: { readonly actor: string }
+}
+
+/** An opened store of a peer. */
+export interface PeerStore {
+  /** Appends `event` to the stream of a UUID, which must not be there yet: a second time, it is refused. */
+  readonly append: (stream: string, event: PeerEvent) => Promise<unknown>
+  /** Makes a stream of `count` events. */
+  readonly fill: (stream: string, event: PeerEvent, count: number) => Promise<unknown>
+  /** Reads the whole stream and decodes it; answers how many events there were. */
+  readonly read: (stream: string) => Promise<number>
+  /** Gives the connections back: while eventfold or another peer is measured, the server has them free. */
+  readonly close: () => Promise<void>
+}
+
+/** How to use a peer, once its packages are there. */
+export interface PeerAdapter {
+  /** Makes the tables of the peer, the way its own documentation says. */
+  readonly prepare: () => Promise<void>
+  readonly open: () => Promise<PeerStore>
+}
+
+/** As many connections as eventfold has in the bench. */
+export const connections = 32
