@@ -1,5 +1,6 @@
 /** Ports that fail in one way each, over the memory layers. */
 import {
+  EventRepairs,
   EventStore,
   type EventStoreDriver,
   EventStoreFailure,
@@ -7,7 +8,7 @@ import {
   StreamArchived,
   VersionConflict
 } from "@eventfold/event-store"
-import { Deferred, Effect, Layer } from "effect"
+import { DateTime, Deferred, Effect, Layer } from "effect"
 import * as OrderListMemory from "../src/queries/OrderListMemory.ts"
 
 const empty: EventStoreDriver = {
@@ -57,6 +58,32 @@ export const observed = (asked: Deferred.Deferred<void>, leftAlone: Deferred.Def
         Effect.onInterrupt(() => Deferred.succeed(leftAlone, undefined))
       )
   })
+
+/** A store with an event that needs its repair to be read, and repairs that cannot be reached. */
+export const withoutRepairs = Layer.mergeAll(
+  ports({
+    readPage: (stream, { from }) =>
+      Effect.succeed(
+        from > 1 && from < Number.MAX_SAFE_INTEGER
+          ? []
+          : [
+              {
+                id: "00000000-0000-4000-8000-000000000001",
+                stream,
+                version: 1,
+                position: 1,
+                type: "NobodyKnowsIt",
+                schemaVersion: 1,
+                occurredAt: DateTime.makeUnsafe(0),
+                recordedAt: DateTime.makeUnsafe(0),
+                data: {},
+                metadata: {}
+              }
+            ]
+      )
+  }),
+  EventRepairs.layer(Effect.succeed({ add: () => failure, find: () => failure, history: () => failure }))
+)
 
 /** A store with a mistake in it. */
 export const mistaken = ports({ readPage: () => Effect.die(new Error("the secret of line 42")) })

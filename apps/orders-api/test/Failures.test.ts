@@ -22,6 +22,21 @@ const isUnavailable = (answer: Answer, reason: string, seconds: string) => {
   })
 }
 
+describe("when an event needs its repair, and repairs cannot be reached", () => {
+  layer(
+    TestService.layer({ ports: BrokenPorts.withoutRepairs }),
+    live
+  )((it) => {
+    it.effect("whoever asks for what it is about may try again", () =>
+      Effect.gen(function* () {
+        isUnavailable(yield* request("GET", `/orders/${uuid()}`, { headers }), "store", "5")
+        isUnavailable(yield* request("GET", `/accounts/${uuid()}`, { headers }), "store", "5")
+        isUnavailable(yield* request("GET", `/accounts/${uuid()}/history`, { headers }), "store", "5")
+      })
+    )
+  })
+})
+
 describe("when the store cannot be reached", () => {
   layer(
     TestService.layer({ ports: BrokenPorts.unreachable }),

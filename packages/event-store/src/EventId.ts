@@ -3,7 +3,7 @@
  * by side in an index.
  *
  * 48 bits are the time in milliseconds, 12 count within one (RFC 9562, method 1 of section 6.2), 62 are random. These come
- * from the platform's own generator of UUIDs, which keeps a reserve of randomness: twenty times as fast as asking for the
+ * from the platform's own generator of UUIDs, which keeps a reserve of randomness and is much faster than asking for the
  * bytes of each. When the clock goes back, the time of the last id is kept; after 4,096 ids in one millisecond it runs
  * ahead by one.
  */

@@ -176,7 +176,7 @@ export const make = Effect.fnUntraced(function* (
       }
     )
 
-  /** A lone caller makes its call itself: handing it to a worker and back takes a third of the time of the call. */
+  /** A lone caller makes its call itself: handing it to a worker and back would take time from both. */
   const direct = (append: PreparedAppend) =>
     Effect.uninterruptible(
       Effect.suspend(() => {

@@ -38,7 +38,7 @@ interface LogRow extends EventRow {
   readonly stream_id: string
 }
 
-// The key is looked up first: the index over it is a fifth of one over the three texts.
+// The key is looked up first: the index over versions is over it, not over the three texts.
 const ofStream = `e.stream_key = (
   select s.stream_key from eventfold.streams s where s.tenant = $1 and s.category = $2 and s.stream_id = $3)`
 

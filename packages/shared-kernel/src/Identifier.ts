@@ -29,7 +29,7 @@ export const make = <const Prefix extends string>(prefix: Prefix) => {
   const accepted = new RegExp(`^(?:${eitherCase(`${prefix}_`)})?${uuid.replaceAll("a-f", "a-fA-F")}$`, "u")
 
   const wholeLength = prefix.length + 1 + uuidLength
-  // What decoding has just made of an accepted text is canonical: looking at it again would take half of its time.
+  // What decoding has just made of an accepted text is canonical, and need not be looked at again.
   let made = ""
   const isIdentifier = (text: string): text is Identifier<Prefix> => text === made || canonical.test(text)
   const Canonical = Schema.String.pipe(

@@ -2,10 +2,10 @@
  * The laws of the archive catch broken ones: for every law there is an archive that breaks it. Some faults break others as
  * well: who loses an event when it moves has lost it for every reader.
  */
-import { assert, describe, it } from "@effect/vitest"
 import { ArchiveCatalog, Audit, EventStore, layerMemory, Transaction } from "@eventfold/event-store"
 import { Context, DateTime, Effect, Layer, Option } from "effect"
 import { ArchiveLaws } from "../src/index.ts"
+import { suite } from "./BrokenTable.ts"
 
 interface Parts {
   readonly catalog: ArchiveCatalog["Service"]
@@ -213,32 +213,4 @@ const rows: ReadonlyArray<Broken> = [
   )
 ]
 
-/** The names of the laws that an archive breaks, all run on one instance of it. */
-const brokenLaws = (layer: Layer.Layer<ArchiveLaws.Services>) =>
-  Effect.filter(ArchiveLaws.laws, (law) => Effect.isFailure(law.check)).pipe(
-    Effect.map((laws) => laws.map((law) => law.name)),
-    Effect.provide(layer)
-  )
-
-describe("the laws of the archive", () => {
-  it("each have a broken archive that shows them to be needed", () => {
-    const names = ArchiveLaws.laws.map((law) => law.name)
-    assert.deepStrictEqual(rows.map(({ breaks }) => breaks).toSorted(), names.toSorted())
-  })
-
-  it.effect("all hold for the archive in memory", () =>
-    Effect.gen(function* () {
-      assert.deepStrictEqual(yield* brokenLaws(Layer.fresh(layerMemory)), [])
-    })
-  )
-})
-
-describe("a broken archive breaks its law", () => {
-  for (const { breaks, fault, layer } of rows) {
-    it.effect(`${breaks} — ${fault}`, () =>
-      Effect.gen(function* () {
-        assert.include(yield* brokenLaws(layer), breaks)
-      })
-    )
-  }
-})
+suite({ of: "the archive", laws: ArchiveLaws.laws, rows, sound: Layer.fresh(layerMemory), only: false })

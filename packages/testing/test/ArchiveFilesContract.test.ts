@@ -1,8 +1,8 @@
 /** The laws of the files of the archive catch broken ones: for every law there are files that break it, and it only. */
-import { assert, describe, it } from "@effect/vitest"
 import { ArchiveFiles } from "@eventfold/event-store"
 import { Effect, Layer, Stream } from "effect"
 import { ArchiveFilesLaws } from "../src/index.ts"
+import { suite } from "./BrokenTable.ts"
 
 type Files = ArchiveFiles["Service"]
 
@@ -71,32 +71,9 @@ const rows: ReadonlyArray<Broken> = [
   }))
 ]
 
-/** The names of the laws that files break, all run on one instance of them. */
-const brokenLaws = (layer: Layer.Layer<ArchiveFiles>) =>
-  Effect.filter(ArchiveFilesLaws.laws, (law) => Effect.isFailure(law.check)).pipe(
-    Effect.map((laws) => laws.map((law) => law.name)),
-    Effect.provide(layer)
-  )
-
-describe("the laws of the files of the archive", () => {
-  it("each have broken files that show them to be needed", () => {
-    const names = ArchiveFilesLaws.laws.map((law) => law.name)
-    assert.deepStrictEqual(rows.map(({ breaks }) => breaks).toSorted(), names.toSorted())
-  })
-
-  it.effect("all hold for the files in memory", () =>
-    Effect.gen(function* () {
-      assert.deepStrictEqual(yield* brokenLaws(Layer.fresh(ArchiveFiles.layerMemory)), [])
-    })
-  )
-})
-
-describe("broken files break their law and no other", () => {
-  for (const { breaks, fault, layer } of rows) {
-    it.effect(`${breaks} — ${fault}`, () =>
-      Effect.gen(function* () {
-        assert.deepStrictEqual(yield* brokenLaws(layer), [breaks])
-      })
-    )
-  }
+suite({
+  of: "the files of the archive",
+  laws: ArchiveFilesLaws.laws,
+  rows,
+  sound: Layer.fresh(ArchiveFiles.layerMemory)
 })

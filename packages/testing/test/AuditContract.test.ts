@@ -1,8 +1,8 @@
 /** The laws of the audit catch broken ones: for every law there is an audit that breaks it, and it only. */
-import { assert, describe, it } from "@effect/vitest"
 import { Audit, type AuditEntry, type AuditPage, type AuditSlice, layerMemory } from "@eventfold/event-store"
 import { Effect, Layer } from "effect"
 import { AuditLaws } from "../src/index.ts"
+import { suite } from "./BrokenTable.ts"
 
 type Service = Audit["Service"]
 
@@ -116,32 +116,4 @@ const rows: ReadonlyArray<Broken> = [
   })
 ]
 
-/** The names of the laws that an audit breaks, all run on one instance of it. */
-const brokenLaws = (layer: Layer.Layer<AuditLaws.Services>) =>
-  Effect.filter(AuditLaws.laws, (law) => Effect.isFailure(law.check)).pipe(
-    Effect.map((laws) => laws.map((law) => law.name)),
-    Effect.provide(layer)
-  )
-
-describe("the laws of the audit", () => {
-  it("each have a broken audit that shows them to be needed", () => {
-    const names = AuditLaws.laws.map((law) => law.name)
-    assert.deepStrictEqual(rows.map(({ breaks }) => breaks).toSorted(), names.toSorted())
-  })
-
-  it.effect("all hold for the audit in memory", () =>
-    Effect.gen(function* () {
-      assert.deepStrictEqual(yield* brokenLaws(Layer.fresh(layerMemory)), [])
-    })
-  )
-})
-
-describe("a broken audit breaks its law and no other", () => {
-  for (const { breaks, fault, layer } of rows) {
-    it.effect(`${breaks} — ${fault}`, () =>
-      Effect.gen(function* () {
-        assert.deepStrictEqual(yield* brokenLaws(layer), [breaks])
-      })
-    )
-  }
-})
+suite({ of: "the audit", laws: AuditLaws.laws, rows, sound: Layer.fresh(layerMemory) })

@@ -1,8 +1,8 @@
 /** The suite of the command log catches broken logs: for every law there is a log that breaks it, and it only. */
-import { assert, describe, it } from "@effect/vitest"
 import { type CommandClaim, CommandLog, type CommandOutcome, layerMemory, Transaction } from "@eventfold/event-store"
 import { Context, DateTime, Effect, Exit, Layer, Option, Schema } from "effect"
 import { CommandLogLaws } from "../src/index.ts"
+import { suite } from "./BrokenTable.ts"
 
 type Log = CommandLog["Service"]
 type Run = Transaction["Service"]["run"]
@@ -109,32 +109,4 @@ const brokenLogs: ReadonlyArray<BrokenLog> = [
   }))
 ]
 
-/** The names of the laws that a log breaks, all run on one instance of it. */
-const brokenLaws = (log: Layer.Layer<CommandLog | Transaction>) =>
-  Effect.filter(CommandLogLaws.laws, (law) => Effect.isFailure(law.check)).pipe(
-    Effect.map((laws) => laws.map((law) => law.name)),
-    Effect.provide(log)
-  )
-
-describe("the laws of the command log", () => {
-  it("each have a broken log that shows them to be needed", () => {
-    const names = CommandLogLaws.laws.map((law) => law.name)
-    assert.deepStrictEqual(brokenLogs.map((log) => log.breaks).toSorted(), names.toSorted())
-  })
-
-  it.effect("all hold for the log in memory", () =>
-    Effect.gen(function* () {
-      assert.deepStrictEqual(yield* brokenLaws(Layer.fresh(layerMemory)), [])
-    })
-  )
-})
-
-describe("a broken log breaks its law and no other", () => {
-  for (const { breaks, fault, layer } of brokenLogs) {
-    it.effect(`${breaks} — ${fault}`, () =>
-      Effect.gen(function* () {
-        assert.deepStrictEqual(yield* brokenLaws(layer), [breaks])
-      })
-    )
-  }
-})
+suite({ of: "the command log", laws: CommandLogLaws.laws, rows: brokenLogs, sound: Layer.fresh(layerMemory) })

@@ -1,8 +1,8 @@
 /** The suite of the repairs of events catches broken ones: for every law there are repairs that break it, and it only. */
-import { assert, describe, it } from "@effect/vitest"
 import { EventRepairs, layerMemory, type NewRepair, Transaction } from "@eventfold/event-store"
 import { Context, DateTime, Effect, Exit, Layer, Option } from "effect"
 import { EventRepairsLaws } from "../src/index.ts"
+import { suite } from "./BrokenTable.ts"
 
 type Repairs = EventRepairs["Service"]
 type Run = Transaction["Service"]["run"]
@@ -99,32 +99,4 @@ const rows: ReadonlyArray<Broken> = [
   keeps("a transaction that is interrupted leaves no repair behind", "keeps it after an interruption", "Interrupt")
 ]
 
-/** The names of the laws that repairs break, all run on one instance of them. */
-const brokenLaws = (layer: Layer.Layer<EventRepairs | Transaction>) =>
-  Effect.filter(EventRepairsLaws.laws, (law) => Effect.isFailure(law.check)).pipe(
-    Effect.map((laws) => laws.map((law) => law.name)),
-    Effect.provide(layer)
-  )
-
-describe("the laws of the repairs of events", () => {
-  it("each have broken repairs that show them to be needed", () => {
-    const names = EventRepairsLaws.laws.map((law) => law.name)
-    assert.deepStrictEqual(rows.map(({ breaks }) => breaks).toSorted(), names.toSorted())
-  })
-
-  it.effect("all hold for the repairs in memory", () =>
-    Effect.gen(function* () {
-      assert.deepStrictEqual(yield* brokenLaws(Layer.fresh(layerMemory)), [])
-    })
-  )
-})
-
-describe("broken repairs break their law and no other", () => {
-  for (const { breaks, fault, layer } of rows) {
-    it.effect(`${breaks} — ${fault}`, () =>
-      Effect.gen(function* () {
-        assert.deepStrictEqual(yield* brokenLaws(layer), [breaks])
-      })
-    )
-  }
-})
+suite({ of: "the repairs of events", laws: EventRepairsLaws.laws, rows, sound: Layer.fresh(layerMemory) })

@@ -1,8 +1,8 @@
 /** The suite of the ledger of the forgotten catches broken ledgers: for every law there is one that breaks it, and it only. */
-import { assert, describe, it } from "@effect/vitest"
 import { ForgottenLedger, type ForgottenSubject } from "@eventfold/event-store"
 import { Effect, Layer, Stream } from "effect"
 import { ForgottenLedgerLaws } from "../src/index.ts"
+import { suite } from "./BrokenTable.ts"
 
 type Ledger = ForgottenLedger["Service"]
 
@@ -67,32 +67,4 @@ const brokenLedgers: ReadonlyArray<BrokenLedger> = [
   }))
 ]
 
-/** The names of the laws that a ledger breaks, all run on one instance of it. */
-const brokenLaws = (ledger: Layer.Layer<ForgottenLedger>) =>
-  Effect.filter(ForgottenLedgerLaws.laws, (law) => Effect.isFailure(law.check)).pipe(
-    Effect.map((laws) => laws.map((law) => law.name)),
-    Effect.provide(ledger)
-  )
-
-describe("the laws of the ledger of the forgotten", () => {
-  it("each have a broken ledger that shows them to be needed", () => {
-    const names = ForgottenLedgerLaws.laws.map((law) => law.name)
-    assert.deepStrictEqual(brokenLedgers.map((ledger) => ledger.breaks).toSorted(), names.toSorted())
-  })
-
-  it.effect("all hold for the ledger in memory", () =>
-    Effect.gen(function* () {
-      assert.deepStrictEqual(yield* brokenLaws(sound), [])
-    })
-  )
-})
-
-describe("a broken ledger breaks its law and no other", () => {
-  for (const { breaks, fault, layer } of brokenLedgers) {
-    it.effect(`${breaks} — ${fault}`, () =>
-      Effect.gen(function* () {
-        assert.deepStrictEqual(yield* brokenLaws(layer), [breaks])
-      })
-    )
-  }
-})
+suite({ of: "the ledger of the forgotten", laws: ForgottenLedgerLaws.laws, rows: brokenLedgers, sound })

@@ -1,8 +1,8 @@
 /** The suite of the past catches broken stores: for every law there is a store that breaks it, and it only. */
-import { assert, describe, it } from "@effect/vitest"
 import { type CommandServices, EventStore, layerMemory } from "@eventfold/event-store"
 import { DateTime, Effect, Layer, Stream } from "effect"
 import { HistoryLaws } from "../src/index.ts"
+import { suite } from "./BrokenTable.ts"
 
 interface Broken {
   readonly breaks: string
@@ -82,32 +82,4 @@ const rows: ReadonlyArray<Broken> = [
   )
 ]
 
-/** The names of the laws that a store breaks, all run on one instance of it. */
-const brokenLaws = (layer: Layer.Layer<CommandServices>) =>
-  Effect.filter(HistoryLaws.laws, (law) => Effect.isFailure(law.check)).pipe(
-    Effect.map((laws) => laws.map((law) => law.name)),
-    Effect.provide(layer)
-  )
-
-describe("the laws of reading the past", () => {
-  it("each have a broken store that shows them to be needed", () => {
-    const names = HistoryLaws.laws.map((law) => law.name)
-    assert.deepStrictEqual(rows.map(({ breaks }) => breaks).toSorted(), names.toSorted())
-  })
-
-  it.effect("all hold for the store in memory", () =>
-    Effect.gen(function* () {
-      assert.deepStrictEqual(yield* brokenLaws(Layer.fresh(layerMemory)), [])
-    })
-  )
-})
-
-describe("a broken store breaks its law and no other", () => {
-  for (const { breaks, fault, layer } of rows) {
-    it.effect(`${breaks} — ${fault}`, () =>
-      Effect.gen(function* () {
-        assert.deepStrictEqual(yield* brokenLaws(layer), [breaks])
-      })
-    )
-  }
-})
+suite({ of: "reading the past", laws: HistoryLaws.laws, rows, sound: Layer.fresh(layerMemory) })

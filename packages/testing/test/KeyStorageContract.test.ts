@@ -1,8 +1,8 @@
 /** The suite of the storage of keys catches broken storages: for every law there is one that breaks it, and it only. */
-import { assert, describe, it } from "@effect/vitest"
 import { KeyStorage, type StoredSubject, type SubjectId, Transaction, type WrappedKey } from "@eventfold/event-store"
 import { Context, Effect, Layer } from "effect"
 import { KeyStorageLaws } from "../src/index.ts"
+import { suite } from "./BrokenTable.ts"
 
 type Storage = KeyStorage["Service"]
 
@@ -166,32 +166,4 @@ const brokenStorages: ReadonlyArray<BrokenStorage> = [
   )
 ]
 
-/** The names of the laws that a storage breaks, all run on one instance of it. */
-const brokenLaws = (storage: Layer.Layer<KeyStorage | Transaction>) =>
-  Effect.filter(KeyStorageLaws.laws, (law) => Effect.isFailure(law.check)).pipe(
-    Effect.map((laws) => laws.map((law) => law.name)),
-    Effect.provide(storage)
-  )
-
-describe("the laws of the storage of keys", () => {
-  it("each have a broken storage that shows them to be needed", () => {
-    const names = KeyStorageLaws.laws.map((law) => law.name)
-    assert.deepStrictEqual(brokenStorages.map((storage) => storage.breaks).toSorted(), names.toSorted())
-  })
-
-  it.effect("all hold for the storage in memory", () =>
-    Effect.gen(function* () {
-      assert.deepStrictEqual(yield* brokenLaws(sound), [])
-    })
-  )
-})
-
-describe("a broken storage breaks its law and no other", () => {
-  for (const { breaks, fault, layer } of brokenStorages) {
-    it.effect(`${breaks} — ${fault}`, () =>
-      Effect.gen(function* () {
-        assert.deepStrictEqual(yield* brokenLaws(layer), [breaks])
-      })
-    )
-  }
-})
+suite({ of: "the storage of keys", laws: KeyStorageLaws.laws, rows: brokenStorages, sound })

@@ -1,5 +1,4 @@
 /** The suite of the snapshot store catches broken stores: for every law there is a store that breaks it, and it only. */
-import { assert, describe, it } from "@effect/vitest"
 import {
   type CommandServices,
   layerMemory,
@@ -10,6 +9,7 @@ import {
 } from "@eventfold/event-store"
 import { Context, Effect, Layer, Option, Predicate, Schema } from "effect"
 import { SnapshotStoreLaws } from "../src/index.ts"
+import { suite } from "./BrokenTable.ts"
 
 type Store = SnapshotStore["Service"]
 
@@ -242,32 +242,4 @@ const brokenStores: ReadonlyArray<BrokenStore> = [
   )
 ]
 
-/** The names of the laws that a store breaks, all run on one instance of it. */
-const brokenLaws = (store: Layer.Layer<CommandServices | Transaction>) =>
-  Effect.filter(SnapshotStoreLaws.laws, (law) => Effect.isFailure(law.check)).pipe(
-    Effect.map((laws) => laws.map((law) => law.name)),
-    Effect.provide(store)
-  )
-
-describe("the laws of the snapshot store", () => {
-  it("each have a broken store that shows them to be needed", () => {
-    const names = SnapshotStoreLaws.laws.map((law) => law.name)
-    assert.deepStrictEqual(brokenStores.map((store) => store.breaks).toSorted(), names.toSorted())
-  })
-
-  it.effect("all hold for the store in memory", () =>
-    Effect.gen(function* () {
-      assert.deepStrictEqual(yield* brokenLaws(Layer.fresh(layerMemory)), [])
-    })
-  )
-})
-
-describe("a broken store breaks its law and no other", () => {
-  for (const { breaks, fault, layer } of brokenStores) {
-    it.effect(`${breaks} — ${fault}`, () =>
-      Effect.gen(function* () {
-        assert.deepStrictEqual(yield* brokenLaws(layer), [breaks])
-      })
-    )
-  }
-})
+suite({ of: "the snapshot store", laws: SnapshotStoreLaws.laws, rows: brokenStores, sound: Layer.fresh(layerMemory) })

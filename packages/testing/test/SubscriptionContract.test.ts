@@ -1,9 +1,9 @@
 /** The suite of subscriptions catches broken ones: for every law there is one that breaks it, and it only. */
-import { assert, describe, it } from "@effect/vitest"
 import { AppendSignal, EventStore, layerMemory, Transaction } from "@eventfold/event-store"
 import { type LogBatch, type SubscriptionOptions, Subscriptions } from "@eventfold/subscriptions"
 import { Context, Effect, Layer, Stream } from "effect"
 import { SubscriptionLaws } from "../src/index.ts"
+import { suite } from "./BrokenTable.ts"
 
 interface BrokenSubscriptions {
   readonly breaks: string
@@ -171,33 +171,10 @@ const brokenSubscriptions: ReadonlyArray<BrokenSubscriptions> = [
   })()
 ]
 
-/** The names of the laws that subscriptions break, all run on one instance. */
-const brokenLaws = (layer: Layer.Layer<EventStore | Transaction | Subscriptions>) =>
-  Effect.filter(SubscriptionLaws.laws, (law) => Effect.isFailure(law.check)).pipe(
-    Effect.map((laws) => laws.map((law) => law.name)),
-    Effect.provideService(SubscriptionLaws.Patience, "400 millis"),
-    Effect.provide(layer)
-  )
-
-describe("the laws of subscriptions", () => {
-  it("each have broken subscriptions that show them to be needed", () => {
-    const names = SubscriptionLaws.laws.map((law) => law.name)
-    assert.deepStrictEqual(brokenSubscriptions.map(({ breaks }) => breaks).toSorted(), names.toSorted())
-  })
-
-  it.effect("all hold for the subscriptions of the package", () =>
-    Effect.gen(function* () {
-      assert.deepStrictEqual(yield* brokenLaws(sound), [])
-    })
-  )
-})
-
-describe("broken subscriptions break their law and no other", () => {
-  for (const { breaks, fault, layer } of brokenSubscriptions) {
-    it.effect(`${breaks} — ${fault}`, () =>
-      Effect.gen(function* () {
-        assert.deepStrictEqual(yield* brokenLaws(layer), [breaks])
-      })
-    )
-  }
+suite({
+  of: "subscriptions",
+  laws: SubscriptionLaws.laws,
+  rows: brokenSubscriptions,
+  sound,
+  settings: Context.make(SubscriptionLaws.Patience, "400 millis")
 })

@@ -46,9 +46,15 @@ export class AccountStreams extends Context.Service<
           Stream.catchTag("InvalidHistoryQuery", Stream.die),
           Stream.mapError(failed),
           Stream.chunks,
-          // An account told without one of its events would be told wrongly: the request ends in a 500, the log says why.
+          // An account told without one of its events would be told wrongly: the request ends in a 500, the log says why. A
+          // store that fails meanwhile, where keys and repairs are kept, is worth another try.
           Stream.mapEffect((recorded) =>
-            Effect.map(Effect.orDie(codec.decode(recorded)), (events) => paired(recorded, events))
+            codec
+              .decode(recorded)
+              .pipe(
+                Effect.catchTag("EventNotDecodable", Effect.die),
+                Effect.mapBoth({ onFailure: failed, onSuccess: (events) => paired(recorded, events) })
+              )
           ),
           Stream.flattenIterable
         )

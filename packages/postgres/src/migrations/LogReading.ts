@@ -17,7 +17,7 @@ export const logReading: ReadonlyArray<string> = [
   $$`,
 
   // The wanted events of a stretch of the log. Whatever the planner believes about how many pass, the log is walked in
-  // order until the page is full; sorting the stretch for every page would cost a hundred times as much.
+  // order until the page is full; the stretch is never sorted for a page.
   `create function eventfold.filtered_range(
     p_after bigint, p_up_to bigint, p_limit bigint, p_tenant text, p_categories text[], p_types text[]
   ) returns setof eventfold.events language plpgsql stable

@@ -3,13 +3,13 @@
  * streams that are in the archive.
  */
 export const streamKeys: ReadonlyArray<string> = [
-  // A number in place of three texts: the index that guards the versions is a fifth of the size, and the fastest part
-  // of every append. Streams that exist get theirs here.
+  // A number in place of three texts: the index that guards the versions is smaller and quicker to compare. Streams that
+  // exist get theirs here.
   `create sequence eventfold.stream_key as bigint start 1 increment 1 no cycle`,
   `alter table eventfold.streams
     add column stream_key bigint not null default nextval('eventfold.stream_key'),
     add column archived_at timestamptz`,
-  // What tells streams apart comes first: comparing the two parts that most streams share took half the time of the index.
+  // What tells streams apart comes first: comparing the parts that most streams share costs time at every step down.
   `alter table eventfold.streams
     drop constraint streams_pkey,
     add constraint streams_pkey primary key (stream_id, category, tenant)`,
