@@ -10,20 +10,22 @@
 
 let last = 0
 let count = 0
+/** The digits that say `last`, and the version. */
+let time = "00000000-0000-7"
+
+const setTime = (millis: number) => {
+  last = millis
+  count = 0
+  const digits = millis.toString(16).padStart(12, "0")
+  time = `${digits.slice(0, 8)}-${digits.slice(8)}-7`
+}
 
 /** A new id for something that happens at `millis` (since 1970; a clock of tests may show a part of one). */
 export const make = (millis: number): string => {
   const now = Math.floor(millis)
-  if (now > last) {
-    last = now
-    count = 0
-  } else if (count === 0xfff) {
-    last += 1
-    count = 0
-  } else {
-    count += 1
-  }
-  const time = last.toString(16).padStart(12, "0")
+  if (now > last) setTime(now)
+  else if (count === 0xfff) setTime(last + 1)
+  else count += 1
   // The last 16 digits of a UUID of version 4 are its variant, which is that of version 7, and random.
-  return `${time.slice(0, 8)}-${time.slice(8)}-7${count.toString(16).padStart(3, "0")}${globalThis.crypto.randomUUID().slice(18)}`
+  return `${time}${count.toString(16).padStart(3, "0")}${globalThis.crypto.randomUUID().slice(18)}`
 }

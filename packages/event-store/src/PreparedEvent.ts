@@ -27,7 +27,7 @@ export interface PreparedEvent {
   readonly metadata: string
 }
 
-const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/iu
+const uuid = /^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}$/u
 // Years 1 to 9999: what both PostgreSQL's timestamptz and ISO 8601 with four digits can say.
 const earliest = DateTime.makeUnsafe("0001-01-01T00:00:00.000Z").epochMilliseconds
 const latest = DateTime.makeUnsafe("9999-12-31T23:59:59.999Z").epochMilliseconds

@@ -20,12 +20,13 @@ import {
   StreamId
 } from "@eventfold/event-store"
 import { Cause, Clock, Effect, type Exit, FiberSet, Option, type Scope } from "effect"
+import * as AppendQueue from "./AppendQueue.ts"
 
 /** How much is put together. */
 export interface CoalescerOptions {
   /**
-   * Calls under way at the most. Default 4. While the database works on one, another is made ready; more than two only
-   * when there is enough for full ones.
+   * Calls under way at the most. Default 4. While the database works on one, another is made ready: the two share what
+   * there is; more than two only when there is enough for full ones.
    */
   readonly workers?: number | undefined
   /** Events in one call at the most, unless one append holds more. Default 64. */
@@ -51,14 +52,12 @@ export interface AppendCalls {
   readonly isOfOne: (failure: EventStoreFailure) => boolean
 }
 
-interface Waiting {
-  readonly append: PreparedAppend
-  readonly size: number
+interface Waiting extends AppendQueue.Waiting {
   readonly resume: (answer: Effect.Effect<Appended, AppendError>) => void
 }
 
 /** How many waiting events are worth a second call beside the one under way: below, one for all is faster than two. */
-const worthSecondCall = 32
+const worthSecondCall = 16
 
 /** For how long calls may be under way before those that wait get one more, in milliseconds. */
 const patience = 25
@@ -71,13 +70,12 @@ export const make = Effect.fnUntraced(function* (
   calls: AppendCalls,
   { capacity = 4096, maxEvents = 64, maxSize = 1024 * 1024, workers = 4 }: CoalescerOptions = {}
 ): Effect.fn.Return<(append: PreparedAppend) => Effect.Effect<Appended, AppendError>, never, Scope.Scope> {
-  const waiting = new Set<Waiting>()
-  let waitingEvents = 0
+  const queue = AppendQueue.make<Waiting>(capacity)
+  /** Events in the calls of the workers. */
+  let underWay = 0
   /** Fibers that make calls, and how many appends the last call held. */
   let calling = 0
   let together = 0
-  /** Those in front of a full queue, in the order in which they came. */
-  const outside = new Set<Waiting>()
   let closed = false
   let onIdle: (() => void) | undefined
   const start = () => {
@@ -86,8 +84,8 @@ export const make = Effect.fnUntraced(function* (
   }
   const wake = () => {
     // The first call takes what comes; another one only helps when there is enough for it.
-    if (closed || waitingEvents === 0) return
-    if (calling < workers && waitingEvents >= ([1, worthSecondCall][calling] ?? maxEvents)) start()
+    if (closed || queue.events() === 0) return
+    if (calling < workers && queue.events() >= ([1, worthSecondCall][calling] ?? maxEvents)) start()
     else if (!watched) {
       watched = true
       run(watch)
@@ -95,7 +93,6 @@ export const make = Effect.fnUntraced(function* (
   }
   const ended = Effect.sync(() => {
     calling -= 1
-    refill()
     wake()
     if (calling === 0) onIdle?.()
   })
@@ -103,11 +100,11 @@ export const make = Effect.fnUntraced(function* (
   /** As long as something waits: when no call has begun for a while, those under way take long, and one more is made. */
   let [watched, begun] = [false, 0]
   const watch = Effect.whileLoop({
-    while: () => waiting.size > 0,
+    while: () => queue.length() > 0,
     body: () => {
       const before = begun
       return Effect.map(Effect.sleep(patience), () => {
-        if (begun === before && waiting.size > 0 && calling < workers + maxSlowCalls && !closed) start()
+        if (begun === before && queue.length() > 0 && calling < workers + maxSlowCalls && !closed) start()
       })
     },
     step: () => {}
@@ -116,35 +113,14 @@ export const make = Effect.fnUntraced(function* (
     Effect.ensuring(Effect.sync(() => (watched = false)))
   )
 
-  const enter = (one: Waiting) => {
-    waiting.add(one)
-    waitingEvents += one.append.events.length
-  }
-  const leave = (one: Waiting) => {
-    if (waiting.delete(one)) waitingEvents -= one.append.events.length
-  }
-
-  const refill = () => {
-    for (const one of outside) {
-      if (waiting.size >= capacity) break
-      outside.delete(one)
-      enter(one)
-    }
-  }
-
+  /**
+   * Half of what there is, so that two calls take turns: the database works on one while this process answers the other
+   * and makes it ready again. No less than is worth a call, and no more than a call may hold.
+   */
   const take = (): ReadonlyArray<Waiting> => {
-    const taken: Array<Waiting> = []
-    let [events, size] = [0, 0]
-    for (const one of waiting) {
-      events += one.append.events.length
-      size += one.size
-      if (taken.length > 0 && (events > maxEvents || size > maxSize)) break
-      leave(one)
-      taken.push(one)
-    }
+    const half = Math.ceil((queue.events() + underWay) / 2)
     begun += 1
-    refill()
-    return taken
+    return queue.take({ maxEvents: Math.min(maxEvents, Math.max(worthSecondCall, half)), maxSize })
   }
 
   const answer = (one: Waiting) =>
@@ -161,20 +137,27 @@ export const make = Effect.fnUntraced(function* (
     )
   }
 
-  const call = (taken: ReadonlyArray<Waiting>) =>
-    Effect.matchCause(
+  const call = (taken: ReadonlyArray<Waiting>) => {
+    const events = taken.reduce((sum, { append }) => sum + append.events.length, 0)
+    underWay += events
+    // What is left may be worth a call of its own.
+    wake()
+    return Effect.matchCause(
       Effect.suspend(() => calls.together(taken.map(({ append }) => append))),
       {
         onSuccess: (exits) => {
+          underWay -= events
           for (const [index, one] of taken.entries()) one.resume(exits[index] ?? unanswered)
         },
         onFailure: (cause) => {
+          underWay -= events
           const failure = Cause.findErrorOption(cause)
           if (Option.isSome(failure) && calls.isOfOne(failure.value)) alone(taken)
           else for (const one of taken) one.resume(Effect.failCause(cause))
         }
       }
     )
+  }
 
   /** A lone caller makes its call itself: handing it to a worker and back would take time from both. */
   const direct = (append: PreparedAppend) =>
@@ -195,7 +178,7 @@ export const make = Effect.fnUntraced(function* (
   const worker: Effect.Effect<void> = Effect.andThen(
     Effect.yieldNow,
     Effect.whileLoop({
-      while: () => waiting.size > 0 && !closed,
+      while: () => queue.length() > 0 && !closed,
       // What is taken must be answered, so nothing interrupts between the two.
       body: () =>
         Effect.uninterruptible(
@@ -212,7 +195,7 @@ export const make = Effect.fnUntraced(function* (
   // Finalizers run from the last to the first: no new call, then the end of those under way, then word to the others.
   yield* Effect.addFinalizer(() =>
     Effect.sync(() => {
-      for (const one of [...waiting, ...outside]) one.resume(closing)
+      for (const one of queue.takeAll()) one.resume(closing)
     })
   )
   const run = yield* FiberSet.makeRuntime()
@@ -227,20 +210,15 @@ export const make = Effect.fnUntraced(function* (
   const enqueued = (append: PreparedAppend) =>
     Effect.callback<Appended, AppendError>((resume) => {
       const one: Waiting = { append, size: sizeOf(append), resume }
-      if (outside.size > 0 || waiting.size >= capacity) outside.add(one)
-      else enter(one)
+      queue.add(one)
       wake()
-      return Effect.sync(() => {
-        leave(one)
-        outside.delete(one)
-        refill()
-      })
+      return Effect.sync(() => queue.remove(one))
     })
 
   return (append) =>
     Effect.suspend(() => {
       if (closed) return closing
-      return calling > 0 || waiting.size > 0 || together > 1 ? enqueued(append) : direct(append)
+      return calling > 0 || queue.length() > 0 || together > 1 ? enqueued(append) : direct(append)
     })
 })
 

@@ -48,8 +48,13 @@ interface ManyRow {
 
 /** The calls on a SQL client. */
 export const make = (sql: SqlClient.SqlClient): Appends => {
-  const one = (append: PreparedAppend, careful: boolean) =>
-    sql.unsafe<OneRow>(oneStatement, oneParameters(append, careful))
+  const one = (append: PreparedAppend, careful: boolean) => {
+    const [event] = append.events
+    const expected = expectation(append.expected)
+    return event !== undefined && append.events.length === 1 && expected >= 0n && !careful
+      ? sql.unsafe<OneRow>(eventStatement, eventParameters(append.stream, expected, event))
+      : sql.unsafe<OneRow>(oneStatement, oneParameters(append, careful))
+  }
   const careful = (append: PreparedAppend) =>
     one(append, true).pipe(
       Effect.mapError((error) => (isKnownId(error) ? idConflict(append) : failure(operation)(error))),
@@ -80,10 +85,29 @@ const operation = "EventStore.append"
 /** After one of these the next call would fail as well. */
 const unreachable: ReadonlySet<string> = new Set(["ConnectionError", "AuthenticationError", "AuthorizationError"])
 
+const eventStatement = "select outcome, version, position from eventfold.append_event($1,$2,$3,$4,$5,$6,$7,$8,$9,$10)"
+
 const oneStatement = "select outcome, version, position from eventfold.append_one($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11)"
 
 const manyStatement =
   "select places, outcomes, versions, positions from eventfold.append($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15)"
+
+const eventParameters = (
+  stream: StreamId.StreamId,
+  expected: bigint,
+  { data, id, metadata, occurredAt, schemaVersion, type }: PreparedEvent
+): ReadonlyArray<unknown> => [
+  stream.tenant,
+  stream.category,
+  stream.id,
+  PgTypes.int8(expected),
+  PgTypes.uuid(id),
+  type,
+  schemaVersion,
+  PgTypes.timestamptz(occurredAt.epochMilliseconds),
+  data,
+  metadata
+]
 
 const oneParameters = ({ events, expected, stream }: PreparedAppend, careful: boolean): ReadonlyArray<unknown> => [
   stream.tenant,

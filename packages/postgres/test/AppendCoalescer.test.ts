@@ -45,10 +45,22 @@ describe("coalesced appends", () => {
     Effect.gen(function* () {
       const { calls, start, startAll } = yield* make()
       yield* start(append("first"))
-      yield* startAll(numbered(31))
+      yield* startAll(numbered(15))
       assert.strictEqual(calls.length, 1)
       yield* start(append("one more"))
-      assert.deepStrictEqual(idsOf(calls), [["first"], [...numbered(31), "one more"]])
+      assert.deepStrictEqual(idsOf(calls), [["first"], [...numbered(15), "one more"]])
+    })
+  )
+
+  it.effect("two calls share what is there, so that they take turns", () =>
+    Effect.gen(function* () {
+      const { calls, start, startAll } = yield* make()
+      yield* start(append("first"))
+      yield* startAll(numbered(60))
+      const ids = numbered(60)
+      assert.deepStrictEqual(idsOf(calls), [["first"], ids.slice(0, 30)])
+      yield* calls[0]?.end() ?? Effect.void
+      assert.deepStrictEqual(idsOf(calls), [["first"], ids.slice(0, 30), ids.slice(30)])
     })
   )
 

@@ -5,8 +5,9 @@
  * answered, a part of one is refused); is the version of its stream, whose row is locked, what the append expects; is the
  * stream not in the archive; only then positions are taken and events inserted.
  *
- * `append_one` does that for one request, `append` for many in one transaction, each with an answer of its own. Both
- * take a shorter way to the same answers: ids are looked up only where they can be known (a repeated `NoStream` or
+ * `append_one` does that for one request, `append` for many in one transaction, each with an answer of its own; what is
+ * asked for most, one event for a stream with a version, has `append_event`, which hands all but the sound to `append_one`.
+ * They take a shorter way to the same answers: ids are looked up only where they can be known (a repeated `NoStream` or
  * `Exact` always meets a stream that has moved on), and otherwise the unique index on them decides: it fails the
  * statement, and the caller asks again with `p_careful`, which looks. `append` does the many sound requests
  * set-wise, and what is left over one by one with care.
@@ -146,6 +147,58 @@ export const eventAppend: ReadonlyArray<string> = [
     outcome := 'Stored';
     version := last;
     "position" := currval('eventfold.event_position');
+  end
+  $$`,
+
+  // The same for one event and an expected version, 0 for none: plain values in place of arrays, and two statements.
+  `create function eventfold.append_event(
+    p_tenant text, p_category text, p_stream_id text, p_expected bigint,
+    p_id uuid, p_type text, p_schema_version integer, p_occurred_at timestamptz, p_data text, p_metadata text,
+    out outcome text, out version bigint, out "position" bigint
+  ) language plpgsql volatile as $$
+  #variable_conflict use_column
+  declare
+    key bigint;
+    created boolean := true;
+  begin
+    if p_expected = 0 then
+      key := nextval('eventfold.stream_key');
+      insert into eventfold.streams (tenant, category, stream_id, version, stream_key)
+      values (p_tenant, p_category, p_stream_id, 1, key)
+      on conflict do nothing;
+      created := found;
+    else
+      update eventfold.streams s set version = p_expected + 1
+      where s.tenant = p_tenant and s.category = p_category and s.stream_id = p_stream_id
+        and s.version = p_expected and s.archived_at is null
+      returning s.stream_key into key;
+    end if;
+    if key is null or not created then
+      select r.outcome, r.version, r."position" into outcome, version, "position"
+      from eventfold.append_one(
+        p_tenant, p_category, p_stream_id, p_expected, array[p_id], array[p_type], array[p_schema_version],
+        array[p_occurred_at], array[p_data], array[p_metadata], false
+      ) r;
+      return;
+    end if;
+
+    -- Announce before allocating. Everybody's lock is shared, so this fails only if a stranger uses our keys.
+    if not pg_try_advisory_xact_lock_shared(
+      (17750::bigint << 48) | coalesce(pg_sequence_last_value('eventfold.event_position'), 0)
+    ) then
+      raise exception 'an advisory lock in the key space of the event log is held exclusively'
+        using errcode = 'lock_not_available';
+    end if;
+    "position" := nextval('eventfold.event_position');
+    insert into eventfold.events (
+      position, tenant, category, stream_id, stream_key, version,
+      event_id, type, schema_version, occurred_at, recorded_at, data, metadata, append_size
+    ) values (
+      "position", p_tenant, p_category, p_stream_id, key, p_expected + 1,
+      p_id, p_type, p_schema_version, p_occurred_at, clock_timestamp(), p_data::json, p_metadata::json, 1
+    );
+    outcome := 'Stored';
+    version := p_expected + 1;
   end
   $$`
 ]

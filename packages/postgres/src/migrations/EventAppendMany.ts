@@ -21,13 +21,18 @@ export const eventAppendMany: ReadonlyArray<string> = [
   declare
     requests constant integer := cardinality(p_tenants);
     bases bigint[] := p_base;
-    keys bigint[];
+    keys bigint[] := array_fill(null::bigint, array[cardinality(p_tenants)]);
     affected integer;
     missing integer := 0;
     one record;
     first integer := 1;
   begin
-    keys := array(select nextval('eventfold.stream_key') from generate_series(1, requests));
+    -- Loops, since queries with an unknown number of rows are planned anew in every call.
+    for i in 1 .. requests loop
+      if p_base[i] = 0 then
+        keys[i] := nextval('eventfold.stream_key');
+      end if;
+    end loop;
     if p_creating + p_changing < requests then
       -- Those left over are done last, one by one: what they lock is locked now, in the order of all.
       perform s.stream_key
@@ -102,20 +107,40 @@ export const eventAppendMany: ReadonlyArray<string> = [
           using errcode = 'lock_not_available';
       end if;
       -- One for every event: those of a request that is left over are never used.
-      places := array(select nextval('eventfold.event_position') from generate_series(1, cardinality(p_ids)));
-      insert into eventfold.events (
-        position, tenant, category, stream_id, stream_key, version,
-        event_id, type, schema_version, occurred_at, recorded_at, data, metadata, append_size
-      )
-      select e.position, q.tenant, q.category, q.stream_id, q.stream_key, q.base + e.ordinal - q.before,
-        e.event_id, e.type, e.schema_version, e.occurred_at, clock_timestamp(), e.data::json, e.metadata::json,
-        case e.ordinal - q.before when 1 then q.last - q.before else 0 end
-      from unnest(places, p_request, p_ids, p_types, p_schema_versions, p_occurred_at, p_data, p_metadata)
-        with ordinality as e(position, request, event_id, type, schema_version, occurred_at, data, metadata, ordinal)
-      join unnest(p_tenants, p_categories, p_stream_ids, keys, bases, p_last, 0 || p_last)
-        with ordinality as q(tenant, category, stream_id, stream_key, base, last, before, ordinal)
-        on q.ordinal = e.request
-      where q.base is not null;
+      for i in 1 .. cardinality(p_ids) loop
+        places[i] := nextval('eventfold.event_position');
+      end loop;
+      if requests = cardinality(p_ids) then
+        -- One event each: all arrays are in one order, and nothing has to be joined.
+        insert into eventfold.events (
+          position, tenant, category, stream_id, stream_key, version,
+          event_id, type, schema_version, occurred_at, recorded_at, data, metadata, append_size
+        )
+        select q.position, q.tenant, q.category, q.stream_id, q.stream_key, q.base + 1,
+          q.event_id, q.type, q.schema_version, q.occurred_at, clock_timestamp(), q.data::json, q.metadata::json, 1
+        from unnest(
+          places, p_tenants, p_categories, p_stream_ids, keys, bases,
+          p_ids, p_types, p_schema_versions, p_occurred_at, p_data, p_metadata
+        ) as q(
+          position, tenant, category, stream_id, stream_key, base,
+          event_id, type, schema_version, occurred_at, data, metadata
+        )
+        where q.base is not null;
+      else
+        insert into eventfold.events (
+          position, tenant, category, stream_id, stream_key, version,
+          event_id, type, schema_version, occurred_at, recorded_at, data, metadata, append_size
+        )
+        select e.position, q.tenant, q.category, q.stream_id, q.stream_key, q.base + e.ordinal - q.before,
+          e.event_id, e.type, e.schema_version, e.occurred_at, clock_timestamp(), e.data::json, e.metadata::json,
+          case e.ordinal - q.before when 1 then q.last - q.before else 0 end
+        from unnest(places, p_request, p_ids, p_types, p_schema_versions, p_occurred_at, p_data, p_metadata)
+          with ordinality as e(position, request, event_id, type, schema_version, occurred_at, data, metadata, ordinal)
+        join unnest(p_tenants, p_categories, p_stream_ids, keys, bases, p_last, 0 || p_last)
+          with ordinality as q(tenant, category, stream_id, stream_key, base, last, before, ordinal)
+          on q.ordinal = e.request
+        where q.base is not null;
+      end if;
       if p_changing > 0 then
         update eventfold.streams s set version = q.base + q.last - q.before
         from unnest(p_tenants, p_categories, p_stream_ids, bases, p_last, 0 || p_last)
