@@ -66,7 +66,7 @@ const compare = Effect.fnUntraced(function* (url: string, options: { seconds: nu
     yield* measure({ callers, seconds: 0.5, weight: 1, operation })
     for (let round = 0; round < options.rounds; round++) {
       const { seconds } = options
-      const pgbench = yield* Pgbench.inserts({ url, clients: callers, seconds, rows: 1, payload })
+      const pgbench = yield* Pgbench.inserts({ url, clients: callers, seconds, kind: "plain", rows: 1, payload })
       floors.push(
         Option.isSome(pgbench) ? pgbench.value : yield* measure({ callers, seconds, weight: 1, operation: floor })
       )
@@ -97,9 +97,7 @@ const growth = Command.make(
       )
       yield* Effect.gen(function* () {
         const sql = yield* SqlClient.SqlClient
-        yield* sql`create table bench_floor (
-          position bigint generated always as identity primary key, stream_id text not null, type text not null,
-          data json not null, recorded_at timestamptz not null default now())`
+        for (const table of Pgbench.tables) yield* sql.unsafe(table)
         yield* grow(0, chunk)
         yield* sql`vacuum analyze`
         yield* Console.log(`${chunk} events`)

@@ -25,7 +25,7 @@ import * as Pgbench from "./Pgbench.ts"
 import { payload } from "./Samples.ts"
 
 /** What eventfold is compared with. */
-type Floor = "pgbench" | "driver" | PeerName
+type Floor = "pgbench" | "same rows" | "driver" | PeerName
 
 interface Figure {
   readonly measure: string
@@ -76,9 +76,11 @@ const run = Effect.fn(function* (
   for (let round = 0; round < options.rounds; round++) {
     if (one.pgbenchRows !== undefined) {
       // Beyond 32 clients pgbench itself gets slower on two cores; the floor stays at what the machine can do.
-      const clients = Math.min(callers, 32)
-      const floor = yield* Pgbench.inserts({ url, clients, seconds: options.seconds, rows: one.pgbenchRows, payload })
-      if (Option.isSome(floor)) keep("pgbench", floor.value)
+      const inserts = { url, clients: Math.min(callers, 32), seconds: options.seconds, rows: one.pgbenchRows, payload }
+      const plain = yield* Pgbench.inserts({ ...inserts, kind: "plain" })
+      if (Option.isSome(plain)) keep("pgbench", plain.value)
+      const same = one.overHttp === true ? plain : yield* Pgbench.inserts({ ...inserts, kind: "same" })
+      if (Option.isSome(same) && same !== plain) keep("same rows", same.value)
     }
     keep("driver", yield* load(one.floor))
     ours.push(yield* load(one.operation))
@@ -174,9 +176,7 @@ const bench = Command.make(
       )
       yield* Effect.gen(function* () {
         const sql = yield* SqlClient.SqlClient
-        yield* sql`create table bench_floor (
-          position bigint generated always as identity primary key, stream_id text not null, type text not null,
-          data json not null, recorded_at timestamptz not null default now())`
+        for (const table of Pgbench.tables) yield* sql.unsafe(table)
         if (!json) yield* Console.log(row(columns))
         for (const one of chosen) {
           for (const figure of yield* run(one, url, peers, { seconds, rounds })) {
