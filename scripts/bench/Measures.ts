@@ -188,7 +188,7 @@ export const measures = ({ events }: { readonly events: number }): ReadonlyArray
     pgbenchRows: undefined,
     prepare: Effect.andThen(Samples.fillAccounts("hot", accounts), Effect.repeat(command("hot"), { times: accounts })),
     operation: command("hot"),
-    floor: rawCommand("cold")
+    floor: rawCommand("hot")
   },
   {
     name: "command-cold",
