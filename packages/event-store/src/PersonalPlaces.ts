@@ -43,11 +43,22 @@ type Case =
     }
 
 /**
- * Finds the places of a schema. Ask once, where a program starts.
+ * Finds the places of a schema. The first time takes long: ask where a program starts.
  *
  * @throws Error when a personal value could not be sealed: inside another one, or inside text made by the schema.
  */
 export const of = (schema: Schema.Top): Places => {
+  const known = found.get(schema.ast)
+  if (known !== undefined) return known
+  const places = find(schema)
+  found.set(schema.ast, places)
+  return places
+}
+
+/** The same schema has the same places: who asks for each message again need not wait again. */
+const found = new WeakMap<SchemaAST.AST, Places>()
+
+const find = (schema: Schema.Top): Places => {
   const codec = Schema.toCodecJson(schema).ast
   refuseHidden(codec)
   const encoded = SchemaAST.toEncoded(codec)
