@@ -1,8 +1,6 @@
 /**
  * Appends as calls of the functions in the database: many at once, or one. What the functions do stands in
  * `migrations/EventAppend.ts`.
- *
- * Parameters are sent in the binary format of their types, so that nothing is escaped here and parsed there.
  */
 import { PgTypes } from "@effect/sql-pg"
 import {
@@ -10,16 +8,24 @@ import {
   type AppendError,
   EventIdConflict,
   EventStoreFailure,
-  type ExpectedVersion,
   type PreparedAppend,
   type PreparedEvent,
   StreamArchived,
-  StreamId,
+  type StreamId,
   VersionConflict
 } from "@eventfold/event-store"
-import { Effect, Exit, Result } from "effect"
+import { Effect, Exit } from "effect"
 import { type SqlClient, SqlError } from "effect/sql"
 import type { AppendCalls } from "./AppendCoalescer.ts"
+import {
+  array,
+  eventArrays,
+  eventParameters,
+  expectation,
+  inOrder,
+  oneParameters,
+  streamArrays
+} from "./AppendParameters.ts"
 import { failure } from "./StoreFailure.ts"
 
 /** The calls on one SQL client. */
@@ -29,6 +35,11 @@ export interface Appends extends AppendCalls {
    * transaction under way stores one of these event ids in another stream, the database ends this one.
    */
   readonly joined: (append: PreparedAppend) => Effect.Effect<Appended, AppendError>
+  /**
+   * Locks the streams that exist for the transaction that is open, in the order in which every call locks them: two that
+   * append to the same streams then wait for each other in one direction only.
+   */
+  readonly locked: (streams: ReadonlyArray<StreamId.StreamId>) => Effect.Effect<void, EventStoreFailure>
 }
 
 interface OneRow {
@@ -72,6 +83,10 @@ export const make = (sql: SqlClient.SqlClient): Appends => {
     },
     alone: careful,
     joined: careful,
+    locked: (streams) => {
+      const sorted = inOrder(streams).map(({ stream }) => stream)
+      return sql.unsafe(lockStatement, streamArrays(sorted)).pipe(Effect.mapError(failure(operation)), Effect.asVoid)
+    },
     isOfOne: ({ cause }) => !(SqlError.isSqlError(cause) && unreachable.has(cause.reason._tag))
   }
 }
@@ -92,37 +107,16 @@ const oneStatement = "select outcome, version, position from eventfold.append_on
 const manyStatement =
   "select places, outcomes, versions, positions from eventfold.append($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15)"
 
-const eventParameters = (
-  stream: StreamId.StreamId,
-  expected: bigint,
-  { data, id, metadata, occurredAt, schemaVersion, type }: PreparedEvent
-): ReadonlyArray<unknown> => [
-  stream.tenant,
-  stream.category,
-  stream.id,
-  PgTypes.int8(expected),
-  PgTypes.uuid(id),
-  type,
-  schemaVersion,
-  PgTypes.timestamptz(occurredAt.epochMilliseconds),
-  data,
-  metadata
-]
+const lockStatement = `select from unnest($1::text[], $2::text[], $3::text[]) as q(tenant, category, stream_id)
+  cross join lateral (
+    select from eventfold.streams s
+    where s.tenant = q.tenant and s.category = q.category and s.stream_id = q.stream_id
+    for update
+  ) s`
 
-const oneParameters = ({ events, expected, stream }: PreparedAppend, careful: boolean): ReadonlyArray<unknown> => [
-  stream.tenant,
-  stream.category,
-  stream.id,
-  PgTypes.int8(expectation(expected)),
-  ...eventArrays(events),
-  careful
-]
-
-/** Requests are sorted by stream, so that two calls lock rows in the same order; those of one stream keep their order. */
+/** All requests in one call, sorted by stream. */
 const many = (sql: SqlClient.SqlClient, appends: ReadonlyArray<PreparedAppend>) => {
-  const order = appends
-    .map(({ stream }, index) => ({ key: StreamId.format(stream), index }))
-    .toSorted((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : a.index - b.index))
+  const order = inOrder(appends.map(({ stream }) => stream))
   const sorted: Array<PreparedAppend> = []
   const bases: Array<bigint | null> = []
   let [creating, changing] = [0, 0]
@@ -149,18 +143,7 @@ const many = (sql: SqlClient.SqlClient, appends: ReadonlyArray<PreparedAppend>) 
     last.push(events.length)
   }
   const parameters = [
-    array(
-      sorted.map(({ stream }) => stream.tenant),
-      PgTypes.OID.text
-    ),
-    array(
-      sorted.map(({ stream }) => stream.category),
-      PgTypes.OID.text
-    ),
-    array(
-      sorted.map(({ stream }) => stream.id),
-      PgTypes.OID.text
-    ),
+    ...streamArrays(sorted.map(({ stream }) => stream)),
     array(
       sorted.map(({ expected }) => expectation(expected)),
       PgTypes.OID.int8
@@ -192,49 +175,6 @@ const many = (sql: SqlClient.SqlClient, appends: ReadonlyArray<PreparedAppend>) 
       return answers
     })
   )
-}
-
-const array = (values: ReadonlyArray<unknown>, oid: number) => Result.getOrThrow(PgTypes.array(values, oid))
-
-const eventArrays = (events: ReadonlyArray<PreparedEvent>): ReadonlyArray<unknown> => {
-  const columns = {
-    ids: new Array<string>(),
-    types: new Array<string>(),
-    schemaVersions: new Array<number>(),
-    occurredAt: new Array<number>(),
-    data: new Array<string>(),
-    metadata: new Array<string>()
-  }
-  for (const event of events) {
-    columns.ids.push(event.id)
-    columns.types.push(event.type)
-    columns.schemaVersions.push(event.schemaVersion)
-    columns.occurredAt.push(event.occurredAt.epochMilliseconds)
-    columns.data.push(event.data)
-    columns.metadata.push(event.metadata)
-  }
-  return [
-    array(columns.ids, PgTypes.OID.uuid),
-    array(columns.types, PgTypes.OID.text),
-    array(columns.schemaVersions, PgTypes.OID.int4),
-    array(columns.occurredAt, PgTypes.OID.timestamptz),
-    array(columns.data, PgTypes.OID.text),
-    array(columns.metadata, PgTypes.OID.text)
-  ]
-}
-
-/** How an expectation travels: see `migrations/EventAppend.ts`. */
-const expectation = (expected: ExpectedVersion.ExpectedVersion): bigint => {
-  switch (expected._tag) {
-    case "Exact":
-      return BigInt(expected.version)
-    case "NoStream":
-      return 0n
-    case "Any":
-      return -1n
-    case "StreamExists":
-      return -2n
-  }
 }
 
 const idConflict = ({ events, stream }: PreparedAppend) =>

@@ -34,7 +34,10 @@ export const layerPostgres: Layer.Layer<EventStore, never, SqlClient.SqlClient |
         Effect.flatMap(open, (transaction) =>
           Option.isNone(transaction) ? coalesced(append) : Effect.tap(appends.joined(append), rung)
         ),
-      appendAll: (all) => Effect.tap(transaction.run(Effect.forEach(all, appends.joined)), rung),
+      appendAll: (all) => {
+        const locked = appends.locked(all.map(({ stream }) => stream))
+        return Effect.tap(transaction.run(Effect.andThen(locked, Effect.forEach(all, appends.joined))), rung)
+      },
       ...StoredEvents.make(sql)
     })
   })

@@ -123,4 +123,22 @@ layer(layerPostgres.pipe(Layer.provideMerge(PostgresDatabase.layer)))("appends a
       }
     })
   )
+
+  it.effect("appends to the same streams in different orders do not wait for each other in a circle", () =>
+    Effect.gen(function* () {
+      const store = yield* EventStore
+      const streams = [newStream(), newStream(), newStream()]
+      yield* Effect.forEach(streams, (stream) => store.append(stream, ExpectedVersion.NoStream, [event()]))
+      const orders = [streams, streams.toReversed(), [...streams.slice(1), ...streams.slice(0, 1)]]
+      const all = orders.flatMap((order) =>
+        Array.from({ length: 20 }, () =>
+          store.appendAll(
+            order.map((stream) => ({ stream, expected: ExpectedVersion.StreamExists, events: [event()] }))
+          )
+        )
+      )
+      yield* Effect.all(all, { concurrency: 12, discard: true })
+      for (const stream of streams) assert.lengthOf(yield* Stream.runCollect(store.read(stream)), 61)
+    })
+  )
 })
