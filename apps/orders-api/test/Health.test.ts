@@ -1,7 +1,10 @@
-import { assert, describe, layer } from "@effect/vitest"
+import { assert, describe, it, layer } from "@effect/vitest"
+import { layerMemory } from "@eventfold/event-store"
 import { Effect, Layer } from "effect"
-import { DatabaseProbe } from "../src/health/HealthChecks.ts"
+import { DatabaseProbe, HealthChecks } from "../src/health/HealthChecks.ts"
+import { mostStuckCounted, OrderList, type Progress } from "../src/queries/OrderList.ts"
 import * as Service from "../src/Service.ts"
+import { Settings } from "../src/Settings.ts"
 import * as BrokenPorts from "./BrokenPorts.ts"
 import { draft } from "./Samples.ts"
 import { request, TestService } from "./TestService.ts"
@@ -69,4 +72,56 @@ describe("the health of a service whose store never answers", () => {
       })
     )
   })
+})
+
+describe("the health of the list of orders", () => {
+  const well: Progress = { pending: 0, lagMillis: 0, problem: undefined, stuck: undefined }
+  const cases: ReadonlyArray<readonly [what: string, progress: Partial<Progress>, status: string, detail?: string]> = [
+    ["is up when nothing is wrong", {}, "up"],
+    ["is up when it is behind for a moment", { pending: 3, lagMillis: 10_000 }, "up"],
+    ["is degraded when it is behind for longer", { pending: 3, lagMillis: 10_001 }, "degraded"],
+    ["is degraded when it does not get on", { problem: "no space" }, "degraded", "no space"],
+    ["names the order that is stuck", { stuck: { orders: 1, first: "why" } }, "degraded", "1 order is stuck: why"],
+    [
+      "counts the orders that are stuck and names the first",
+      { stuck: { orders: mostStuckCounted - 1, first: "why" } },
+      "degraded",
+      "99 orders are stuck, the first of them: why"
+    ],
+    [
+      "does not count further than to a hundred",
+      { stuck: { orders: mostStuckCounted, first: "why" } },
+      "degraded",
+      "100 orders or more are stuck, the first of them: why"
+    ],
+    [
+      "says all that is wrong",
+      { problem: "no space", stuck: { orders: 1, first: "why" } },
+      "degraded",
+      "no space; 1 order is stuck: why"
+    ]
+  ]
+  for (const [what, progress, status, detail] of cases) {
+    it.effect(what, () =>
+      Effect.gen(function* () {
+        const health = yield* (yield* HealthChecks).check
+        assert.strictEqual(health.status, status)
+        const { pending, lagMillis } = { ...well, ...progress }
+        assert.deepStrictEqual(health.components["orderList"], {
+          status: health.status,
+          pendingEvents: pending,
+          lagMillis,
+          responseMillis: 0,
+          ...(detail === undefined ? {} : { detail })
+        })
+      }).pipe(
+        Effect.provide(
+          HealthChecks.layer.pipe(
+            Layer.provide(Layer.mock(OrderList)({ progress: Effect.succeed({ ...well, ...progress }) })),
+            Layer.provide([Layer.fresh(layerMemory), Layer.succeed(Settings, Settings.make())])
+          )
+        )
+      )
+    )
+  }
 })

@@ -1,36 +1,17 @@
 import { EventStore, ExpectedVersion, StreamId } from "@eventfold/event-store"
 import { OrderId } from "@eventfold/shared-kernel"
 import { assert, describe, layer } from "@effect/vitest"
-import { Context, DateTime, Effect, Layer, type Schema } from "effect"
+import { Context, DateTime, Effect, Layer } from "effect"
 import { SqlClient } from "effect/sql"
 import * as Service from "../src/Service.ts"
 import * as EmbeddedPorts from "./EmbeddedPorts.ts"
 import type { Json } from "./Json.ts"
-import { bodies, draft, mug, orderThrough, uuid } from "./Samples.ts"
+import { bodies, draft, mug, uuid } from "./Samples.ts"
 import * as ServerPorts from "./ServerPorts.ts"
+import { added, append, drafted } from "./StoredOrders.ts"
 import { request, TestService } from "./TestService.ts"
 
 const live = { excludeTestServices: true, timeout: 60_000 }
-
-/** Stores an event as another process would, past the service. */
-const append = Effect.fnUntraced(function* (
-  category: string,
-  id: string,
-  ...events: ReadonlyArray<[string, Schema.Json]>
-) {
-  const store = yield* EventStore
-  const occurredAt = DateTime.makeUnsafe("2024-05-17T09:30:00Z")
-  return yield* store.append(
-    StreamId.make("main", category, id),
-    ExpectedVersion.Any,
-    events.map(([type, data]) => ({ id: uuid(), type, schemaVersion: 1, occurredAt, data, metadata: {} }))
-  )
-})
-
-const drafted = (orderId: string, customerId: string): [string, Schema.Json] => [
-  "OrderDrafted",
-  { orderId, customerId, currency: "EUR" }
-]
 
 const idsOf = (body: Json) => body.all("orders").map((order) => order.text("orderId"))
 
@@ -110,10 +91,6 @@ const suite = <E>(name: string, ports: Layer.Layer<Service.Ports, E>) =>
         Effect.gen(function* () {
           const customerId = `customer_${uuid()}`
           const ids = Array.from({ length: 60 }, () => `order_${uuid()}`)
-          const added = (orderId: string, count: number): [string, Schema.Json] => [
-            "ItemAdded",
-            { orderId, ...mug, discount: 0, lineCount: 1, total: { amount: 2500 * count, currency: "EUR" } }
-          ]
           for (const orderId of ids) {
             const items = Array.from({ length: 19 }, (_, index) => added(orderId, index + 1))
             yield* append("order", orderId, drafted(orderId, customerId), ...items)
@@ -144,36 +121,6 @@ const suite = <E>(name: string, ports: Layer.Layer<Service.Ports, E>) =>
           const { body } = yield* request("GET", `/orders?customerId=${customerId}`)
           assert.deepStrictEqual(body.value, { orders: [], upToDate: true })
           assert.strictEqual((yield* request("GET", `/orders/${orderId}`)).status, 404)
-        })
-      )
-    })
-
-    layer(
-      TestService.layer({ ports }),
-      live
-    )((it) => {
-      it.effect("stops before an event it cannot read, says so once, and never skips it", () =>
-        Effect.gen(function* () {
-          const before = yield* orderThrough("place")
-          const broken = `order_${uuid()}`
-          yield* append("order", broken, drafted(broken, `customer_${uuid()}`), ["OrderTeleported", { to: "Mars" }])
-          yield* orderThrough()
-          const stuck = yield* request("GET", "/orders")
-          assert.strictEqual(stuck.status, 200)
-          assert.isFalse(stuck.body.at("upToDate"))
-          assert.deepStrictEqual(idsOf(stuck.body), [broken, before.replace("/orders/", "")])
-          yield* request("GET", "/orders")
-          const { body, status } = yield* request("GET", "/health")
-          assert.deepStrictEqual([status, body.at("status")], [200, "degraded"])
-          assert.include(body.text("components", "orderList", "detail"), "OrderTeleported")
-          assert.isAtLeast(body.number("components", "orderList", "pendingEvents"), 3)
-          const { log } = yield* TestService
-          const told = log.filter((line) => line.includes("the list of orders does not get on"))
-          assert.strictEqual(told.length, 1)
-          assert.include(told[0], "OrderTeleported")
-          // The history of that order can still be read.
-          const history = yield* request("GET", `/orders/${broken}/events`)
-          assert.match(history.body.text("events", 1, "summary"), /^OrderTeleported, in a form that this version/u)
         })
       )
     })

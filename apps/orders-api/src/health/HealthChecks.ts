@@ -2,13 +2,13 @@
  * How the service is: asks the event store, the list of orders and, where there is one, the database, all at once.
  *
  * A part that fails or does not answer within two seconds is down, and with it the service: without events nothing can be
- * read or written. The list being behind or stuck only degrades it.
+ * read or written. The list being behind, or orders in it being stuck, only degrades it.
  */
 import { EventStore } from "@eventfold/event-store"
-import { Clock, Context, DateTime, Duration, Effect, Layer } from "effect"
+import { Clock, Context, DateTime, Duration, Effect, Layer, Predicate } from "effect"
 import { version } from "../http/Api.ts"
 import type { ComponentHealth, Health } from "../http/HealthApi.ts"
-import { OrderList, type Progress } from "../queries/OrderList.ts"
+import { mostStuckCounted, OrderList, type Progress, type StuckOrders } from "../queries/OrderList.ts"
 import { Settings } from "../Settings.ts"
 
 /** Asks the database whether it is there. Programs without one leave the default: nothing to ask. */
@@ -71,12 +71,21 @@ const up: Finding = { status: "up" }
 /** Behind by more than this, the list is not what users expect any more. */
 const longestLagMillis = 10_000
 
-const ofList = ({ lagMillis, pending, problem }: Progress): Finding => ({
-  status: problem !== undefined || lagMillis > longestLagMillis ? "degraded" : "up",
-  pendingEvents: pending,
-  lagMillis,
-  ...(problem === undefined ? {} : { detail: problem })
-})
+const ofList = ({ lagMillis, pending, problem, stuck }: Progress): Finding => {
+  const details = [problem, ...(stuck === undefined ? [] : [told(stuck)])].filter(Predicate.isNotUndefined)
+  return {
+    status: details.length > 0 || lagMillis > longestLagMillis ? "degraded" : "up",
+    pendingEvents: pending,
+    lagMillis,
+    ...(details.length === 0 ? {} : { detail: details.join("; ") })
+  }
+}
+
+const told = ({ first, orders }: StuckOrders): string => {
+  if (orders === 1) return `1 order is stuck: ${first}`
+  const count = orders < mostStuckCounted ? `${orders} orders` : `${orders} orders or more`
+  return `${count} are stuck, the first of them: ${first}`
+}
 
 /** How long a part may take to answer, unless half of the time for a request is less. */
 const longestProbe = Duration.seconds(2)

@@ -2,11 +2,13 @@
  * The list of orders: a read model that takes in the events of all orders in the order of the log.
  *
  * Guarantees: who asks sees everything stored before the question, or is told that some of it may be missing. An event
- * that cannot be taken in stops the list before it: it is logged, reported by `progress`, and tried again with every
- * question and every second; it is never skipped.
+ * that cannot be decoded holds back its order only, which stays as it was before: it is logged, reported by `progress`,
+ * and tried again every second, so that a repair is taken in without more ado. Nothing is skipped. Whatever else fails
+ * stops the list for as long as it lasts, and is tried again with every question and every second.
  */
 import { EventStore, type ReadModelFailure, type Transaction } from "@eventfold/event-store"
 import {
+  Cause,
   Clock,
   Context,
   Deferred,
@@ -16,11 +18,12 @@ import {
   FiberSet,
   Layer,
   Option,
-  Result,
+  Predicate,
   Schedule,
   Semaphore
 } from "effect"
 import { takeInAll } from "./OrderListIntake.ts"
+import * as OrderListRetries from "./OrderListRetries.ts"
 import { failure, OrderListStorage } from "./OrderListStorage.ts"
 import { Settings } from "../Settings.ts"
 import type { FindOrders, OrderPage } from "./OrderQueries.ts"
@@ -33,6 +36,16 @@ export interface Progress {
   readonly lagMillis: number
   /** Why it does not get on, in words; undefined when it does. */
   readonly problem: string | undefined
+  /** The orders that wait for an event that can be decoded; undefined when none does. */
+  readonly stuck: StuckOrders | undefined
+}
+
+/** The orders that wait for an event that can be decoded. */
+export interface StuckOrders {
+  /** How many there are; counting stops at {@link mostStuckCounted}. */
+  readonly orders: number
+  /** At which event the first of them is stuck, and why, in words. */
+  readonly first: string
 }
 
 /** How long a question waits for the list to be up to date, unless half of the time for a request is less. */
@@ -41,11 +54,17 @@ const longestWait = Duration.seconds(5)
 /** Where the counting of pending events stops. */
 export const mostPendingCounted = 100
 
+/** Where the counting of stuck orders stops. */
+export const mostStuckCounted = 100
+
 /** The list of orders. */
 export class OrderList extends Context.Service<
   OrderList,
   {
-    /** A page of the list, after taking in what is new. `upToDate` is false when that failed or took too long. */
+    /**
+     * A page of the list, after taking in what is new. `upToDate` is false when that failed or took too long, and while
+     * an order of the tenant is stuck.
+     */
     find(query: FindOrders): Effect.Effect<OrderPage, ReadModelFailure>
     /** Has the list take in what is new, in the background: never waits and never fails. */
     readonly wake: Effect.Effect<void>
@@ -67,26 +86,17 @@ export class OrderList extends Context.Service<
         const oneAtATime = yield* Semaphore.make(1)
         const runs = yield* FiberSet.make<boolean>()
         const fork = yield* FiberSet.runtime(runs)()
-        let problem: string | undefined
+        const intake = newsOf("the list of orders does not get on", "the list of orders gets on again")
+        const retries = newsOf("stuck orders cannot be tried again", "stuck orders are tried again")
         let next: Deferred.Deferred<boolean> | undefined
         let waking = false
-
-        /** Notes what became of a run, and logs it when it is news: it is tried every second. */
-        const note = (outcome: Result.Result<void, { readonly message: string }>) => {
-          const before = problem
-          problem = Result.isFailure(outcome) ? outcome.failure.message : undefined
-          if (problem === before) return Effect.void
-          return problem === undefined
-            ? Effect.logInfo("the list of orders gets on again")
-            : Effect.logError(`the list of orders does not get on: ${problem}`)
-        }
 
         const run = Effect.gen(function* () {
           // Whoever comes from here on may want what this run has already read past.
           next = undefined
-          const outcome = yield* Effect.result(Effect.provideContext(takeInAll(requestTimeout), context))
-          yield* note(outcome)
-          return Result.isSuccess(outcome)
+          const outcome = yield* Effect.exit(Effect.provideContext(takeInAll(requestTimeout), context))
+          yield* intake.note(outcome)
+          return Exit.isSuccess(outcome)
         })
 
         /** One run at a time, one more waiting for all who came since it began. It outlives whoever asked for it. */
@@ -117,9 +127,20 @@ export class OrderList extends Context.Service<
         // For what other processes store.
         yield* Effect.forkScoped(Effect.repeat(catchUp, Schedule.spaced("1 second")))
 
+        // Beside it: questions never wait for orders that are stuck.
+        const retry = OrderListRetries.make(requestTimeout, retries.note)
+        yield* Effect.repeat(retry, { while: (again) => again }).pipe(
+          Effect.repeat(Schedule.spaced("1 second")),
+          Effect.provideContext(context),
+          Effect.forkScoped
+        )
+
         return {
           find: Effect.fn("OrderList.find")(function* (query) {
-            const upToDate = Option.getOrElse(yield* Effect.timeoutOption(catchUp, patience), () => false)
+            const { tenant } = query
+            const taken = Option.getOrElse(yield* Effect.timeoutOption(catchUp, patience), () => false)
+            // Asked before the rows: an order that is released in between is in them all the same.
+            const upToDate = taken && (yield* storage.stuckPage({ tenant, after: 0, limit: 1 })).length === 0
             const rows = yield* storage.page({ ...query, limit: query.limit + 1 })
             const onPage = rows.slice(0, query.limit)
             const last = onPage.at(-1)
@@ -133,11 +154,44 @@ export class OrderList extends Context.Service<
           progress: Effect.gen(function* () {
             const after = yield* storage.checkpoint
             const { events } = yield* Effect.mapError(store.readLog({ after, limit: mostPendingCounted }), failure)
+            const stuck = yield* storage.stuckPage({ after: 0, limit: mostStuckCounted })
             const oldest = events[0]?.recordedAt.epochMilliseconds
             const now = yield* Clock.currentTimeMillis
-            return { pending: events.length, lagMillis: oldest === undefined ? 0 : Math.max(0, now - oldest), problem }
+            return {
+              pending: events.length,
+              lagMillis: oldest === undefined ? 0 : Math.max(0, now - oldest),
+              problem: intake.problem() ?? retries.problem(),
+              stuck:
+                stuck[0] === undefined
+                  ? undefined
+                  : {
+                      orders: stuck.length,
+                      first: yield* Effect.provideContext(OrderListRetries.reasonOf(stuck[0]), context)
+                    }
+            }
           })
         }
       })
     )
+}
+
+/** Keeps what does not work, and logs it when it is news: it is tried again every second. */
+const newsOf = (bad: string, good: string) => {
+  let problem: string | undefined
+  return {
+    problem: () => problem,
+    note: (outcome: Exit.Exit<void, { readonly message: string }>) => {
+      // The service is being closed.
+      if (Exit.hasInterrupts(outcome)) return Effect.void
+      const before = problem
+      problem = Exit.isFailure(outcome) ? wordsOf(outcome.cause) : undefined
+      if (problem === before) return Effect.void
+      return problem === undefined ? Effect.logInfo(good) : Effect.logError(`${bad}: ${problem}`)
+    }
+  }
+}
+
+const wordsOf = (cause: Cause.Cause<{ readonly message: string }>): string => {
+  const error = Cause.squash(cause)
+  return Predicate.hasProperty(error, "message") ? String(error.message) : String(error)
 }
