@@ -33,7 +33,7 @@ export interface ProgressReport {
 /** A report on a screen: ten times a second at most on a terminal, elsewhere every five seconds. Complete tasks always show. */
 export const make = (screen: Screen): ProgressReport => {
   const pause = screen.terminal ? 100 : 5000
-  let begun: { readonly task: Progress["task"]; readonly at: number; readonly done: number } | undefined
+  let begun: (Pick<Progress, "task" | "of"> & { readonly at: number; readonly done: number }) | undefined
   let [shownAt, open, complete] = [0, false, false]
   const show = (progress: Progress, now: number): void => {
     const seconds = begun === undefined ? 0 : (now - begun.at) / 1000
@@ -50,13 +50,14 @@ export const make = (screen: Screen): ProgressReport => {
   })
   const step = Effect.fnUntraced(function* (progress: Progress) {
     const now = yield* Clock.currentTimeMillis
-    if (begun?.task !== progress.task) {
+    const { done, of = "events", task } = progress
+    if (begun?.task !== task || begun.of !== of) {
       yield* end
-      begun = { task: progress.task, at: now, done: progress.done }
+      begun = { task, of, at: now, done }
       shownAt = now
       complete = false
     }
-    const last = progress.done >= progress.total
+    const last = done >= progress.total
     if (last ? complete : now - shownAt < pause) return
     complete = last
     show(progress, now)

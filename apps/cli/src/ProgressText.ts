@@ -16,7 +16,7 @@ export const text = (sight: Sight, columns?: number): string => {
   const left = rate > 0 ? (total - done) / rate : undefined
   const facts = [
     `${Math.floor(share * 100)} %`.padStart(5),
-    `${count(done)} of ${events(total)}`,
+    `${count(done)} of ${sight.of === "others" ? `${count(total)} beside them` : events(total)}`,
     `${count(Math.round(rate))} per second`,
     ...(left === undefined || done >= total ? [] : [`${duration(left)} left`])
   ].join(", ")

@@ -1,14 +1,23 @@
 import { spawnSync } from "node:child_process"
 import { existsSync } from "node:fs"
-import { mkdtemp, rm } from "node:fs/promises"
+import { mkdtemp, readFile, rm } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { NodeServices } from "@effect/platform-node"
 import { PgClient } from "@effect/sql-pg"
 import { assert, describe, inject, it } from "@effect/vitest"
-import { EventStore, ExpectedVersion, StreamId } from "@eventfold/event-store"
-import { layerPostgres } from "@eventfold/postgres"
-import { ConfigProvider, DateTime, Effect, Layer, Redacted } from "effect"
+import { DomainEvent, Personal } from "@eventfold/decider"
+import {
+  EventCodec,
+  EventStore,
+  ExpectedVersion,
+  forgetPerson,
+  type KeyStore,
+  type StateCache,
+  StreamId
+} from "@eventfold/event-store"
+import { Database, layerPostgres } from "@eventfold/postgres"
+import { ConfigProvider, DateTime, Effect, Layer, Logger, Redacted, Schema, Stream } from "effect"
 import { Command } from "effect/cli"
 import { TestConsole } from "effect/testing"
 import { command } from "../src/Cli.ts"
@@ -40,7 +49,7 @@ const newDatabase = Effect.gen(function* () {
 const eventfold = (env: Record<string, string>, ...words: ReadonlyArray<string>) =>
   Effect.gen(function* () {
     yield* Command.runWith(command, { version: "test" })(words)
-    return (yield* TestConsole.logLines).map(String)
+    return [...(yield* TestConsole.logLines), ...(yield* TestConsole.errorLines)].map(String)
   }).pipe(
     Effect.provide([TestConsole.layer, NodeServices.layer]),
     Effect.provideService(CurrentScreen, { terminal: false, columns: () => 80, write: () => {} }),
@@ -69,7 +78,75 @@ const appendOne = (url: string) =>
     )
   )
 
+const Named = DomainEvent.make("Named", { name: Personal.schema(Schema.String) })
+const codec = EventCodec.make(Schema.Union([Named]))
+const people = StreamId.make("main", "person", "p-1")
+const [ada, bob] = ["ada", "bob"].map((subject) => ({ tenant: "main", subject }))
+
+/** A service on the store of an environment. */
+const serving = <A, E>(env: Record<string, string>, body: Effect.Effect<A, E, EventStore | KeyStore | StateCache>) =>
+  Effect.provide(
+    body,
+    Layer.fresh(layerPostgres).pipe(
+      Layer.provide(Layer.fresh(Database.layer)),
+      Layer.provideMerge(Logger.layer([])),
+      Layer.provide(ConfigProvider.layer(ConfigProvider.fromEnv({ env })))
+    )
+  )
+
+const nameTwo = Effect.gen(function* () {
+  const occurredAt = DateTime.makeUnsafe(0)
+  const events = [ada, bob].map((person) => {
+    const subject = person?.subject ?? ""
+    return Named.make({ occurredAt, name: Personal.of(subject, `I am ${subject}`) })
+  })
+  const encoded = yield* codec.encode(events, "main")
+  const ids = ["00000000-0000-7000-8000-000000000001", "00000000-0000-7000-8000-000000000002"]
+  const stored = encoded.map((event, at) => ({ ...event, id: ids[at] ?? "", metadata: {} }))
+  yield* (yield* EventStore).append(people, ExpectedVersion.NoStream, stored)
+})
+
+const shown = Effect.gen(function* () {
+  const events = yield* Stream.runCollect((yield* EventStore).read(people))
+  return yield* codec.show(events)
+})
+
 describe("eventfold", () => {
+  it.live("moves personal data from the embedded database to a server and back, and nobody who was forgotten", () =>
+    Effect.gen(function* () {
+      const here = yield* directory
+      const [from, file] = [{ DATA_DIR: join(here, "data") }, join(here, "store.jsonl")]
+      const forget = forgetPerson({ tenant: "main", subject: "bob" }, { actor: "me", reason: "requested" })
+      yield* serving(from, Effect.andThen(nameTwo, forget))
+      const exported = yield* eventfold(from, "export", file)
+      assert.include(exported, "beside them: 1 audited action, 1 forgotten person, 2 keys of personal data")
+      const [, name = ""] = /the master key ([0-9a-f]{16}) is not in it: without it, 1 key/u.exec(exported.join()) ?? []
+      assert.strictEqual(name.length, 16)
+      const verified = yield* eventfold({}, "verify", file)
+      assert.deepStrictEqual(verified.slice(2), exported.slice(1))
+
+      const server = { DATABASE_URL: yield* newDatabase }
+      const imported = yield* eventfold(server, "import", file)
+      assert.include(
+        imported.at(-1),
+        `WARNING: 1 key of personal data is wrapped by the master key ${name}, which is not at hand here: ` +
+          "give it to the service in EVENTFOLD_MASTER_KEY"
+      )
+      const key = (yield* Effect.promise(() => readFile(join(from.DATA_DIR, "master-key"), "utf8"))).trim()
+      const withKey = { ...server, EVENTFOLD_MASTER_KEY: key }
+      assert.deepStrictEqual(yield* serving(withKey, shown), [{ name: "I am ada" }, { name: "[REDACTED]" }])
+
+      const [again, back] = [`${file}.gz`, { DATA_DIR: join(here, "back"), EVENTFOLD_MASTER_KEY: key }]
+      yield* eventfold(withKey, "export", again)
+      assert.notInclude((yield* eventfold(back, "import", again)).join(), "WARNING")
+      assert.deepStrictEqual(yield* serving(back, shown), [{ name: "I am ada" }, { name: "[REDACTED]" }])
+
+      const copy = join(here, "copy.jsonl")
+      const small = yield* eventfold(server, "export", copy, "--without", "keys", "--without", "actions")
+      assert.include(small, "without: keys, actions")
+    })
+  )
+
   it.live("moves a store from one database to another", () =>
     Effect.gen(function* () {
       const [from, to] = [yield* newDatabase, yield* newDatabase]

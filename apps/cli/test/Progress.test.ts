@@ -30,6 +30,10 @@ describe("progress", () => {
     assert.strictEqual(ProgressText.text(sight, 60).length, 60)
   })
 
+  it("tells what stands beside the events by another name", () => {
+    assert.include(ProgressText.text({ ...sight, of: "others" }), "250,000 of 1,000,000 beside them, 20,000 per second")
+  })
+
   it("tells long times in minutes and hours, and nothing is left of what is done", () => {
     assert.include(ProgressText.text({ ...sight, doneHere: 10_000 }), "12 min 30 s left")
     assert.include(ProgressText.text({ ...sight, doneHere: 1000 }), "2 h 5 min left")
@@ -45,6 +49,15 @@ describe("progress", () => {
       assert.isTrue(written.slice(0, -1).every((text) => text.startsWith("\r\u001b[2Kexporting [")))
       assert.include(written.at(-2), "100 %, 50 of 50 events")
       assert.strictEqual(written.at(-1), "\n")
+    })
+  )
+
+  it.effect("begins a line of its own for what stands beside the events", () =>
+    Effect.gen(function* () {
+      const others = steps(3).map((step) => ({ ...step, of: "others" }) as const)
+      const written = yield* shown(true, 200, [...steps(3), ...others])
+      assert.include(written.join("").split("\n")[0], "100 %, 3 of 3 events")
+      assert.include(written.join("").split("\n")[1], "100 %, 3 of 3 beside them")
     })
   )
 

@@ -113,7 +113,8 @@ const endOfString = (text: string, from: number): number | undefined => {
 
 const [quote, backslash, openBrace, closeBrace] = [0x22, 0x5c, 0x7b, 0x7d]
 
-const parseJson = (text: string): Schema.Json | undefined => {
+/** What a JSON text says; `undefined` for one that is none. */
+export const parseJson = (text: string): Schema.Json | undefined => {
   try {
     const value: unknown = JSON.parse(text)
     return isJson(value) ? value : undefined
@@ -129,10 +130,12 @@ const isTexts = (value: unknown): value is Readonly<Record<string, string>> =>
   Predicate.isObject(value) && !Array.isArray(value) && Object.values(value).every(Predicate.isString)
 
 const instant = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,6})?Z$/u
-const instantRule = "must be an instant of the years 1 to 9999 such as 2026-03-01T09:30:00.000000Z"
+/** What an instant must be like. */
+export const instantRule = "must be an instant of the years 1 to 9999 such as 2026-03-01T09:30:00.000000Z"
 
+/** Whether a text is an instant of the years 1 to 9999, in UTC. */
 // A day such as the 30th of February is counted on by the clock of JavaScript, and comes back as another.
-const isInstant = (text: string): boolean => {
+export const isInstant = (text: string): boolean => {
   if (!instant.test(text) || text.startsWith("0000")) return false
   const made = DateTime.make(text)
   return Option.isSome(made) && DateTime.formatIso(made.value).slice(0, 19) === text.slice(0, 19)

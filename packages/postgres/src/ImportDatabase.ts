@@ -7,18 +7,18 @@ import { Context, Effect, Layer } from "effect"
 import { Reactivity } from "effect/reactivity"
 import * as CopyDatabase from "./CopyDatabase.ts"
 import * as EnvironmentDatabase from "./Database.ts"
-import { byCopy, EventLoader, layerInsert } from "./ImportLoader.ts"
+import { byCopy, RowLoader, layerInsert } from "./ImportLoader.ts"
 
-/** The SQL client, what it speaks to, and how events are loaded. */
-export type Database = EnvironmentDatabase.Database | EventLoader
+/** The SQL client, what it speaks to, and how rows are loaded. */
+export type Database = EnvironmentDatabase.Database | RowLoader
 
-/** The database, and how events are loaded into it. */
+/** The database, and how rows are loaded into it. */
 export const layer: Layer.Layer<Database, EnvironmentDatabase.DatabaseError> = Layer.unwrap(
   Effect.map(EnvironmentDatabase.settings, (chosen): Layer.Layer<Database, EnvironmentDatabase.DatabaseError> =>
     chosen._tag === "Server"
       ? Layer.effectContext(
           Effect.map(CopyDatabase.make(chosen.url), (server) =>
-            Context.add(EnvironmentDatabase.contextOf(server), EventLoader, EventLoader.of(byCopy(server)))
+            Context.add(EnvironmentDatabase.contextOf(server), RowLoader, RowLoader.of(byCopy(server)))
           )
         ).pipe(Layer.provide(Reactivity.layer))
       : Layer.provideMerge(layerInsert, EnvironmentDatabase.layer)

@@ -23,7 +23,8 @@ interface StreamSeen {
 
 /** Follows the events of one store, in order. */
 export class ImportHistory {
-  readonly #ids = new Set<string>()
+  /** Where each event is, by its id. */
+  readonly #ids = new Map<string, number>()
   readonly #streams = new Map<string, StreamSeen>()
   readonly #part: Part
 
@@ -33,12 +34,22 @@ export class ImportHistory {
 
   /** Takes the next event; answers the rule it breaks. */
   accept(event: ExportedEvent, line: number): Problem | undefined {
-    if (this.#isMine(event.id)) {
+    if (this.isMine(event.id)) {
       if (this.#ids.has(event.id)) return { field: "id", rule: `${event.id} is the id of an earlier event, too` }
-      this.#ids.add(event.id)
+      this.#ids.set(event.id, event.position)
     }
     const name = `${event.tenant}/${event.category}/${event.stream}`
-    return this.#isMine(name) ? this.#stream(name, event, line) : undefined
+    return this.isMine(name) ? this.#stream(name, event, line) : undefined
+  }
+
+  /** Where the event with an id of this part is. */
+  positionOf(id: string): number | undefined {
+    return this.#ids.get(id)
+  }
+
+  /** How many events a stream of this part has: `tenant/category/id`. */
+  versionOf(name: string): number {
+    return this.#streams.get(name)?.version ?? 0
   }
 
   /** The line after which an append is cut off, if there is one. */
@@ -65,7 +76,8 @@ export class ImportHistory {
     return undefined
   }
 
-  #isMine(text: string): boolean {
+  /** Whether this part is to remember what goes by a name. */
+  isMine(text: string): boolean {
     return this.#part.parts === 1 || hash(text) % this.#part.parts === this.#part.index
   }
 }

@@ -1,48 +1,76 @@
-/** The store that a file is imported into: what is in it, and one more batch of events for it. */
+/** The store that a file is imported into: what of the log is in it, and one more batch of events and actions for it. */
 import { PgTypes } from "@effect/sql-pg"
 import type { EventStoreFailure } from "@eventfold/event-store"
 import { Effect, Result } from "effect"
 import { type SqlClient, SqlError } from "effect/sql"
 import { ImportRefused } from "./ExportErrors.ts"
 import type { ExportedEvent } from "./ExportFormat.ts"
-import type { EventLoader } from "./ImportLoader.ts"
+import type { ExportedAction } from "./ExportKinds.ts"
+import type { RowLoader } from "./ImportLoader.ts"
+import { actionTable, eventTable } from "./ImportTables.ts"
 import { failure } from "./StoreFailure.ts"
 
 /** How much of a log is there. */
 export interface Loaded {
   readonly events: number
-  /** The last position; 0 when there is none. */
+  readonly actions: number
+  /** The last position of either; 0 when there is none. */
   readonly position: number
-  /** The id of the event there. */
-  readonly id: string | undefined
+  /** The last event. */
+  readonly event: { readonly position: number; readonly id: string } | undefined
 }
+
+/** Of an empty store. */
+export const nothing: Loaded = { events: 0, actions: 0, position: 0, event: undefined }
 
 const asked = Effect.mapError(failure("Import"))
 
-/** Whether there is neither an event nor a stream. */
+/**
+ * Whether there is nothing that an import brings. The ledger of the forgotten may have entries: a new database is given
+ * one that outlives it.
+ */
 export const isEmpty = (sql: SqlClient.SqlClient): Effect.Effect<boolean, EventStoreFailure> =>
   asked(sql<{ readonly empty: boolean }>`
-    select not exists (select from eventfold.events) and not exists (select from eventfold.streams) as empty`).pipe(
+    select not exists (select from eventfold.events) and not exists (select from eventfold.streams)
+      and not exists (select from eventfold.audit_log) and not exists (select from eventfold.event_repairs)
+      and not exists (select from eventfold.archived_streams)
+      and not exists (select from eventfold.subject_keys where wrapped is not null) as empty`).pipe(
     Effect.map(([row]) => row?.empty === true)
   )
+
+interface Counted {
+  readonly events: number
+  readonly actions: number
+  readonly position: number
+  readonly last: number
+  readonly id: string | null
+}
 
 /** What is there. Counts, which takes a second for every few million events. */
 export const loaded = (sql: SqlClient.SqlClient): Effect.Effect<Loaded, EventStoreFailure> =>
   sql`set local statement_timeout = 0`.pipe(
-    Effect.andThen(sql<{ readonly events: number; readonly position: number; readonly id: string | null }>`
-      select (select count(*) from eventfold.events)::float8 as events, coalesce(last.position, 0)::float8 as position,
-        last.event_id as id
+    Effect.andThen(sql<Counted>`
+      select (select count(*) from eventfold.events)::float8 as events,
+        (select count(*) from eventfold.audit_log)::float8 as actions,
+        greatest(last.position, (select max(position) from eventfold.audit_log), 0)::float8 as position,
+        coalesce(last.position, 0)::float8 as last, last.event_id as id
       from (select 1) one left join lateral (
         select e.position, e.event_id from eventfold.events e order by e.position desc limit 1) last on true`),
     sql.withTransaction,
     asked,
-    Effect.map(([row]) => ({ events: row?.events ?? 0, position: row?.position ?? 0, id: row?.id ?? undefined }))
+    Effect.map(([row]) => {
+      if (row === undefined) return nothing
+      const { actions, events, id, last, position } = row
+      return { events, actions, position, event: id === null ? undefined : { position: last, id } }
+    })
   )
 
-/** A stretch of the file that is loaded in one transaction. */
+/** A stretch of the log that is loaded in one transaction. */
 export interface Batch {
   readonly events: ReadonlyArray<ExportedEvent>
-  /** The position of the last event before it. */
+  /** The actions between them. */
+  readonly actions: ReadonlyArray<ExportedAction>
+  /** The last position before it. */
   readonly after: number
   /** What errors call it. */
   readonly name: string
@@ -51,12 +79,13 @@ export interface Batch {
 /** Loads a batch, whole or not at all. */
 export const load = (
   sql: SqlClient.SqlClient,
-  loader: EventLoader["Service"],
+  loader: RowLoader["Service"],
   batch: Batch
 ): Effect.Effect<void, ImportRefused | EventStoreFailure> =>
   Effect.gen(function* () {
     const [before] = yield* sql<{ readonly position: number }>`
-      select coalesce(max(position), 0)::float8 as position from eventfold.events`
+      select greatest((select max(position) from eventfold.events), (select max(position) from eventfold.audit_log), 0)
+        ::float8 as position`
     if (before?.position !== batch.after) {
       return yield* new ImportRefused({ reason: `${batch.name}: somebody else has written to this store meanwhile` })
     }
@@ -69,17 +98,20 @@ export const load = (
         reason: `${batch.name}: version: the stream ${name} is not at the version before`
       })
     }
-    yield* loader.load(batch.events.map((event) => ({ ...event, streamKey: keys.get(nameOf(event)) ?? 0n })))
-  }).pipe(
-    sql.withTransaction,
-    Effect.mapError((error) =>
-      !SqlError.isSqlError(error)
-        ? error
-        : error.reason._tag === "UniqueViolation"
-          ? new ImportRefused({ reason: `${batch.name}: ${failure("Import")(error).detail}` })
-          : failure(`Import, ${batch.name}`)(error)
-    )
-  )
+    const events = batch.events.map((event) => ({ ...event, streamKey: keys.get(nameOf(event)) ?? 0n }))
+    if (events.length > 0) yield* loader.load(eventTable, events)
+    if (batch.actions.length > 0) yield* loader.load(actionTable, batch.actions)
+  }).pipe(sql.withTransaction, Effect.mapError(problemOf(batch.name)))
+
+/** What went wrong with a batch: rows that are there already are a matter of the file, everything else of the database. */
+export const problemOf =
+  (name: string) =>
+  (error: ImportRefused | EventStoreFailure | SqlError.SqlError): ImportRefused | EventStoreFailure =>
+    !SqlError.isSqlError(error)
+      ? error
+      : error.reason._tag === "UniqueViolation"
+        ? new ImportRefused({ reason: `${name}: ${failure("Import")(error).detail}` })
+        : failure(`Import, ${name}`)(error)
 
 /** Lets the sequence of positions go on behind a position, if it is not further already. */
 export const goOnAfter = (sql: SqlClient.SqlClient, position: number): Effect.Effect<void, EventStoreFailure> =>

@@ -85,11 +85,12 @@ export const store = layerPostgres
 export const linesOf = (path: string) =>
   Effect.promise(async () => (await readFile(path, "utf8")).split("\n").slice(0, -1))
 
-/** Writes lines with a footer that fits them; `footer` changes it. */
+/** Writes lines with a footer that fits them. */
 export const writeExport = (path: string, lines: ReadonlyArray<string>) =>
   Effect.promise(() => {
     const body = lines.map((line) => `${line}\n`).join("")
     const sha256 = createHash("sha256").update(body).digest("hex")
-    const footer = JSON.stringify({ end: "eventfold-export", events: lines.length - 1, sha256 })
+    const events = lines.slice(1).filter((line) => !line.startsWith('{"kind"')).length
+    const footer = JSON.stringify({ end: "eventfold-export", events, sha256 })
     return writeFile(path, `${body}${footer}\n`)
   })
