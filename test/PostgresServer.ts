@@ -26,6 +26,8 @@ const nobody = 65534
 export interface PostgresServer {
   /** URL of a database whose user may create databases. */
   readonly url: string
+  /** The folder of its data: tables, indexes and WAL. */
+  readonly data: string
   readonly stop: () => Promise<void>
 }
 
@@ -70,6 +72,7 @@ export const start = async (options: { readonly durable: boolean }): Promise<Pos
   })
   return {
     url: `postgres://postgres@127.0.0.1:${port}/postgres`,
+    data,
     stop: async () => {
       process.off("exit", kill)
       const ended = new Promise((resolve) => server.once("exit", resolve))

@@ -2,12 +2,13 @@
  * P8, privacy: a guest of a hotel asks to be forgotten, and the history of the hotel stays whole.
  *
  * Shows: personal fields in events and states, each of one person; what the log holds of them; forgetting, and what everybody
- * is shown from then on; a fold and commands that go on; a person who is forgotten stays it, whatever is still written.
+ * is shown from then on; what the audit tells of it; a fold and commands that go on; a person who is forgotten stays it,
+ * whatever is still written.
  *
  * On a server it needs a master key: EVENTFOLD_MASTER_KEY.
  */
 import { Decider, DomainEvent, Personal } from "@eventfold/decider"
-import { CommandHandler, EventCodec, EventStore, forgetPerson, StreamId } from "@eventfold/event-store"
+import { Audit, CommandHandler, EventCodec, EventStore, forgetPerson, StreamId } from "@eventfold/event-store"
 import { Console, DateTime, Effect, Result, Schema } from "effect"
 import { SecureRandom } from "effect/crypto"
 
@@ -82,6 +83,16 @@ export const program = Effect.gen(function* () {
     yield* Console.log(`  shown:  ${JSON.stringify(shown)}`)
   })
 
+  // #region audit
+  const whoForgot = Effect.gen(function* () {
+    const audit = yield* Audit
+    const { entries } = yield* audit.page({ tenant, types: ["PersonForgotten"], order: "oldest", limit: 10 })
+    for (const entry of entries) {
+      if (entry._tag === "Action") yield* Console.log(`  ${entry.action} by ${entry.actor}: ${entry.reason}`)
+    }
+  })
+  // #endregion audit
+
   yield* Console.log("Two guests book")
   // #region book
   yield* book("room-1", Personal.of(adasId, ada), 3)
@@ -98,6 +109,7 @@ export const program = Effect.gen(function* () {
   yield* tell("room-1")
   yield* tell("room-2")
   yield* look("room-1")
+  yield* whoForgot
 
   yield* Console.log("Her stay goes on, and is longer than was thought")
   yield* stays.handle(room("room-1"), { _tag: "Extend", nights: 1 })
@@ -107,7 +119,8 @@ export const program = Effect.gen(function* () {
   yield* book("room-3", Personal.of(adasId, ada), 1)
   yield* look("room-3")
 
-  yield* Console.log("Forgotten again, nothing changes")
+  yield* Console.log("Forgotten again, nothing changes, and nothing more is told")
   yield* forgetPerson({ tenant, subject: adasId }, { actor: "front-desk", reason: "requested" })
   yield* tell("room-1")
+  yield* whoForgot
 })

@@ -163,13 +163,15 @@ Ada asks to be forgotten
   room-2: Grace Hopper, 2 nights
   stored: without the name
   shown:  {"guest":"[REDACTED]","nights":3}
+  PersonForgotten by front-desk: requested
 Her stay goes on, and is longer than was thought
   room-1: [REDACTED], 4 nights
 What is written of her later is forgotten as it is written
   stored: without the name
   shown:  {"guest":"[REDACTED]","nights":1}
-Forgotten again, nothing changes
+Forgotten again, nothing changes, and nothing more is told
   room-1: [REDACTED], 4 nights
+  PersonForgotten by front-desk: requested
 `,
   P9: `
 Three orders, told in one log: two end, one stays open

@@ -4,9 +4,12 @@
  * Every wrong variable is reported at once, with the rule it breaks. An empty variable counts as unset, because that is
  * how containers pass an unset one. The values of secrets are never shown.
  */
-import { ArchivePolicy, StreamId } from "@eventfold/event-store"
+import { ArchivePolicy, MasterKeys, StreamId } from "@eventfold/event-store"
 import { ServiceRole } from "@eventfold/postgres"
 import { ByteSize, Config, Context, Cron, Duration, Effect, type LogLevel, Option, Result, Schema } from "effect"
+import { InvalidConfiguration } from "./InvalidConfiguration.ts"
+
+export { InvalidConfiguration } from "./InvalidConfiguration.ts"
 
 /** What the service can be told. */
 export interface SettingsShape {
@@ -36,25 +39,13 @@ export interface SettingsShape {
   readonly archiveAt: Cron.Cron
 }
 
-/** Some environment variables are wrong, and nothing has been started. `value` is absent when it may be a secret. */
-export class InvalidConfiguration extends Schema.TaggedError<InvalidConfiguration>()("InvalidConfiguration", {
-  problems: Schema.Array(
-    Schema.Struct({ variable: Schema.String, rule: Schema.String, value: Schema.optionalKey(Schema.String) })
-  )
-}) {
-  override get message() {
-    const lines = this.problems.map(({ rule, value, variable }) => {
-      const met = value === undefined ? "its value may be secret and is not shown" : `it is ${JSON.stringify(value)}`
-      return `  ${variable} ${rule}; ${met}`
-    })
-    return ["The service did not start, because its configuration is wrong:", ...lines].join("\n")
-  }
-}
-
 /** The settings of the running service. */
 export class Settings extends Context.Service<Settings, SettingsShape>()("@eventfold/orders-api/Settings") {
-  /** Reads and checks the environment. */
-  static readonly load: Effect.Effect<SettingsShape, InvalidConfiguration> = Effect.suspend(() => load)
+  /** Reads and checks the environment of the service. On a server it must have a master key. */
+  static readonly load: Effect.Effect<SettingsShape, InvalidConfiguration> = Effect.suspend(() => load(true))
+
+  /** The same for a command that stores nothing about people, and need not be given the master key. */
+  static readonly loadForCommand: Effect.Effect<SettingsShape, InvalidConfiguration> = Effect.suspend(() => load(false))
 
   /** The defaults, with what a program or a test sets itself. */
   static make(settings: Partial<SettingsShape> = {}): SettingsShape {
@@ -159,6 +150,9 @@ const variables = {
   } satisfies Variable<Cron.Cron>
 }
 
+/** As the layer of master keys reads them: what is empty between two commas is none. */
+const everyKeyOf = (text: string) => text.split(",").filter((key) => key.trim() !== "")
+
 /** Read by the database layer; checked here so that a mistake is reported with all the others. */
 const ofTheDatabase: ReadonlyArray<Variable<unknown>> = [
   {
@@ -178,18 +172,50 @@ const ofTheDatabase: ReadonlyArray<Variable<unknown>> = [
     rule: "must be the name of a database role in lower case, or none",
     read: (text) => (ServiceRole.isRoleName(text) ? Option.some(text) : Option.none())
   },
-  word("LOG_NOTIFY", ["on", "off"])
+  word("LOG_NOTIFY", ["on", "off"]),
+  {
+    name: "EVENTFOLD_MASTER_KEY",
+    rule: "must be 32 bytes in base64, as `openssl rand -base64 32` makes them",
+    read: (text) => (MasterKeys.isKey(text) ? Option.some(text) : Option.none()),
+    secret: true
+  },
+  {
+    name: "EVENTFOLD_MASTER_KEYS_OLD",
+    rule: "must be master keys of before, each 32 bytes in base64, with commas between them",
+    read: (text) => (everyKeyOf(text).every(MasterKeys.isKey) ? Option.some(text) : Option.none()),
+    secret: true
+  }
 ]
+
+/**
+ * Without it a server's orders could be drafted and never placed, since an address is stored under it; and whoever starts a
+ * service should hear of that, and not the first customer. The embedded database has a file for it.
+ */
+const masterKeyMissing = {
+  variable: "EVENTFOLD_MASTER_KEY",
+  rule:
+    "must be set when DATABASE_URL is: personal data is stored under this key. " +
+    "Make one with `openssl rand -base64 32`, and keep it as long as the data",
+  value: null
+}
 
 const shown = (text: string) => (text.length > 100 ? `${text.slice(0, 100)}…` : text)
 
-const load: Effect.Effect<SettingsShape, InvalidConfiguration> = Effect.gen(function* () {
+const load = Effect.fnUntraced(function* (
+  needsMasterKey: boolean
+): Effect.fn.Return<SettingsShape, InvalidConfiguration> {
   const problems: Array<InvalidConfiguration["problems"][number]> = []
+
+  // A source that cannot be read at all is no setting anybody can correct.
+  const textOf = (name: string) =>
+    Effect.map(
+      Effect.orDie(Config.option(Config.String(name))),
+      Option.getOrElse(() => "")
+    )
 
   const read = Effect.fnUntraced(function* <A>(variable: Variable<A>) {
     const { name, rule, secret } = variable
-    // A source that cannot be read at all is no setting anybody can correct.
-    const text = Option.getOrElse(yield* Effect.orDie(Config.option(Config.String(name))), () => "")
+    const text = yield* textOf(name)
     if (text === "") return undefined
     const value = variable.read(text)
     if (Option.isNone(value)) {
@@ -213,5 +239,8 @@ const load: Effect.Effect<SettingsShape, InvalidConfiguration> = Effect.gen(func
     archiveAt: (yield* read(variables.archiveAt)) ?? defaults.archiveAt
   }
   yield* Effect.forEach(ofTheDatabase, read, { discard: true })
+  if (needsMasterKey && (yield* textOf("DATABASE_URL")) !== "" && (yield* textOf(masterKeyMissing.variable)) === "") {
+    problems.push(masterKeyMissing)
+  }
   return problems.length > 0 ? yield* new InvalidConfiguration({ problems }) : settings
 })

@@ -125,6 +125,39 @@ for (const [where, ports] of [
         })
       )
 
+      it.effect("tells who forgot a person, when and why: once, and nothing about the person", () =>
+        Effect.gen(function* () {
+          const [subject, correlation] = [`customer_${uuid()}`, `c-${uuid()}`]
+          const forget = (actor: string, id: string) =>
+            request("POST", "/privacy/forgotten-subjects", {
+              body: { subject, reason: "requested" },
+              headers: { "x-actor": actor, "x-correlation-id": id }
+            })
+          assert.strictEqual((yield* forget("front-desk", correlation)).status, 200)
+          assert.strictEqual((yield* forget("somebody else", `c-${uuid()}`)).status, 200)
+          const found = (yield* audit("types=PersonForgotten"))
+            .all("entries")
+            .filter((entry) => entry.at("subject") === subject)
+          const [entry] = found
+          const details =
+            entry
+              ?.entries()
+              .find(([key]) => key === "details")?.[1]
+              .entries() ?? []
+          assert.deepStrictEqual(
+            [found.length, entry?.at("kind"), entry?.at("actor"), entry?.at("reason"), entry?.at("correlationId")],
+            [1, "action", "front-desk", "requested", correlation]
+          )
+          assert.deepStrictEqual(
+            details.map(([key]) => key),
+            ["forgottenAt", "demandedBy"]
+          )
+          assert.match(entry?.text("details", "forgottenAt") ?? "", /^\d{4}-\d\d-\d\dT.*Z$/u)
+          assert.deepStrictEqual(names(yield* audit(`correlationId=${correlation}`)), ["PersonForgotten"])
+          assert.deepStrictEqual(names(yield* audit("actor=front-desk&stream=account")), [])
+        })
+      )
+
       it.effect("names every parameter that is wrong", () =>
         Effect.gen(function* () {
           const wrong = [

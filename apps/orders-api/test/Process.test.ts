@@ -1,6 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Exit, Fiber } from "effect"
 import { connect, createServer } from "node:net"
+import { inject } from "vitest"
 import { Json } from "./Json.ts"
 import { bodies, mug, uuid } from "./Samples.ts"
 import * as ServiceProcess from "./ServiceProcess.ts"
@@ -121,6 +122,21 @@ describe("the service as a process", () => {
         for (const variable of Object.keys(env)) assert.match(errors, new RegExp(`^  ${variable} must be `, "mu"))
         assert.notInclude(errors, "hunter2")
         assert.notMatch(errors, /\n\s+at /u)
+        assert.strictEqual(service.output(), "")
+      }),
+    long
+  )
+
+  it.live(
+    "does not start on a server without a master key, and names it",
+    () =>
+      Effect.gen(function* () {
+        const service = yield* ServiceProcess.start({ PORT: "0", DATABASE_URL: inject("postgresUrl") })
+        assert.strictEqual(yield* service.ended, 1)
+        assert.match(
+          service.errors(),
+          /^The service did not start, .*:\n  EVENTFOLD_MASTER_KEY must be set .* `openssl rand -base64 32`.*; it is not set\n$/u
+        )
         assert.strictEqual(service.output(), "")
       }),
     long

@@ -14,7 +14,7 @@ const at = (url: string, env: Record<string, string> = {}) =>
 const server = Layer.suspend(() => at(inject("postgresUrl"), { DATABASE_ROLE: "none" }))
 
 /** On a server nobody else knows the master key. */
-const masterKey = Buffer.alloc(32, 7).toString("base64")
+export const masterKey = Buffer.alloc(32, 7).toString("base64")
 
 let made = 0
 
@@ -36,10 +36,16 @@ export const newDatabaseUrl = Effect.gen(function* () {
   return yield* Effect.provideContext(newUrl, yield* Layer.build(server))
 })
 
+const ports = (env: Record<string, string> = {}) =>
+  Layer.merge(layerPostgres, OrderListPostgres.layerPostgres).pipe(
+    Layer.provide(ConfigProvider.layer(ConfigProvider.fromEnv({ env: { EVENTFOLD_MASTER_KEY: masterKey, ...env } })))
+  )
+
 /** A new database each time the layer is built, with its SQL client. */
 export const layer = Layer.suspend(() =>
-  Layer.merge(layerPostgres, OrderListPostgres.layerPostgres).pipe(
-    Layer.provide(ConfigProvider.layer(ConfigProvider.fromEnv({ env: { EVENTFOLD_MASTER_KEY: masterKey } }))),
-    Layer.provideMerge(Layer.unwrap(Effect.map(newUrl, at)).pipe(Layer.provide(server)))
-  )
+  ports().pipe(Layer.provideMerge(Layer.unwrap(Effect.map(newUrl, at)).pipe(Layer.provide(server))))
 )
+
+/** The database of a URL, with its SQL client and whatever else the environment says. */
+export const layerAt = (url: string, env: Record<string, string> = {}) =>
+  Layer.fresh(ports(env)).pipe(Layer.provideMerge(at(url)))

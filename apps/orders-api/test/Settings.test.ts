@@ -2,8 +2,12 @@ import { assert, describe, it } from "@effect/vitest"
 import { ByteSize, ConfigProvider, Duration, Effect } from "effect"
 import { Settings } from "../src/Settings.ts"
 
-const load = (env: Record<string, string>) =>
-  Effect.provideService(Settings.load, ConfigProvider.ConfigProvider, ConfigProvider.fromEnv({ env }))
+const from = (env: Record<string, string>) =>
+  Effect.provideService(ConfigProvider.ConfigProvider, ConfigProvider.fromEnv({ env }))
+const load = (env: Record<string, string>) => from(env)(Settings.load)
+
+const [masterKey, another] = [Buffer.alloc(32, 7).toString("base64"), Buffer.alloc(32, 8).toString("base64")]
+const url = "postgres://u:hunter2@localhost/db"
 
 describe("the settings", () => {
   it.effect("have defaults for everything, and an empty variable counts as unset", () =>
@@ -36,7 +40,9 @@ describe("the settings", () => {
         SHUTDOWN_TIMEOUT: "10 seconds",
         COMMAND_RETENTION: "2 days",
         TENANT: "shop-7",
-        DATABASE_URL: "postgres://u:p@localhost/db",
+        DATABASE_URL: url,
+        EVENTFOLD_MASTER_KEY: masterKey,
+        EVENTFOLD_MASTER_KEYS_OLD: `${another}, ${masterKey},`,
         DATABASE_POOL_MAX: "20"
       })
       assert.deepStrictEqual(
@@ -90,10 +96,42 @@ describe("the settings", () => {
       )
       assert.deepStrictEqual(
         error.problems.map(({ variable }) => variable),
-        ["PORT", "REQUEST_TIMEOUT", "TENANT", "DATABASE_URL"]
+        ["PORT", "REQUEST_TIMEOUT", "TENANT", "DATABASE_URL", "EVENTFOLD_MASTER_KEY"]
       )
       assert.notInclude(error.message, "hunter2")
       assert.notInclude(error.message, "mysql")
+    })
+  )
+
+  it.effect("demand a master key on a server, and say how to make one", () =>
+    Effect.gen(function* () {
+      for (const env of [{ DATABASE_URL: url }, { DATABASE_URL: url, EVENTFOLD_MASTER_KEY: "" }]) {
+        const error = yield* Effect.flip(load(env))
+        assert.deepStrictEqual(error.message.split("\n").slice(1), [
+          "  EVENTFOLD_MASTER_KEY must be set when DATABASE_URL is: personal data is stored under this key. " +
+            "Make one with `openssl rand -base64 32`, and keep it as long as the data; it is not set"
+        ])
+        yield* from(env)(Settings.loadForCommand)
+      }
+      // One of before only opens: nothing could be stored.
+      const old = { DATABASE_URL: url, EVENTFOLD_MASTER_KEYS_OLD: another }
+      assert.include((yield* Effect.flip(load(old))).message, "EVENTFOLD_MASTER_KEY must be set")
+    })
+  )
+
+  it.effect("refuse a master key that is none, wherever the data is, without showing it", () =>
+    Effect.gen(function* () {
+      for (const wrong of ["hunter2", masterKey.slice(0, -2), Buffer.alloc(31).toString("base64")]) {
+        const env = { EVENTFOLD_MASTER_KEY: wrong, EVENTFOLD_MASTER_KEYS_OLD: `${another},${wrong}` }
+        for (const more of [{}, { DATABASE_URL: url }]) {
+          const error = yield* Effect.flip(load({ ...env, ...more }))
+          assert.deepStrictEqual(
+            error.problems.map(({ variable }) => variable),
+            Object.keys(env)
+          )
+          assert.notInclude(error.message, wrong)
+        }
+      }
     })
   )
 })

@@ -58,6 +58,7 @@ describe("a database that goes silent without closing its connections", () => {
         database.port = String(way.port)
         const service = yield* ServiceProcess.startReady({
           DATABASE_URL: database.toString(),
+          EVENTFOLD_MASTER_KEY: ServerPorts.masterKey,
           REQUEST_TIMEOUT: "2 seconds",
           SHUTDOWN_TIMEOUT: "3 seconds"
         })

@@ -5,9 +5,8 @@
  * It holds no personal data: ids of subjects, which are opaque, ids of actors, and short codes as reasons.
  */
 import { Personal } from "@eventfold/decider"
-import { Context, Effect, Layer, Ref, Schema, SchemaIssue, Stream } from "effect"
+import { Context, Effect, Layer, Ref, Schema, Stream } from "effect"
 import type { EventStoreFailure } from "./EventStoreErrors.ts"
-import { InvalidForgetting } from "./KeyStoreErrors.ts"
 import { keyOf } from "./KeyStorage.ts"
 import { plainText } from "./PlainText.ts"
 import { Tenant } from "./StreamId.ts"
@@ -58,13 +57,3 @@ export class ForgottenLedger extends Context.Service<
     entries: Stream.concat(first.entries, second.entries)
   })
 }
-
-/** The rules an entry has to keep, or the first one it breaks. */
-export const check = (entry: ForgottenSubject): Effect.Effect<void, InvalidForgetting> =>
-  Effect.mapError(Effect.asVoid(decode(entry)), ({ issue }) => {
-    const [first] = format(issue).issues
-    return new InvalidForgetting({ field: first?.path?.map(String).join(".") ?? "", rule: first?.message ?? "" })
-  })
-
-const decode = Schema.decodeUnknownEffect(Schema.toType(ForgottenSubject))
-const format = SchemaIssue.makeFormatterStandardSchemaV1()

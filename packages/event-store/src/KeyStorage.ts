@@ -44,8 +44,11 @@ export class KeyStorage extends Context.Service<
     create(keys: ReadonlyArray<Omit<WrappedKey, "version">>): Effect.Effect<void, EventStoreFailure>
     /** Keeps the next version of a key. False: the subject has no key or is forgotten, or there is this version already. */
     add(key: WrappedKey): Effect.Effect<boolean, EventStoreFailure>
-    /** Destroys all keys of some subjects, for ever, and notes that they are forgotten, had they keys or not. */
-    forget(subjects: ReadonlyArray<SubjectId>): Effect.Effect<void, EventStoreFailure>
+    /**
+     * Destroys all keys of some subjects, for ever, and notes that they are forgotten, had they keys or not. Answers those
+     * who were not before, once each, in no certain order: of several that forget a subject at once, one is told of it.
+     */
+    forget(subjects: ReadonlyArray<SubjectId>): Effect.Effect<ReadonlyArray<SubjectId>, EventStoreFailure>
     /** At most so many keys that are not wrapped by this master key. */
     wrappedByOthers(masterKey: string, limit: number): Effect.Effect<ReadonlyArray<WrappedKey>, EventStoreFailure>
     /** Replaces the wrapping of keys that are still wrapped as `previous` says; answers how many. */
@@ -77,9 +80,16 @@ export class KeyStorage extends Context.Service<
             return [true, HashMap.set(entries, keyOf(key), { forgotten: false, keys: [...entry.keys, key] })]
           }),
         forget: (subjects) =>
-          change((entries) =>
-            subjects.reduce((all, id) => HashMap.set(all, keyOf(id), { forgotten: true, keys: [] }), entries)
-          ),
+          TxRef.modify(ref, (entries) => {
+            const changed: Array<SubjectId> = []
+            let all = entries
+            for (const id of subjects) {
+              if (Option.exists(HashMap.get(all, keyOf(id)), ({ forgotten }) => forgotten)) continue
+              all = HashMap.set(all, keyOf(id), { forgotten: true, keys: [] })
+              changed.push(subjectOf(id))
+            }
+            return [changed, all]
+          }),
         wrappedByOthers: (masterKey, limit) =>
           Effect.map(TxRef.get(ref), (entries) =>
             Array.from(HashMap.values(entries))

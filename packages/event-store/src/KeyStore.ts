@@ -2,22 +2,33 @@
  * The keys of personal data: one per subject and tenant, in versions, kept wrapped by a master key.
  *
  * Guarantees: a subject has one key at a time, whoever asks for it first; to forget a subject is to destroy its keys, for
- * ever: it never gets another. The ledger is written before the keys are destroyed, so a crash in between is made up for
- * at the next start, and so is a restored copy of the keys: the layer forgets again everybody in the ledger before it
- * hands out a key.
+ * ever: it never gets another. Forgetting goes in two steps. First the ledger, which is kept apart, is written; then one
+ * transaction destroys the keys and records that in the audit, so that neither is without the other. A crash in between
+ * is made up for at the next start, and so is a restored copy of the keys: the layer forgets again everybody in the ledger,
+ * and records it as the ledger tells it, before it hands out a key. What changes nothing is not recorded again.
  *
  * Keys that were read are remembered for a few seconds, at most so many. Where a subject is forgotten they are dropped at
  * once; other processes may open its data until their memory ends. What the open transaction has written is not
  * remembered, because it may be taken back.
  */
-import { Clock, Context, DateTime, Effect, Layer, Stream } from "effect"
-import * as Encryption from "./Encryption.ts"
+import { Array as Arr, Clock, Context, DateTime, Effect, Layer, Stream } from "effect"
+import { Audit, type InvalidAction, type NewAction } from "./Audit.ts"
 import type { EventStoreFailure } from "./EventStoreErrors.ts"
-import { check, ForgottenLedger, type ForgottenSubject } from "./ForgottenLedger.ts"
+import { ForgottenLedger, type ForgottenSubject } from "./ForgottenLedger.ts"
+import * as KeyActions from "./KeyActions.ts"
 import { type KeyMemoryOptions, remember, type SubjectState } from "./KeyMemory.ts"
-import { digestSubject, keyOf, KeyStorage, type StoredSubject, type SubjectId, type WrappedKey } from "./KeyStorage.ts"
-import { InvalidForgetting, type MasterKeyMissing, type MasterKeyUnknown, SubjectKeyDamaged } from "./KeyStoreErrors.ts"
+import { digestSubject, keyOf, KeyStorage, type SubjectId, type WrappedKey } from "./KeyStorage.ts"
+import {
+  InvalidForgetting,
+  type MasterKeyMissing,
+  type MasterKeyUnknown,
+  type SubjectKeyDamaged
+} from "./KeyStoreErrors.ts"
+import { rewrapped, unwrapped, wrappedNew } from "./KeyWrapping.ts"
 import { type MasterKey, MasterKeys } from "./MasterKeys.ts"
+import { Transaction } from "./Transaction.ts"
+
+export type { Forgetting, KeyChange } from "./KeyActions.ts"
 
 /** What the states of several subjects are found by: see {@link stateOf}. */
 export type SubjectStates = ReadonlyMap<string, SubjectState>
@@ -28,8 +39,8 @@ export const stateOf = (states: SubjectStates, id: SubjectId): SubjectState | un
 /** Why keys cannot be read. */
 export type KeyError = EventStoreFailure | MasterKeyUnknown | SubjectKeyDamaged
 
-/** Who decided that a subject is forgotten, and why. */
-export type Forgetting = Pick<ForgottenSubject, "actor" | "reason">
+/** Why keys cannot be renewed. */
+export type KeyChangeError = KeyError | MasterKeyMissing | InvalidAction
 
 /** The keys of personal data. */
 export class KeyStore extends Context.Service<
@@ -39,25 +50,38 @@ export class KeyStore extends Context.Service<
     forSealing(subjects: ReadonlyArray<SubjectId>): Effect.Effect<SubjectStates, KeyError | MasterKeyMissing>
     /** The states of subjects whose data is to be opened by these versions of their keys. Makes no keys. */
     forOpening(keys: ReadonlyArray<SubjectId & { readonly version: number }>): Effect.Effect<SubjectStates, KeyError>
-    /** Forgets a subject for ever. Answers what the ledger says of it: of a subject already forgotten, nothing new. */
-    forget(subject: SubjectId, why: Forgetting): Effect.Effect<void, EventStoreFailure | InvalidForgetting>
+    /** Forgets a subject for ever, and records it: `PersonForgotten`. One that is forgotten already stays as it is. */
+    forget(subject: SubjectId, why: KeyActions.Forgetting): Effect.Effect<void, EventStoreFailure | InvalidForgetting>
     readonly isForgotten: (subject: SubjectId) => Effect.Effect<boolean, EventStoreFailure>
-    /** Lets a new version of the key seal from now on; the old ones still open. False: no key, or forgotten. */
-    rotateSubject(subject: SubjectId): Effect.Effect<boolean, KeyError | MasterKeyMissing>
-    /** Wraps by the current master key what older ones wrap; answers how many keys. Then the older ones can be destroyed. */
-    readonly rotateMasterKey: Effect.Effect<number, KeyError | MasterKeyMissing>
-    /** Forgets again whom the ledger names and the keys do not know to be forgotten; answers how many. */
+    /**
+     * Lets a new version of the key seal from now on; the old ones still open. Recorded: `PersonKeyRotated`. False: no key,
+     * or forgotten.
+     */
+    rotateSubject(subject: SubjectId, by: KeyActions.KeyChange): Effect.Effect<boolean, KeyChangeError>
+    /**
+     * Wraps by the current master key what older ones wrap; answers how many keys. Then the older ones can be destroyed.
+     * Recorded: `MasterKeyRotated`, with the number of keys, in each tenant, for 500 keys at a time.
+     */
+    rotateMasterKey(by: KeyActions.KeyChange): Effect.Effect<number, KeyChangeError>
+    /** Forgets again whom the ledger names and the keys do not know to be forgotten, and records it; answers how many. */
     readonly reconcile: Effect.Effect<number, EventStoreFailure>
   }
 >()("@eventfold/event-store/KeyStore") {
-  /** The key store over its three ports. It reconciles before it is there. */
+  /** The key store over its ports. It reconciles before it is there. */
   static readonly layer = (
     options: KeyMemoryOptions = {}
-  ): Layer.Layer<KeyStore, EventStoreFailure, KeyStorage | MasterKeys | ForgottenLedger> =>
+  ): Layer.Layer<KeyStore, EventStoreFailure, KeyStorage | MasterKeys | ForgottenLedger | Audit | Transaction> =>
     Layer.effect(
       KeyStore,
       Effect.gen(function* () {
-        const keys = make(yield* KeyStorage, yield* MasterKeys, yield* ForgottenLedger, options)
+        const ports = {
+          storage: yield* KeyStorage,
+          masterKeys: yield* MasterKeys,
+          ledger: yield* ForgottenLedger,
+          audit: yield* Audit,
+          transaction: yield* Transaction
+        }
+        const keys = make(ports, options)
         const again = yield* keys.reconcile
         if (again > 0) {
           yield* Effect.logWarning(`Forgotten again, as the ledger of the forgotten demands: ${again} of its subjects`)
@@ -70,10 +94,16 @@ export class KeyStore extends Context.Service<
 /** So many keys or subjects are dealt with at a time. */
 const batch = 500
 
+interface Ports {
+  readonly storage: KeyStorage["Service"]
+  readonly masterKeys: MasterKeys["Service"]
+  readonly ledger: ForgottenLedger["Service"]
+  readonly audit: Audit["Service"]
+  readonly transaction: Transaction["Service"]
+}
+
 const make = (
-  storage: KeyStorage["Service"],
-  masterKeys: MasterKeys["Service"],
-  ledger: ForgottenLedger["Service"],
+  { audit, ledger, masterKeys, storage, transaction }: Ports,
   options: KeyMemoryOptions
 ): KeyStore["Service"] => {
   const memory = remember(options)
@@ -112,6 +142,20 @@ const make = (
     return { tenant, subject, ...(yield* wrappedNew(master, { tenant, subject, version: 1 })) }
   })
 
+  const inTransaction = <A, E>(effect: Effect.Effect<A, E>) => transaction.run(effect)
+
+  /** Destroys the keys of those who still had some, or could have got one, and records each; answers how many. */
+  const destroy = Effect.fnUntraced(function* (
+    entries: ReadonlyArray<ForgottenSubject>,
+    actionOf: (entry: ForgottenSubject) => NewAction
+  ) {
+    const changed = new Set((yield* storage.forget(entries)).map(keyOf))
+    // Two ledgers may both tell of a subject: the first one counts.
+    const first = entries.filter((entry) => changed.delete(keyOf(entry)))
+    yield* Effect.forEach(first, (entry) => KeyActions.record(audit, actionOf(entry)), { discard: true })
+    return first.length
+  }, inTransaction)
+
   const reconcile = ledger.entries.pipe(
     Stream.grouped(batch),
     Stream.mapEffect(
@@ -119,8 +163,8 @@ const make = (
         const known = yield* storage.find(entries)
         const forgotten = new Set(known.filter((stored) => stored.forgotten).map(keyOf))
         const missed = entries.filter((entry) => !forgotten.has(keyOf(entry)))
-        if (missed.length > 0) yield* storage.forget(missed)
-        return new Set(missed.map(keyOf)).size
+        if (missed.length === 0) return 0
+        return yield* destroy(missed, (entry) => KeyActions.personForgotten(entry, "ledger"))
       })
     ),
     Stream.runFold(
@@ -129,6 +173,20 @@ const make = (
     ),
     Effect.ensuring(Effect.sync(memory.clear))
   )
+
+  const replaceWrapping = Effect.fnUntraced(function* (
+    { name }: MasterKey,
+    keys: ReadonlyArray<WrappedKey & { readonly previous: string }>,
+    by: KeyActions.KeyChange
+  ) {
+    let sum = 0
+    for (const [tenant, ofTenant] of Object.entries(Arr.groupBy(keys, (key) => key.tenant))) {
+      const count = yield* storage.rewrap(ofTenant)
+      if (count > 0) yield* audit.record(KeyActions.masterKeyRotated(tenant, name, count, by))
+      sum += count
+    }
+    return sum
+  })
 
   return {
     forSealing: Effect.fnUntraced(function* (subjects) {
@@ -144,35 +202,44 @@ const make = (
     }),
     forOpening: (keys) =>
       lookUp(keys, (state, { version }) => state._tag === "Forgotten" || state.versions.has(version)),
-    forget: Effect.fnUntraced(function* ({ subject, tenant }, { actor, reason }) {
+    forget: Effect.fnUntraced(function* ({ subject, tenant }, { actor, correlationId, reason }) {
       const entry = { tenant, subject, actor, reason, forgottenAt: yield* DateTime.now }
-      yield* check(entry)
+      // The ledger cannot be taken back: all that could be refused is looked at before.
+      yield* KeyActions.check(entry, correlationId)
       if (subject === digestSubject) {
         return yield* new InvalidForgetting({ field: "subject", rule: "it is no person, but a key of the program" })
       }
       yield* ledger.add(entry)
       yield* Effect.ensuring(
-        storage.forget([entry]),
+        destroy([entry], () => KeyActions.personForgotten(entry, "request", correlationId)),
         Effect.sync(() => memory.drop(keyOf(entry)))
       )
     }),
     isForgotten: (subject) => Effect.map(storage.find([subject]), ([stored]) => stored?.forgotten ?? false),
-    rotateSubject: Effect.fnUntraced(function* (subject) {
+    rotateSubject: Effect.fnUntraced(function* (subject, by) {
       const [stored] = yield* storage.find([subject])
       const version = (stored?.keys.at(-1)?.version ?? 0) + 1
       if (version === 1) return false
       const { tenant, subject: name } = subject
       const key = { tenant, subject: name, version }
-      const added = yield* storage.add({ ...key, ...(yield* wrappedNew(yield* masterKeys.current, key)) })
+      const wrapped = yield* wrappedNew(yield* masterKeys.current, key)
+      const added = yield* transaction.run(
+        Effect.gen(function* () {
+          if (!(yield* storage.add({ ...key, ...wrapped }))) return false
+          yield* audit.record(KeyActions.personKeyRotated(key, version, by))
+          return true
+        })
+      )
       memory.drop(keyOf(subject))
       return added
     }),
-    rotateMasterKey: Effect.gen(function* () {
+    rotateMasterKey: Effect.fnUntraced(function* (by) {
       const master = yield* masterKeys.current
       let [count, left] = [0, true]
       while (left) {
         const keys = yield* storage.wrappedByOthers(master.name, batch)
-        count += yield* storage.rewrap(yield* Effect.forEach(keys, (key) => rewrapped(masterKeys, master, key)))
+        const anew = yield* Effect.forEach(keys, (key) => rewrapped(masterKeys, master, key))
+        count += yield* inTransaction(replaceWrapping(master, anew, by))
         left = keys.length > 0
       }
       return count
@@ -180,45 +247,3 @@ const make = (
     reconcile
   }
 }
-
-type KeyName = SubjectId & { readonly version: number }
-
-/** A wrapped key belongs to its subject: in the row of another one it cannot be unwrapped. */
-const contextOf = ({ subject, tenant, version }: KeyName): string =>
-  JSON.stringify(["eventfold key", tenant, subject, version])
-
-const wrap = (master: MasterKey, name: KeyName, bytes: Uint8Array<ArrayBuffer>) =>
-  Effect.promise(async () => {
-    try {
-      return { masterKey: master.name, wrapped: await Encryption.encrypt(master.key, bytes, contextOf(name)) }
-    } finally {
-      bytes.fill(0)
-    }
-  })
-
-const wrappedNew = (master: MasterKey, name: KeyName) =>
-  Effect.suspend(() => wrap(master, name, Encryption.newKeyBytes()))
-
-const unwrap = Effect.fnUntraced(function* (masterKeys: MasterKeys["Service"], key: WrappedKey) {
-  const master = yield* masterKeys.find(key.masterKey)
-  const { subject, tenant, version } = key
-  return yield* Effect.tryPromise({
-    try: () => Encryption.decrypt(master.key, key.wrapped, contextOf(key)),
-    catch: () => new SubjectKeyDamaged({ tenant, subject, version })
-  })
-})
-
-const rewrapped = Effect.fnUntraced(function* (masterKeys: MasterKeys["Service"], master: MasterKey, key: WrappedKey) {
-  const wrapping = yield* wrap(master, key, yield* unwrap(masterKeys, key))
-  return { ...key, ...wrapping, previous: key.wrapped }
-})
-
-const unwrapped = Effect.fnUntraced(function* (masterKeys: MasterKeys["Service"], stored: StoredSubject) {
-  const versions = new Map<number, Encryption.Key>()
-  if (stored.forgotten) return { _tag: "Forgotten" } satisfies SubjectState
-  for (const key of stored.keys) {
-    const bytes = yield* unwrap(masterKeys, key)
-    versions.set(key.version, yield* Effect.promise(() => Encryption.importKey(bytes)))
-  }
-  return { _tag: "Keys", current: Math.max(...versions.keys()), versions } satisfies SubjectState
-})

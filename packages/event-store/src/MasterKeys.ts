@@ -41,7 +41,8 @@ export class MasterKeys extends Context.Service<
 
   /**
    * Of the environment: `EVENTFOLD_MASTER_KEY` is the current one, `EVENTFOLD_MASTER_KEYS_OLD` may list older ones, parted
-   * by commas; each 32 bytes in base64. Without a current one everything works but the storing of personal data.
+   * by commas; each 32 bytes in base64. Without a current one everything works but the storing of personal data: a program
+   * that has any should check that there is one before it starts.
    */
   static readonly layerEnvironment: Layer.Layer<MasterKeys, MasterKeyInvalid | Config.ConfigError> = Layer.effect(
     MasterKeys,
@@ -54,6 +55,9 @@ export class MasterKeys extends Context.Service<
     })
   )
 
+  /** Whether a text is a master key: 32 bytes in base64. Whoever checks settings need not make one to know. */
+  static readonly isKey = (text: string): boolean => bytesOf(text).length === Encryption.keyLength
+
   /** A new master key, in base64. */
   static readonly generate = (): Redacted.Redacted => Redacted.make(Base64.encode(Encryption.newKeyBytes()))
 
@@ -64,9 +68,11 @@ export class MasterKeys extends Context.Service<
   )
 }
 
+const bytesOf = (text: string) => Result.getOrElse(Base64.decode(text.trim()), () => new Uint8Array())
+
 const parse = (source: string, text: Redacted.Redacted): Effect.Effect<MasterKey, MasterKeyInvalid> =>
   Effect.suspend(() => {
-    const bytes = Result.getOrElse(Base64.decode(Redacted.value(text).trim()), () => new Uint8Array())
+    const bytes = bytesOf(Redacted.value(text))
     if (bytes.length !== Encryption.keyLength) {
       return new MasterKeyInvalid({ source, rule: "a master key must be 32 bytes in base64 (openssl rand -base64 32)" })
     }

@@ -24,7 +24,8 @@ import { Transaction } from "./Transaction.ts"
 /** They end with the process, like what they seal. */
 const keys = Sealer.layer.pipe(
   Layer.provideMerge(Layer.orDie(KeyStore.layer())),
-  Layer.provide([KeyStorage.layerMemory, ForgottenLedger.layerMemory, MasterKeys.layerRandom])
+  Layer.provide([KeyStorage.layerMemory, ForgottenLedger.layerMemory, MasterKeys.layerRandom]),
+  Layer.provide([AuditMemory.layerMemory, Transaction.layerMemory])
 )
 
 /** Event store and its signal, the catalogue of its archive, its audit, repairs, snapshots, state cache, transaction, command log, and the keys of personal data in memory: for tests, examples and a first try. */

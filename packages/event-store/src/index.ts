@@ -71,7 +71,15 @@ export { ForgottenLedger, ForgottenSubject } from "./ForgottenLedger.ts"
 export * as History from "./History.ts"
 export type { KeyMemoryOptions, SubjectKeys, SubjectState } from "./KeyMemory.ts"
 export { KeyStorage, type StoredSubject, type SubjectId, type WrappedKey } from "./KeyStorage.ts"
-export { type Forgetting, type KeyError, KeyStore, stateOf, type SubjectStates } from "./KeyStore.ts"
+export {
+  type Forgetting,
+  type KeyChange,
+  type KeyChangeError,
+  type KeyError,
+  KeyStore,
+  stateOf,
+  type SubjectStates
+} from "./KeyStore.ts"
 export * from "./KeyStoreErrors.ts"
 export type { LogDriver, LogFilter, LogPage, LogRange, LogSlice, ReadAllOptions } from "./LogPages.ts"
 export { type MasterKey, MasterKeys } from "./MasterKeys.ts"

@@ -4,7 +4,7 @@ import { Personal } from "@eventfold/decider"
 import { DateTime, Effect, Schema, Stream } from "effect"
 import { TestClock } from "effect/testing"
 import { MasterKeys, MasterKeyUnknown, PersonalPlaces, type SubjectId, Transaction } from "../src/index.ts"
-import { ada, bob, freshPorts, masterKeysOf, type Ports, processOn, tenant, why } from "./FreshKeys.ts"
+import { actionsOf, ada, bob, freshPorts, masterKeysOf, type Ports, processOn, tenant, why } from "./FreshKeys.ts"
 
 const Name = Personal.schema(Schema.String)
 const places = PersonalPlaces.of(Name)
@@ -60,7 +60,7 @@ describe("several processes on one storage", () => {
       const [here, there] = [yield* processOn(ports), yield* processOn(ports)]
       const first = yield* seal(there, ada, "first")
       assert.strictEqual(yield* read(here, first), "first")
-      assert.isTrue(yield* here.keys.rotateSubject(ada))
+      assert.isTrue(yield* here.keys.rotateSubject(ada, why))
       const second = yield* seal(here, ada, "second")
       assert.match(JSON.stringify([first, second]), /"1\.1\..*"1\.2\./u)
       for (const process of [here, there]) {
@@ -100,7 +100,7 @@ describe("what is remembered", () => {
 })
 
 describe("forgetting", () => {
-  it.effect("is noted once in the ledger: who, when, why", () =>
+  it.effect("is noted once in the ledger and once in the audit: who, when, why", () =>
     Effect.gen(function* () {
       const ports = yield* freshPorts
       const process = yield* processOn(ports)
@@ -110,11 +110,14 @@ describe("forgetting", () => {
       yield* process.keys.forget(ada, { actor: "user-8", reason: "retention-ended" })
       const forgottenAt = DateTime.makeUnsafe("2026-01-02T03:04:05Z")
       assert.deepStrictEqual(yield* Stream.runCollect(ports.ledger.entries), [{ ...ada, ...why, forgottenAt }])
+      const details = { forgottenAt: "2026-01-02T03:04:05.000Z", demandedBy: "request" }
+      const action = { action: "PersonForgotten", subject: ada.subject, ...why, details }
+      assert.deepStrictEqual(yield* actionsOf(ports), [action])
       assert.deepStrictEqual(
         [yield* process.keys.isForgotten(ada), yield* process.keys.isForgotten(bob)],
         [true, false]
       )
-      assert.isFalse(yield* process.keys.rotateSubject(ada))
+      assert.isFalse(yield* process.keys.rotateSubject(ada, why))
     })
   )
 
@@ -122,7 +125,8 @@ describe("forgetting", () => {
     ["subject", { ...ada, subject: "" }, why],
     ["tenant", { ...ada, tenant: "No Such" }, why],
     ["actor", ada, { ...why, actor: "" }],
-    ["reason", ada, { ...why, reason: "Mr Smith of Baker Street asked for it" }]
+    ["reason", ada, { ...why, reason: "Mr Smith of Baker Street asked for it" }],
+    ["correlationId", ada, { ...why, correlationId: "two\nlines" }]
   ] as const)("is refused when the %s breaks a rule, and then nobody is forgotten", ([field, subject, forgetting]) =>
     Effect.gen(function* () {
       const ports = yield* freshPorts
@@ -130,6 +134,7 @@ describe("forgetting", () => {
       const error = yield* Effect.flip(process.keys.forget(subject, forgetting))
       assert.strictEqual(error._tag === "InvalidForgetting" ? error.field : error.message, field)
       assert.deepStrictEqual(yield* Stream.runCollect(ports.ledger.entries), [])
+      assert.deepStrictEqual(yield* actionsOf(ports), [])
       assert.isFalse(yield* process.keys.isForgotten(subject))
     })
   )
@@ -150,6 +155,12 @@ describe("forgetting", () => {
       const late = yield* seal(after, { tenant, subject: "customer-later" }, "late")
       assert.deepStrictEqual(late, { subject: "customer-later", redacted: true })
       assert.strictEqual(yield* after.keys.reconcile, 0)
+      // The audit of the old copy did not know of it either.
+      const told = yield* actionsOf(restored)
+      assert.deepStrictEqual(
+        told.map(({ actor, details, subject }) => [subject, actor, details["demandedBy"]]),
+        [ada.subject, "customer-later"].map((subject) => [subject, why.actor, "ledger"])
+      )
     })
   )
 
@@ -173,11 +184,16 @@ describe("the master key", () => {
       const before = yield* processOn({ ...ports, masterKeys: yield* masterKeysOf(old) })
       const people = Array.from({ length: 1200 }, (_, number) => ({ tenant, subject: `customer-${number}` }))
       const sealed = yield* Effect.forEach(people, (id) => seal(before, id, id.subject))
-      yield* before.keys.rotateSubject({ tenant, subject: "customer-0" })
+      yield* before.keys.rotateSubject({ tenant, subject: "customer-0" }, why)
       yield* before.keys.forget({ tenant, subject: "customer-1" }, why)
       const during = yield* processOn({ ...ports, masterKeys: yield* masterKeysOf(current, old) })
-      assert.strictEqual(yield* during.keys.rotateMasterKey, 1200)
-      assert.strictEqual(yield* during.keys.rotateMasterKey, 0)
+      assert.strictEqual(yield* during.keys.rotateMasterKey(why), 1200)
+      assert.strictEqual(yield* during.keys.rotateMasterKey(why), 0)
+      const told = (yield* actionsOf(ports)).filter(({ action }) => action === "MasterKeyRotated")
+      assert.deepStrictEqual(
+        told.map(({ details }) => details["keys"]),
+        ["500", "500", "200"]
+      )
       const after = yield* processOn({ ...ports, masterKeys: yield* masterKeysOf(current) })
       const names = yield* Effect.forEach(sealed, (json) => read(after, json))
       assert.deepStrictEqual(
@@ -192,7 +208,7 @@ describe("the master key", () => {
       const ports = yield* freshPorts
       const json = yield* seal(yield* processOn({ ...ports, masterKeys: yield* masterKeysOf(old) }), ada, "Ada")
       const other = yield* processOn({ ...ports, masterKeys: yield* masterKeysOf(current) })
-      const attempts = [read(other, json), seal(other, ada, "Ada"), other.keys.rotateMasterKey]
+      const attempts = [read(other, json), seal(other, ada, "Ada"), other.keys.rotateMasterKey(why)]
       for (const attempt of attempts) {
         const error = yield* Effect.flip(Effect.asVoid<unknown, unknown, never>(attempt))
         assert.instanceOf(error, MasterKeyUnknown)

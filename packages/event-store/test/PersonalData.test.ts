@@ -141,7 +141,7 @@ describe("sealed data that is not as it was sealed is an error that names the su
     Effect.gen(function* () {
       const process = yield* freshProcess
       yield* seal(process, clear(ada.subject, 0))
-      yield* process.keys.rotateSubject(ada)
+      yield* process.keys.rotateSubject(ada, why)
       const [part = {}] = yield* seal(process, clear(ada.subject, "Ada"))
       const text = textOf(part)
       for (const index of text.split("").keys()) {
@@ -159,7 +159,7 @@ describe("sealed data that is not as it was sealed is an error that names the su
       const process = yield* freshProcess
       const [part = {}] = yield* seal(process, clear(ada.subject, "Ada"), clear(bob.subject, "Bob"))
       yield* process.sealer.seal([of([clear(ada.subject, "Ada")], "other")])
-      yield* process.keys.rotateSubject(ada)
+      yield* process.keys.rotateSubject(ada, why)
       const moved = [
         open(process, [{ ...part, subject: bob.subject }]),
         open(process, [part], "other"),

@@ -57,15 +57,18 @@ export const layerPostgres: Layer.Layer<KeyStorage, never, SqlClient.SqlClient> 
         }).pipe(sql.withTransaction, Effect.mapError(failure("KeyStorage.add"))),
       forget: (subjects) =>
         Effect.gen(function* () {
-          yield* sql`
+          // Who waits for somebody that forgets the same subject finds it without a key, and changes nothing.
+          const changed = yield* sql<SubjectId>`
             insert into eventfold.subject_keys as k (tenant, subject, version)
             select distinct tenant collate "C", subject collate "C", 1 from ${pairs(sql, subjects)} order by 1, 2
             on conflict (tenant, subject, version) do update
-            set master_key = null, wrapped = null, written_in = pg_current_xact_id()`
+            set master_key = null, wrapped = null, written_in = pg_current_xact_id() where k.wrapped is not null
+            returning k.tenant, k.subject`
           // A statement of its own: it sees the versions that were added while the first one waited.
           yield* sql`
             delete from eventfold.subject_keys k using ${pairs(sql, subjects)}
             where k.tenant = id.tenant and k.subject = id.subject and k.version > 1`
+          return changed.map(({ subject, tenant }) => ({ tenant, subject }))
         }).pipe(sql.withTransaction, Effect.mapError(failure("KeyStorage.forget"))),
       wrappedByOthers: (masterKey, limit) =>
         sql<WrappedKey>`

@@ -2,7 +2,8 @@
  * The keys of personal data in the database of the SQL client, and what seals and opens with them:
  *
  * - the master key is `EVENTFOLD_MASTER_KEY`; without it, an embedded database in a directory has one in the file
- *   `master-key` there, one in memory a random one, and a server none: then only the storing of personal data fails;
+ *   `master-key` there, one in memory a random one, and a server none: then only the storing of personal data fails, and
+ *   a program that has any should not start (the order service does not);
  * - the ledger of the forgotten is the table in the database and, where there is one, a file outside of it:
  *   `EVENTFOLD_FORGOTTEN_LEDGER`; without it, an embedded database in `data` has `data-forgotten.jsonl` beside it.
  *
@@ -21,12 +22,14 @@ import {
 } from "@eventfold/event-store"
 import { Config, Effect, Layer, Option } from "effect"
 import type { Migrator, SqlClient, SqlError } from "effect/sql"
+import * as AuditPostgres from "./AuditPostgres.ts"
 import { DatabasePlace } from "./DatabasePlace.ts"
 import * as ForgottenLedgerFile from "./ForgottenLedgerFile.ts"
 import * as ForgottenLedgerPostgres from "./ForgottenLedgerPostgres.ts"
 import * as KeyStoragePostgres from "./KeyStoragePostgres.ts"
 import * as MasterKeyFile from "./MasterKeyFile.ts"
 import * as Migrations from "./Migrations.ts"
+import * as TransactionPostgres from "./TransactionPostgres.ts"
 
 /** Why the keys of personal data cannot be had. */
 export type PrivacyError =
@@ -69,6 +72,7 @@ export const layerOn = <E1, E2, R1, R2>(
   Sealer.layer.pipe(
     Layer.provideMerge(KeyStore.layer(options)),
     Layer.provide([masterKeys, ledger, KeyStoragePostgres.layerPostgres]),
+    Layer.provide([AuditPostgres.layerPostgres, TransactionPostgres.layerPostgres]),
     Layer.provide(Migrations.layer)
   )
 

@@ -9,6 +9,7 @@ import * as Scenario from "./EventStoreLaws/Scenario.ts"
 import {
   create,
   expectKept,
+  expectSubjects,
   forget,
   forgotten,
   keyFor,
@@ -120,6 +121,24 @@ export const laws: ReadonlyArray<Law<KeyStorage | Transaction>> = [
         yield* forget(unknown, gone.id, unknown)
         yield* expectKept("what is kept", [unknown, gone.id], [forgotten(unknown), forgotten(gone.id)])
       }
+    })
+  ),
+
+  make(
+    "forgetting tells whom it has changed: each subject once, by one of those who forget it at once, and not again",
+    Effect.gen(function* () {
+      for (let round = 0; round < 10 * effort; round++) {
+        const [unknown, gone, kept] = [yield* subjectIn(), yield* subjectWith(2), yield* subjectWith(1)]
+        const ids = round % 2 === 0 ? [unknown, gone.id] : [gone.id, gone.id]
+        // On their own, and as a part of something that takes longer.
+        const several = [forget(...ids), forget(...ids), run(Effect.tap(forget(...ids), Effect.yieldNow))]
+        const told = yield* Effect.all(several, { concurrency: "unbounded" })
+        yield* expectSubjects("who was told to be forgotten", told.flat(), Array.from(new Set(ids)))
+        yield* expectSubjects("who is told again", yield* forget(gone.id, kept.id), [kept.id])
+      }
+      const back = yield* subjectWith(1)
+      yield* Effect.exit(run(Effect.andThen(forget(back.id), Effect.fail("no"))))
+      yield* expectSubjects("who is told after it was taken back", yield* forget(back.id), [back.id])
     })
   ),
 

@@ -100,6 +100,20 @@ const brokenStorages: ReadonlyArray<BrokenStorage> = [
     })
   ),
   broken(
+    "forgetting tells whom it has changed: each subject once, by one of those who forget it at once, and not again",
+    "tells of everybody who was not forgotten when it looked",
+    (storage) => ({
+      forget: (ids) =>
+        Effect.gen(function* () {
+          const found = yield* storage.find(ids)
+          yield* Effect.yieldNow
+          const known = new Set(found.filter(({ forgotten }) => forgotten).map(nameOf))
+          yield* storage.forget(ids)
+          return Array.from(new Map(ids.map((id) => [nameOf(id), id])).values()).filter((id) => !known.has(nameOf(id)))
+        })
+    })
+  ),
+  broken(
     "a forgotten subject gets no first key again",
     "takes a key it has never seen for one of somebody new",
     (storage) => {
@@ -133,7 +147,7 @@ const brokenStorages: ReadonlyArray<BrokenStorage> = [
           for (let turn = 0; turn < 10; turn++) yield* Effect.yieldNow
           const after = yield* storage.find(ids)
           const versions = (found: ReadonlyArray<StoredSubject>) => found.flatMap(({ keys }) => keys).length
-          if (versions(before) === versions(after)) yield* storage.forget(ids)
+          return versions(before) === versions(after) ? yield* storage.forget(ids) : []
         })
     })
   ),

@@ -32,7 +32,7 @@ class DamagedFiles extends Schema.TaggedError<DamagedFiles>()("DamagedFiles", {
 
 const services = Layer.unwrap(
   Effect.gen(function* () {
-    const settings = yield* Settings.load
+    const settings = yield* Settings.loadForCommand
     if (settings.archiveDirectory === undefined) return yield* new NoArchive()
     return Archiver.layer.pipe(
       Layer.provide(ArchiveDirectory.layer(settings.archiveDirectory)),

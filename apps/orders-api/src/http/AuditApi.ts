@@ -1,4 +1,4 @@
-/** The endpoint of the audit: who did what, when and why, for every event and for what was done to the log itself. */
+/** The endpoint of the audit: who did what, when and why, for every event and for what was done that is no event. */
 import { AuditedAction, AuditedEvent, StreamId } from "@eventfold/event-store"
 import { DateTime, Effect, Schema, SchemaTransformation, Struct } from "effect"
 import { HttpApiEndpoint, HttpApiGroup, OpenApi } from "effect/http-api"
@@ -91,8 +91,9 @@ export class AuditApi extends HttpApiGroup.make("audit")
       OpenApi.annotations({
         summary: "Who did what, when and why",
         description:
-          "Every event without its data, and what was done to the log itself. A page looks at a bounded part of the log: " +
-          "it may be short, or empty, and still have a nextCursor to go on with."
+          "Every event without its data, and what was done that is no event: streams moved to the archive and back, people " +
+          "forgotten, keys renewed. A page looks at a bounded part of the log: it may be short, or empty, and still have a " +
+          "nextCursor to go on with."
       })
     )
   )

@@ -35,7 +35,7 @@ export class PrivacyApi extends HttpApiGroup.make("privacy")
         description:
           "Destroys the key of what is known about the person: their addresses and names read as [REDACTED] from now on, " +
           "in every event, state and answer, and in every backup. Orders, amounts and balances stay. It cannot be taken " +
-          "back; done again, it changes nothing."
+          "back; done again, it changes nothing. The audit tells who did it, when and why: the action PersonForgotten."
       })
     ),
     HttpApiEndpoint.get("status", "/privacy/forgotten-subjects/:subject", {

@@ -5,6 +5,7 @@ import { HttpApiBuilder } from "effect/http-api"
 import { Settings } from "../Settings.ts"
 import { Api } from "./Api.ts"
 import { unavailable } from "./CommandProblems.ts"
+import { CorrelationId } from "./CorrelationId.ts"
 import * as Problems from "./Problems.ts"
 
 /** Who forgot somebody when no request says who asks. */
@@ -20,7 +21,8 @@ export const layer = HttpApiBuilder.group(
 
     return handlers.handleAll({
       forget: Effect.fnUntraced(function* ({ headers, payload: { reason, subject } }) {
-        yield* forgetPerson({ tenant, subject }, { actor: headers["x-actor"] ?? serviceActor, reason }).pipe(
+        const by = { actor: headers["x-actor"] ?? serviceActor, reason, correlationId: yield* CorrelationId }
+        yield* forgetPerson({ tenant, subject }, by).pipe(
           Effect.provideService(KeyStore, keys),
           Effect.provideService(StateCache, states),
           Effect.catchTags({

@@ -75,3 +75,7 @@ export const expectKept = Effect.fnUntraced(function* (
 ) {
   yield* expectEqual(what, sorted(yield* storage((all) => all.find(ids))), sorted(expected))
 })
+
+/** Fails unless it is just these subjects, in whatever order, each once. */
+export const expectSubjects = (what: string, actual: ReadonlyArray<SubjectId>, expected: ReadonlyArray<SubjectId>) =>
+  expectEqual(what, sorted(actual), sorted(expected))
