@@ -86,6 +86,9 @@ const newItems = (count: number) =>
     fresh
   )
 
+/** The JSON of one of them, for others who store the same. */
+export const itemPayload = Effect.map(newItems(1), ([item]) => JSON.stringify(item?.data))
+
 /** Fills a stream that does not exist yet. */
 export const fill = (stream: StreamId.StreamId, count: number, make: typeof newDeposits | typeof newItems) =>
   Effect.gen(function* () {

@@ -22,7 +22,7 @@ import { OrderService } from "./OrderService.ts"
 import type { PeerName } from "./peers/Peer.ts"
 import * as Peers from "./peers/Peers.ts"
 import * as Pgbench from "./Pgbench.ts"
-import { payload } from "./Samples.ts"
+import { itemPayload, payload } from "./Samples.ts"
 
 /** What eventfold is compared with. */
 type Floor = "pgbench" | "same rows" | "driver" | PeerName
@@ -167,7 +167,9 @@ const bench = Command.make(
     yield* Effect.gen(function* () {
       const { url: serverUrl } = yield* server
       const url = yield* Database.create(serverUrl, "eventfold_bench")
-      const peers = withPeers ? yield* Peers.start({ server: serverUrl, payload }) : []
+      const peers = withPeers
+        ? yield* Peers.start({ server: serverUrl, payloads: { payload, item: yield* itemPayload } })
+        : []
       // The service last: it finds the tables made.
       const service = chosen.some(({ overHttp }) => overHttp) ? OrderService.layer(url) : OrderService.notStarted
       const layers = service.pipe(

@@ -13,7 +13,7 @@ export const adapter = (load: Load, url: string): PeerAdapter => {
   const { PostgresEventStorageAdapter } = load("@castore/event-storage-adapter-postgres")
   const events = new EventStore({
     eventStoreId: "ACCOUNTS",
-    eventTypes: [new EventType({ type: "MoneyDeposited" })],
+    eventTypes: [new EventType({ type: "MoneyDeposited" }), new EventType({ type: "ItemAdded" })],
     reducer: (aggregate, { aggregateId, version }) => ({ ...aggregate, aggregateId, version }),
     eventStorageAdapter: new PostgresEventStorageAdapter({ connectionString: url })
   })

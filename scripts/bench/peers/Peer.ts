@@ -48,7 +48,7 @@ export const peers: ReadonlyArray<Peer> = [
   }
 ]
 
-/** The event that every peer stores: the payload of eventfold's own measure, and the same metadata. */
+/** An event that every peer stores: the payload of eventfold's own measure, and the same metadata. */
 export interface PeerEvent {
   readonly type: string
   readonly data: object

@@ -21,6 +21,12 @@ export class PeerFailed extends Schema.TaggedError<PeerFailed>()("PeerFailed", {
   }
 }
 
+/** The JSON that eventfold stores as well: of the event that is appended, and of those of the stream that is read. */
+export interface Payloads {
+  readonly payload: string
+  readonly item: string
+}
+
 /** Runs one measure of a peer. */
 export type Run = (options: {
   readonly measure: PeerMeasure
@@ -31,7 +37,7 @@ export type Run = (options: {
 /** Starts `peer` from `folder` on the database at `url`, and lets it show that it does what is going to be measured. */
 export const start = Effect.fnUntraced(function* (
   peer: Peer,
-  options: { readonly folder: string; readonly url: string; readonly payload: string }
+  options: { readonly folder: string; readonly url: string; readonly payloads: Payloads }
 ): Effect.fn.Return<Run, PeerFailed, Scope.Scope> {
   const child = yield* Effect.acquireRelease(
     Effect.sync(() =>
@@ -50,7 +56,7 @@ export const start = Effect.fnUntraced(function* (
       // Whatever it is still doing must not be on the machine while others are measured.
       Effect.tapError(() => Effect.sync(() => child.kill()))
     )
-  yield* Effect.flatMap(ask({ _tag: "Prepare", payload: options.payload }, 0), as("Prepared"))
+  yield* Effect.flatMap(ask({ _tag: "Prepare", ...options.payloads }, 0), as("Prepared"))
   return (run) => Effect.flatMap(ask({ _tag: "Measure", ...run }, run.seconds), as("Measured"))
 })
 

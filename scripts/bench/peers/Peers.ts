@@ -22,8 +22,13 @@ export interface RunningPeer {
   }) => Effect.Effect<Option.Option<Rate>>
 }
 
+interface Options {
+  readonly server: string
+  readonly payloads: PeerProcess.Payloads
+}
+
 /** Installs and starts the peers, each on a database of its own on the server at `server`; they end with the scope. */
-export const start = Effect.fnUntraced(function* (options: { readonly server: string; readonly payload: string }) {
+export const start = Effect.fnUntraced(function* (options: Options) {
   const running: Array<RunningPeer> = []
   for (const peer of peers) {
     const started = yield* Effect.result(startOne(peer, options))
@@ -33,13 +38,10 @@ export const start = Effect.fnUntraced(function* (options: { readonly server: st
   return running
 })
 
-const startOne = Effect.fnUntraced(function* (
-  peer: Peer,
-  options: { readonly server: string; readonly payload: string }
-) {
+const startOne = Effect.fnUntraced(function* (peer: Peer, options: Options) {
   const folder = yield* install(peer)
   const url = yield* Database.create(options.server, `eventfold_bench_${peer.name.replace("-", "_")}`)
-  const run = yield* PeerProcess.start(peer, { folder, url, payload: options.payload })
+  const run = yield* PeerProcess.start(peer, { folder, url, payloads: options.payloads })
   let failed = false
   const measured = (name: string): name is PeerMeasure => peer.measures.some((measure) => measure === name)
   const rate: RunningPeer["rate"] = ({ callers, measure, seconds }) =>

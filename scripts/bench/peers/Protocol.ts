@@ -3,7 +3,7 @@ import { Schema } from "effect"
 
 /** To make the tables and prove that the peer keeps what is measured, or to run one measure. */
 export const Question = Schema.Union([
-  Schema.TaggedStruct("Prepare", { payload: Schema.String }),
+  Schema.TaggedStruct("Prepare", { payload: Schema.String, item: Schema.String }),
   Schema.TaggedStruct("Measure", {
     measure: Schema.Literals(["append-1", "read-stream-1000"]),
     callers: Schema.Int,

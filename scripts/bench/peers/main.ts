@@ -42,6 +42,7 @@ const Payload = Schema.fromJsonString(Schema.Record(Schema.String, Schema.Json))
 const length = 1000
 const long = SecureRandom.uuidV7Unsafe()
 let event: PeerEvent = { type: "MoneyDeposited", data: {}, metadata: { actor: "bench" } }
+let item: PeerEvent = { ...event, type: "ItemAdded" }
 
 const prove = async (store: PeerStore): Promise<Answer> => {
   const stream = SecureRandom.uuidV7Unsafe()
@@ -51,7 +52,7 @@ const prove = async (store: PeerStore): Promise<Answer> => {
     () => "refused"
   )
   if (second === "accepted") throw new Error("it appended to a stream that was not to exist")
-  await store.fill(long, event, length)
+  await store.fill(long, item, length)
   await readLong(store)
   return { _tag: "Prepared" }
 }
@@ -82,6 +83,7 @@ const adapter = open()
 const answer = async (question: Question): Promise<Answer> => {
   if (question._tag === "Prepare") {
     event = { ...event, data: Schema.decodeSync(Payload)(question.payload) }
+    item = { ...item, data: Schema.decodeSync(Payload)(question.item) }
     await adapter.prepare()
   }
   const store = await adapter.open()
