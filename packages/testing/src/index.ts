@@ -1,5 +1,5 @@
 /**
- * Given/when/then for deciders, and the laws of the ports as values.
+ * Given/when/then for deciders and projections, and the laws of the ports as values.
  *
  * The suites that register the laws with vitest are modules of their own, `@eventfold/testing/EventStoreContract` and
  * `@eventfold/testing/CommandLogContract`, so that nothing here needs a test framework.
@@ -18,5 +18,6 @@ export * as ForgottenLedgerLaws from "./ForgottenLedgerLaws.ts"
 export * as HistoryLaws from "./HistoryLaws.ts"
 export * as KeyStorageLaws from "./KeyStorageLaws.ts"
 export { type Law, LawBroken, Seed } from "./Law.ts"
+export * as ProjectionSpec from "./ProjectionSpec.ts"
 export * as SnapshotStoreLaws from "./SnapshotStoreLaws.ts"
 export * as SubscriptionLaws from "./SubscriptionLaws.ts"
