@@ -64,8 +64,7 @@ export const added = <Row extends object>(
   const sums: Record<string, number> = {}
   for (const [field, count] of Object.entries(by)) {
     const before: unknown = Predicate.hasProperty(row, field) ? row[field] : undefined
-    // Adding 0 last makes of -0 what it is in JSON.
-    const sum = (Predicate.isNumber(before) ? before : Number.NaN) + count + 0
+    const sum = (Predicate.isNumber(before) ? before : Number.NaN) + count
     if (!Number.isSafeInteger(sum)) return Result.fail(new CountTooLarge({ readModel, field }))
     sums[field] = sum
   }

@@ -1,5 +1,6 @@
 /** How a projection is declared, and the rules its parts are held to. See `Projection.ts`. */
 import { Schema } from "effect"
+import type { EventUnion } from "./Decider.ts"
 import { type DomainEvent, nameOf, versionOf } from "./DomainEvent.ts"
 import { jsonSchemaOf, kindsOf } from "./JsonKinds.ts"
 import {
@@ -153,6 +154,13 @@ const isCount = (schema: Schema.Codec<unknown, unknown>): boolean => {
     fits(0)
   )
 }
+
+/** The names of the events it wants: what a reader of the log asks for. */
+export const eventTypes = <Event extends DomainEvent>({
+  events
+}: {
+  readonly events: EventUnion<Event>
+}): ReadonlyArray<string> => events.members.map(nameOf)
 
 /**
  * Why a projection could not run in the transaction of the append itself; `undefined` when it could. Writers of several

@@ -5,13 +5,15 @@ import { DomainEvent, Projection, ReadModel } from "../src/index.ts"
 const item = Schema.Literals(["pen", "ink", "paper"])
 export const Noted = DomainEvent.make("Noted", { item, note: Schema.Int })
 export const Dropped = DomainEvent.make("Dropped", { item })
+/** One item becomes part of another: two rows at once, and one of them twice. */
+export const Merged = DomainEvent.make("Merged", { item, into: item })
 export const Counted = DomainEvent.make("Counted", { item, by: Schema.Int })
 /** An event that the projection cannot fold: it throws, or answers what breaks a rule, after it has changed a row. */
 export const Broken = DomainEvent.make("Broken", {
   item,
   how: Schema.Literals(["throws", "keys", "row", "other", "count"])
 })
-export const Event = Schema.Union([Noted, Dropped, Counted, Broken])
+export const Event = Schema.Union([Noted, Dropped, Merged, Counted, Broken])
 export type Event = typeof Event.Type
 
 export const Row = Schema.Struct({ item, notes: Schema.String, count: Schema.Int })
@@ -25,10 +27,11 @@ export const Ledger = Projection.make({
   initial,
   keys: (event) => {
     if (event._tag === "Broken" && event.how === "keys") throw new Error("no keys")
+    if (event._tag === "Merged") return [{ item: event.item }, { item: event.into }]
     // What is only counted need not be loaded.
     return event._tag === "Counted" ? [] : [{ item: event.item }]
   },
-  project: (event, [row]) => {
+  project: (event, [row, other]) => {
     const key = { item: event.item }
     switch (event._tag) {
       case "Noted": {
@@ -37,6 +40,16 @@ export const Ledger = Projection.make({
       }
       case "Dropped":
         return row === undefined ? Projection.unchanged : [Projection.remove(key)]
+      case "Merged": {
+        if (row === undefined || event.item === event.into) return Projection.unchanged
+        const into = { item: event.into }
+        return [
+          Projection.upsert({ ...(other ?? initial(into)), notes: `${other?.notes ?? ""}+${row.notes}` }),
+          Projection.increment(into, "count", row.count),
+          Projection.increment(into, "count", 1),
+          Projection.remove(key)
+        ]
+      }
       case "Counted":
         return [Projection.increment(key, "count", event.by)]
       case "Broken":
@@ -81,6 +94,8 @@ export const recorded = (id: string, position: number, tenant = "main"): Project
 })
 export const noted = (item: "pen" | "ink" | "paper", note: number) => Noted.make({ occurredAt, item, note })
 export const dropped = (item: "pen" | "ink" | "paper") => Dropped.make({ occurredAt, item })
+export const merged = (item: "pen" | "ink" | "paper", into: "pen" | "ink" | "paper") =>
+  Merged.make({ occurredAt, item, into })
 export const counted = (item: "pen" | "ink" | "paper", by: number) => Counted.make({ occurredAt, item, by })
 export const brokenBy = (item: "pen" | "ink" | "paper", how: typeof Broken.Type.how) =>
   Broken.make({ occurredAt, item, how })
@@ -90,6 +105,7 @@ const Item = Arbitrary.schema(item)
 const good = [
   Arbitrary.map(Arbitrary.all([Item, Arbitrary.schema(small)]), ([item, note]): Event => noted(item, note)),
   Arbitrary.map(Item, (item): Event => dropped(item)),
+  Arbitrary.map(Arbitrary.all([Item, Item]), ([item, into]): Event => merged(item, into)),
   Arbitrary.map(Arbitrary.all([Item, Arbitrary.schema(small)]), ([item, by]): Event => counted(item, by))
 ]
 const bad = Arbitrary.map(Arbitrary.all([Item, Arbitrary.schema(Broken.fields.how)]), ([item, how]): Event =>

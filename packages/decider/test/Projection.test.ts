@@ -35,6 +35,7 @@ describe("declaring a projection", () => {
 
   it("takes its parts, with version 1 and the stream as partition when they are left out", () => {
     const { incrementsOnly, partitionBy, version } = Projection.make(plain)
+    assert.deepStrictEqual(Projection.eventTypes(Ledger), ["Noted", "Dropped", "Merged", "Counted", "Broken"])
     assert.deepStrictEqual([version, incrementsOnly], [1, false])
     assert.strictEqual(partitionBy(dropped("ink"), recorded("7", 1)), "desk/7")
   })

@@ -2,7 +2,19 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Option, Result, Schema } from "effect"
 import { Projection, ReadModel } from "../src/index.ts"
-import { brokenBy, counted, Counts, dropped, Event, failuresOf, items, Ledger, noted, recorded } from "./Ledger.ts"
+import {
+  brokenBy,
+  counted,
+  Counts,
+  dropped,
+  Event,
+  failuresOf,
+  items,
+  Ledger,
+  merged,
+  noted,
+  recorded
+} from "./Ledger.ts"
 
 const first = (name: "pen" | "ink" | "paper", notes: string, count = 0) => ({ item: name, notes, count })
 const fold = Projection.foldBatch(Ledger)
@@ -57,6 +69,15 @@ describe("a batch", () => {
     assert.deepStrictEqual(
       Result.map(Projection.apply(items, rows, changes), (after) => Array.from(after.values())),
       Result.succeed([first("pen", "", 3)])
+    )
+  })
+
+  it("gives an event its rows in the order of its keys, and takes several changes of one", () => {
+    const rows = Projection.rowsOf(items, "main", [first("pen", "/1", 2), first("ink", "/2", 5)])
+    const { changes } = fold(rows, batch(["a", merged("pen", "ink")]))
+    assert.deepStrictEqual(
+      changes.map((change) => (change._tag === "Upsert" ? change.row : change._tag)),
+      [first("ink", "/2+/1", 8), "Delete"]
     )
   })
 
@@ -133,6 +154,25 @@ describe("an event that cannot be folded", () => {
       assert.include(failure.cause.message, cause)
     })
   }
+
+  it("is one that counts what is no counter, or begins with a row of another key", () => {
+    const declared = { readModel: items, events: Event, counters: ["count"] } as const
+    const other = Projection.counters({
+      ...declared,
+      initial: ({ item }) => first(item, ""),
+      // A program that was not type-checked.
+      count: ({ item }) => [Projection.increment({ item }, "notes" as "count", 1)]
+    })
+    const astray = Projection.counters({
+      ...declared,
+      initial: () => first("ink", ""),
+      count: ({ item }) => [Projection.increment({ item }, "count", 1)]
+    })
+    const causeOf = (projection: typeof other) =>
+      String(failuresOf(Projection.foldBatch(projection)(new Map(), batch(["a", dropped("pen")])).parked)[0]?.cause)
+    assert.strictEqual(causeOf(other), "Error: notes is none of the counters")
+    assert.strictEqual(causeOf(astray), "Error: `initial` answered a row of another key")
+  })
 
   it("leaves its partition held back in the batches after it", () => {
     const { changes, parked } = fold(new Map(), batch(["b", noted("pen", 1)], ["a", noted("ink", 1)]), [
