@@ -2,7 +2,6 @@
  * Shows how far a long task has come, on standard error: a bar that moves on a terminal, now and then a line elsewhere.
  */
 import { isatty } from "node:tty"
-import type { Progress } from "@eventfold/postgres"
 import { Clock, Context, Effect } from "effect"
 import * as ProgressText from "./ProgressText.ts"
 
@@ -25,7 +24,7 @@ export const CurrentScreen = Context.Reference<Screen>("@eventfold/cli/CurrentSc
 
 /** What to call with every step, and in the end. */
 export interface ProgressReport {
-  readonly step: (progress: Progress) => Effect.Effect<void>
+  readonly step: (progress: ProgressText.Step) => Effect.Effect<void>
   /** Leaves the line of the bar. */
   readonly end: Effect.Effect<void>
 }
@@ -33,9 +32,9 @@ export interface ProgressReport {
 /** A report on a screen: ten times a second at most on a terminal, elsewhere every five seconds. Complete tasks always show. */
 export const make = (screen: Screen): ProgressReport => {
   const pause = screen.terminal ? 100 : 5000
-  let begun: (Pick<Progress, "task" | "of"> & { readonly at: number; readonly done: number }) | undefined
+  let begun: (Pick<ProgressText.Step, "task" | "of"> & { readonly at: number; readonly done: number }) | undefined
   let [shownAt, open, complete] = [0, false, false]
-  const show = (progress: Progress, now: number): void => {
+  const show = (progress: ProgressText.Step, now: number): void => {
     const seconds = begun === undefined ? 0 : (now - begun.at) / 1000
     const sight = { ...progress, seconds, doneHere: progress.done - (begun?.done ?? 0) }
     screen.write(
@@ -48,7 +47,7 @@ export const make = (screen: Screen): ProgressReport => {
     if (open) screen.write("\n")
     open = false
   })
-  const step = Effect.fnUntraced(function* (progress: Progress) {
+  const step = Effect.fnUntraced(function* (progress: ProgressText.Step) {
     const now = yield* Clock.currentTimeMillis
     const { done, of = "events", task } = progress
     if (begun?.task !== task || begun.of !== of) {

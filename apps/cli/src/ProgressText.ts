@@ -1,8 +1,15 @@
 /** How far a long task has come, as one line for people. */
 import type { Progress } from "@eventfold/postgres"
 
+/** How far a task is: one of the database's, or a command's own. */
+export interface Step extends Omit<Progress, "task" | "of"> {
+  readonly task: Progress["task"] | "searching" | "wrapping"
+  /** What is counted. Default: events. */
+  readonly of?: Progress["of"] | "keys" | "positions"
+}
+
 /** What a line says. */
-export interface Sight extends Progress {
+export interface Sight extends Step {
   /** Since the task began; in it `doneHere` events were done, by this run of it. */
   readonly seconds: number
   readonly doneHere: number
@@ -16,7 +23,7 @@ export const text = (sight: Sight, columns?: number): string => {
   const left = rate > 0 ? (total - done) / rate : undefined
   const facts = [
     `${Math.floor(share * 100)} %`.padStart(5),
-    `${count(done)} of ${sight.of === "others" ? `${count(total)} beside them` : events(total)}`,
+    `${count(done)} of ${all(sight)}`,
     `${count(Math.round(rate))} per second`,
     ...(left === undefined || done >= total ? [] : [`${duration(left)} left`])
   ].join(", ")
@@ -26,6 +33,9 @@ export const text = (sight: Sight, columns?: number): string => {
   const full = Math.round(share * width)
   return `${task} [${"#".repeat(full)}${".".repeat(width - full)}] ${facts}`
 }
+
+const all = ({ of = "events", total }: Sight): string =>
+  of === "events" ? events(total) : `${count(total)} ${of === "others" ? "beside them" : of}`
 
 const count = (number: number): string => number.toLocaleString("en-GB")
 

@@ -1,63 +1,14 @@
 import { spawnSync } from "node:child_process"
 import { existsSync } from "node:fs"
-import { mkdtemp, readFile, rm } from "node:fs/promises"
-import { tmpdir } from "node:os"
+import { readFile } from "node:fs/promises"
 import { join } from "node:path"
-import { NodeServices } from "@effect/platform-node"
 import { PgClient } from "@effect/sql-pg"
-import { assert, describe, inject, it } from "@effect/vitest"
-import { DomainEvent, Personal } from "@eventfold/decider"
-import {
-  EventCodec,
-  EventStore,
-  ExpectedVersion,
-  forgetPerson,
-  type KeyStore,
-  type StateCache,
-  StreamId
-} from "@eventfold/event-store"
-import { Database, layerPostgres } from "@eventfold/postgres"
-import { ConfigProvider, DateTime, Effect, Layer, Logger, Redacted, Schema, Stream } from "effect"
-import { Command } from "effect/cli"
-import { TestConsole } from "effect/testing"
-import { command } from "../src/Cli.ts"
-import { CurrentScreen } from "../src/ProgressReport.ts"
-
-const directory = Effect.acquireRelease(
-  Effect.promise(() => mkdtemp(join(tmpdir(), "eventfold-cli-"))),
-  (path) => Effect.promise(() => rm(path, { recursive: true, force: true }))
-)
-
-let made = 0
-
-/** The URL of a new database; dropped with the scope. */
-const newDatabase = Effect.gen(function* () {
-  made += 1
-  const name = `eventfold_cli_${process.pid}_${made}`
-  const url = new URL(inject("postgresUrl"))
-  const server = PgClient.layer({ url: Redacted.make(url.toString()), maxConnections: 1 })
-  const run = (statement: string) =>
-    Effect.flatMap(PgClient.PgClient, (sql) => sql.unsafe(statement)).pipe(Effect.provide(server))
-  yield* Effect.acquireRelease(run(`create database ${name}`), () =>
-    Effect.ignore(run(`drop database if exists ${name} with (force)`))
-  )
-  url.pathname = `/${name}`
-  return url.toString()
-})
-
-/** Runs `eventfold` with these words in an environment; answers what it printed. */
-const eventfold = (env: Record<string, string>, ...words: ReadonlyArray<string>) =>
-  Effect.gen(function* () {
-    yield* Command.runWith(command, { version: "test" })(words)
-    return [...(yield* TestConsole.logLines), ...(yield* TestConsole.errorLines)].map(String)
-  }).pipe(
-    Effect.provide([TestConsole.layer, NodeServices.layer]),
-    Effect.provideService(CurrentScreen, { terminal: false, columns: () => 80, write: () => {} }),
-    Effect.provideService(ConfigProvider.ConfigProvider, ConfigProvider.fromEnv({ env }))
-  )
-
-const failing = (env: Record<string, string>, ...words: ReadonlyArray<string>) =>
-  Effect.map(Effect.flip(eventfold(env, ...words)), ({ message }) => message)
+import { assert, describe, it } from "@effect/vitest"
+import { EventStore, ExpectedVersion, forgetPerson, StreamId } from "@eventfold/event-store"
+import { layerPostgres } from "@eventfold/postgres"
+import { DateTime, Effect, Layer, Redacted } from "effect"
+import { name, shown } from "./People.ts"
+import { directory, embedded, eventfold, failing, newDatabase, serving } from "./Stores.ts"
 
 const appendOne = (url: string) =>
   Effect.gen(function* () {
@@ -78,50 +29,18 @@ const appendOne = (url: string) =>
     )
   )
 
-const Named = DomainEvent.make("Named", { name: Personal.schema(Schema.String) })
-const codec = EventCodec.make(Schema.Union([Named]))
-const people = StreamId.make("main", "person", "p-1")
-const [ada, bob] = ["ada", "bob"].map((subject) => ({ tenant: "main", subject }))
-
-/** A service on the store of an environment. */
-const serving = <A, E>(env: Record<string, string>, body: Effect.Effect<A, E, EventStore | KeyStore | StateCache>) =>
-  Effect.provide(
-    body,
-    Layer.fresh(layerPostgres).pipe(
-      Layer.provide(Layer.fresh(Database.layer)),
-      Layer.provideMerge(Logger.layer([])),
-      Layer.provide(ConfigProvider.layer(ConfigProvider.fromEnv({ env })))
-    )
-  )
-
-const nameTwo = Effect.gen(function* () {
-  const occurredAt = DateTime.makeUnsafe(0)
-  const events = [ada, bob].map((person) => {
-    const subject = person?.subject ?? ""
-    return Named.make({ occurredAt, name: Personal.of(subject, `I am ${subject}`) })
-  })
-  const encoded = yield* codec.encode(events, "main")
-  const ids = ["00000000-0000-7000-8000-000000000001", "00000000-0000-7000-8000-000000000002"]
-  const stored = encoded.map((event, at) => ({ ...event, id: ids[at] ?? "", metadata: {} }))
-  yield* (yield* EventStore).append(people, ExpectedVersion.NoStream, stored)
-})
-
-const shown = Effect.gen(function* () {
-  const events = yield* Stream.runCollect((yield* EventStore).read(people))
-  return yield* codec.show(events)
-})
-
 describe("eventfold", () => {
   it.live("moves personal data from the embedded database to a server and back, and nobody who was forgotten", () =>
     Effect.gen(function* () {
       const here = yield* directory
       const [from, file] = [{ DATA_DIR: join(here, "data") }, join(here, "store.jsonl")]
       const forget = forgetPerson({ tenant: "main", subject: "bob" }, { actor: "me", reason: "requested" })
-      yield* serving(from, Effect.andThen(nameTwo, forget))
+      yield* serving(from, Effect.andThen(name("ada", "bob"), forget))
       const exported = yield* eventfold(from, "export", file)
       assert.include(exported, "beside them: 1 audited action, 1 forgotten person, 2 keys of personal data")
-      const [, name = ""] = /the master key ([0-9a-f]{16}) is not in it: without it, 1 key/u.exec(exported.join()) ?? []
-      assert.strictEqual(name.length, 16)
+      const [, masterKey = ""] =
+        /the master key ([0-9a-f]{16}) is not in it: without it, 1 key/u.exec(exported.join()) ?? []
+      assert.strictEqual(masterKey.length, 16)
       const verified = yield* eventfold({}, "verify", file)
       assert.deepStrictEqual(verified.slice(2), exported.slice(1))
 
@@ -129,7 +48,7 @@ describe("eventfold", () => {
       const imported = yield* eventfold(server, "import", file)
       assert.include(
         imported.at(-1),
-        `WARNING: 1 key of personal data is wrapped by the master key ${name}, which is not at hand here: ` +
+        `WARNING: 1 key of personal data is wrapped by the master key ${masterKey}, which is not at hand here: ` +
           "give it to the service in EVENTFOLD_MASTER_KEY"
       )
       const key = (yield* Effect.promise(() => readFile(join(from.DATA_DIR, "master-key"), "utf8"))).trim()
@@ -175,6 +94,50 @@ describe("eventfold", () => {
       assert.include(yield* failing({ DATA_DIR: "memory" }, "export", "x"), "DATA_DIR is memory")
       assert.include(yield* failing({ DATA_DIR: "memory" }, "import", "x"), "DATA_DIR is memory")
       assert.include(yield* failing({ DATABASE_URL: "nonsense" }, "export", "x"), "DATABASE_URL")
+    })
+  )
+
+  it.live("takes no embedded database that a service runs on, and says who has it", () =>
+    Effect.gen(function* () {
+      const env = yield* embedded
+      const by = ["--actor", "grace", "--reason", "requested"]
+      const commands = [
+        ["export", "x"],
+        ["audit"],
+        ["repair", "--position", "1", "--data", "{}", ...by],
+        ["forget", "--subject", "bob", ...by],
+        ["rotate-key", "--subject", "bob", ...by],
+        ["rotate-master-key", ...by]
+      ]
+      const messages = yield* serving(
+        env,
+        Effect.forEach(commands, (words) => failing(env, ...words))
+      )
+      for (const message of messages) {
+        assert.match(message, /^The data directory .* is in use by process \d+ on host .* Stop that process, or /u)
+      }
+    })
+  )
+
+  it.live("makes no store in a database of a server that has none", () =>
+    Effect.gen(function* () {
+      const env = { DATABASE_URL: yield* newDatabase }
+      assert.match(yield* failing(env, "audit"), /^there is no event store in PostgreSQL .*, database eventfold_cli_/u)
+      assert.include(yield* failing(env, "export", "x"), "there is no event store")
+    })
+  )
+
+  it.live("ends with code 0 when it has done what it should", () =>
+    Effect.gen(function* () {
+      const main = join(import.meta.dirname, "../src/main.ts")
+      const env = yield* embedded
+      yield* serving(env, name("ada"))
+      const words = ["forget", "--subject", "ada", "--actor", "grace", "--reason", "requested"]
+      const { status, stderr, stdout } = yield* Effect.sync(() =>
+        spawnSync(process.execPath, [main, ...words], { encoding: "utf8", env: { ...process.env, ...env } })
+      )
+      assert.deepStrictEqual([status, stderr], [0, ""])
+      assert.match(stdout, /^forgot ada of tenant main, for ever: destroyed 1 key of personal data\n/u)
     })
   )
 

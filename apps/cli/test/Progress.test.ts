@@ -34,6 +34,11 @@ describe("progress", () => {
     assert.include(ProgressText.text({ ...sight, of: "others" }), "250,000 of 1,000,000 beside them, 20,000 per second")
   })
 
+  it("tells what else commands count", () => {
+    const wrapping = { ...sight, task: "wrapping", of: "keys" } as const
+    assert.match(ProgressText.text(wrapping), /^wrapping: 25 %, 250,000 of 1,000,000 keys, /u)
+  })
+
   it("tells long times in minutes and hours, and nothing is left of what is done", () => {
     assert.include(ProgressText.text({ ...sight, doneHere: 10_000 }), "12 min 30 s left")
     assert.include(ProgressText.text({ ...sight, doneHere: 1000 }), "2 h 5 min left")

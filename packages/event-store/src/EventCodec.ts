@@ -129,7 +129,12 @@ export const make = <Event extends DomainEvent.DomainEvent>(union: Decider.Event
       return Effect.flatMap(decodeStored(known, recorded), (results) => Effect.fromResult(all(results)))
     },
     decode: (events) =>
-      Effect.suspend(() => Effect.flatMap(decodeAll(events), (results) => Effect.fromResult(all(results)))),
+      Effect.suspend(() => {
+        const decoded = sealed.areClear(events) ? decodeClear(members, events) : undefined
+        return decoded === undefined
+          ? Effect.flatMap(decodeAll(events), (results) => Effect.fromResult(all(results)))
+          : Effect.succeed(decoded)
+      }),
     decodeEach: (events) =>
       Effect.suspend(() =>
         Effect.map(decodeAll(events), (results) =>
@@ -161,6 +166,31 @@ const withData = (data: ReadonlyArray<Schema.Json>) => (event: EncodedEvent, ind
   ...event,
   data: data[index] ?? null
 })
+
+/**
+ * What nearly every batch is: events with nothing to open, all of which can be decoded. `undefined` for any other, and
+ * whoever asked finds out what it is.
+ */
+const decodeClear = <Event>(
+  members: Members<Event>,
+  events: ReadonlyArray<RecordedEvent>
+): ReadonlyArray<Event> | undefined => {
+  const decoded: Array<Event> = []
+  let [type, version, reader] = ["", 0, readerOf(members, "", 0)]
+  for (const event of events) {
+    if (event.type !== type || event.schemaVersion !== version) {
+      ;[type, version, reader] = [event.type, event.schemaVersion, readerOf(members, event.type, event.schemaVersion)]
+    }
+    if (reader === undefined || !isJsonObject(event.data)) return undefined
+    const result = reader(event.data, event.occurredAt)
+    if (Result.isFailure(result)) return undefined
+    decoded.push(result.success)
+  }
+  return decoded
+}
+
+const readerOf = <Event>(members: Members<Event>, type: string, version: number) =>
+  members.get(type)?.readers.get(version)
 
 /** Decodes events as they are stored, after opening what is sealed in them. */
 const decodeStored = <Event>(

@@ -4,9 +4,10 @@
  * Guarantees: each caller gets the answer to its own append; a lone caller waits for nobody; appends to one stream that
  * wait together are decided in the order in which they came; what waits is bounded, and whoever comes when the queue is
  * full waits in front of it; an append that makes a whole call fail is tried alone, and so are its neighbours, which then
- * succeed; a call that takes long, because of a lock for instance, does not keep the others waiting. A caller that is
- * interrupted while it waits takes its append back; one that is interrupted while its call is under way does not: the
- * append may have been stored, and its event ids make a retry safe. Closing the scope lets the calls under way end.
+ * succeed; a call that takes long, because of a lock for instance, does not keep the others waiting, and appends to one
+ * stream that are tried alone take one connection at a time (`AppendLanes.ts`). A caller that is interrupted while it
+ * waits takes its append back; one that is interrupted while its call is under way does not: the append may have been
+ * stored, and its event ids make a retry safe. Closing the scope lets the calls under way end.
  *
  * Gotchas: a call under way when the process dies may or may not have been stored, as ever. Two calls at the same moment
  * may hold appends to one stream, and either may be first. A lone caller makes its call itself: it is interrupted when
@@ -19,7 +20,9 @@ import {
   type PreparedAppend,
   StreamId
 } from "@eventfold/event-store"
-import { Cause, Clock, Effect, type Exit, FiberSet, Option, type Scope } from "effect"
+import { Cause, Clock, Effect, Exit, FiberSet, Option, type Scope } from "effect"
+import type { AppendCalls, AppendExit } from "./AppendCalls.ts"
+import * as AppendLanes from "./AppendLanes.ts"
 import * as AppendQueue from "./AppendQueue.ts"
 
 /** How much is put together. */
@@ -37,23 +40,10 @@ export interface CoalescerOptions {
   readonly capacity?: number | undefined
 }
 
-/** The answer to one append. */
-export type AppendExit = Exit.Exit<Appended, AppendError>
-
-/** What the appends are put into. */
-export interface AppendCalls {
-  /** One call for all: an exit for each, in their order. A failure means that nothing of the call has been stored. */
-  readonly together: (
-    appends: ReadonlyArray<PreparedAppend>
-  ) => Effect.Effect<ReadonlyArray<AppendExit>, EventStoreFailure>
-  /** One call for one, after it failed together with others or may have been stored already. */
-  readonly alone: (append: PreparedAppend) => Effect.Effect<Appended, AppendError>
-  /** Whether trying each alone can help after a call has failed like this. */
-  readonly isOfOne: (failure: EventStoreFailure) => boolean
-}
-
 interface Waiting extends AppendQueue.Waiting {
   readonly resume: (answer: Effect.Effect<Appended, AppendError>) => void
+  /** Its caller was interrupted: as long as it is not stored, nobody wants it. */
+  gone: boolean
 }
 
 /** How many waiting events are worth a second call beside the one under way: below, one for all is faster than two. */
@@ -91,16 +81,18 @@ export const make = Effect.fnUntraced(function* (
       run(watch)
     }
   }
-  const ended = Effect.sync(() => {
+  const ended = (leave?: () => void) => {
+    leave?.()
     calling -= 1
     wake()
     if (calling === 0) onIdle?.()
-  })
+  }
 
   /** As long as something waits: when no call has begun for a while, those under way take long, and one more is made. */
   let [watched, begun] = [false, 0]
   const watch = Effect.whileLoop({
-    while: () => queue.length() > 0,
+    // No watch any more from the moment it is told to end: whoever comes then starts another.
+    while: () => (watched = queue.length() > 0),
     body: () => {
       const before = begun
       return Effect.map(Effect.sleep(patience), () => {
@@ -108,10 +100,7 @@ export const make = Effect.fnUntraced(function* (
       })
     },
     step: () => {}
-  }).pipe(
-    Effect.provideService(Clock.Clock, Clock.Clock.defaultValue()),
-    Effect.ensuring(Effect.sync(() => (watched = false)))
-  )
+  }).pipe(Effect.provideService(Clock.Clock, Clock.Clock.defaultValue()))
 
   /**
    * Half of what there is, so that two calls take turns: the database works on one while this process answers the other
@@ -123,19 +112,31 @@ export const make = Effect.fnUntraced(function* (
     return queue.take({ maxEvents: Math.min(maxEvents, Math.max(worthSecondCall, half)), maxSize })
   }
 
+  /** Nothing of it is stored, since it was in a call that failed or in none: it can still be taken back. */
   const answer = (one: Waiting) =>
-    Effect.map(Effect.exit(Effect.suspend(() => calls.alone(one.append))), (exit) => one.resume(exit))
+    Effect.suspend(() =>
+      one.gone
+        ? Effect.void
+        : Effect.map(Effect.exit(Effect.suspend(() => (closed ? closing : calls.alone(one.append)))), (exit) => {
+            one.resume(exit)
+            // Those behind have waited for the same lock all the time.
+            if (isOfStream(exit)) for (const other of lanes.takeBehind(one.append.stream)) other.resume(exit)
+          })
+    )
+  const isOfStream = (exit: AppendExit) => {
+    const failure = Option.getOrUndefined(Exit.findErrorOption(exit))
+    return failure?._tag === "EventStoreFailure" && calls.isOfStream(failure)
+  }
+  const lanes = AppendLanes.make(answer, (effect) => void run(effect))
 
   /** One call for each, those of one stream one after another. It may take long, so nobody waits for the end of it. */
   const alone = (taken: ReadonlyArray<Waiting>) => {
     const streams = Map.groupBy(taken, ({ append }) => StreamId.format(append.stream)).values()
-    run(
-      Effect.forEach(streams, (ofStream) => Effect.forEach(ofStream, answer, { discard: true }), {
-        concurrency: 4,
-        discard: true
-      }).pipe(Effect.uninterruptible)
-    )
+    run(Effect.forEach(streams, lanes.inTurn, { concurrency: 4, discard: true }).pipe(Effect.uninterruptible))
   }
+
+  const isWorthAnother = (failure: EventStoreFailure, appends: number) =>
+    calls.isOfOne(failure) && !(appends === 1 && calls.isOfStream(failure))
 
   const call = (taken: ReadonlyArray<Waiting>) => {
     const events = taken.reduce((sum, { append }) => sum + append.events.length, 0)
@@ -151,8 +152,8 @@ export const make = Effect.fnUntraced(function* (
         },
         onFailure: (cause) => {
           underWay -= events
-          const failure = Cause.findErrorOption(cause)
-          if (Option.isSome(failure) && calls.isOfOne(failure.value)) alone(taken)
+          const failure = Option.getOrUndefined(Cause.findErrorOption(cause))
+          if (failure !== undefined && isWorthAnother(failure, taken.length)) alone(taken)
           else for (const one of taken) one.resume(Effect.failCause(cause))
         }
       }
@@ -164,15 +165,20 @@ export const make = Effect.fnUntraced(function* (
     Effect.uninterruptible(
       Effect.suspend(() => {
         calling += 1
+        const leave = lanes.open(append.stream)
         return Effect.matchEffect(
           Effect.suspend(() => calls.together([append])),
           {
             onSuccess: ([exit = unanswered]) => exit,
-            onFailure: (failure) => (calls.isOfOne(failure) ? calls.alone(append) : Effect.fail(failure))
+            onFailure: (failure) => (isWorthAnother(failure, 1) ? calls.alone(append) : Effect.fail(failure))
           }
-        ).pipe(Effect.ensuring(ended))
+        ).pipe(Effect.ensuring(Effect.sync(() => ended(leave))))
       })
     )
+
+  /** One append has no neighbours that a lock would be in the way of: it waits for the lock, behind the others who do. */
+  const callInLane = (one: Waiting) =>
+    lanes.behind(one) ? Effect.void : Effect.ensuring(call([one]), Effect.sync(lanes.open(one.append.stream)))
 
   /** Makes calls until nothing waits. It lets others go first, so that those who are ready at the same moment share a call. */
   const worker: Effect.Effect<void> = Effect.andThen(
@@ -185,12 +191,13 @@ export const make = Effect.fnUntraced(function* (
           Effect.suspend(() => {
             const taken = take()
             together = taken.length
-            return call(taken)
+            const [one] = taken
+            return one !== undefined && taken.length === 1 ? callInLane(one) : call(taken)
           })
         ),
       step: () => {}
     })
-  ).pipe(Effect.ensuring(ended))
+  ).pipe(Effect.ensuring(Effect.sync(() => ended())))
 
   // Finalizers run from the last to the first: no new call, then the end of those under way, then word to the others.
   yield* Effect.addFinalizer(() =>
@@ -209,16 +216,20 @@ export const make = Effect.fnUntraced(function* (
 
   const enqueued = (append: PreparedAppend) =>
     Effect.callback<Appended, AppendError>((resume) => {
-      const one: Waiting = { append, size: sizeOf(append), resume }
+      const one: Waiting = { append, size: AppendQueue.sizeOf(append), resume, gone: false }
       queue.add(one)
       wake()
-      return Effect.sync(() => queue.remove(one))
+      return Effect.sync(() => {
+        one.gone = true
+        queue.remove(one)
+      })
     })
 
   return (append) =>
     Effect.suspend(() => {
       if (closed) return closing
-      return calling > 0 || queue.length() > 0 || together > 1 ? enqueued(append) : direct(append)
+      const lone = calling === 0 && queue.length() === 0 && together <= 1 && !lanes.isOpen(append.stream)
+      return lone ? direct(append) : enqueued(append)
     })
 })
 
@@ -227,9 +238,3 @@ const closing = Effect.fail(
 )
 
 const unanswered = Effect.die(new Error("the database left an append of several unanswered"))
-
-const sizeOf = ({ events }: PreparedAppend): number => {
-  let size = 0
-  for (const { data, metadata } of events) size += data.length + metadata.length
-  return size
-}

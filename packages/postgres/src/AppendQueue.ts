@@ -36,6 +36,13 @@ export interface AppendQueue<A extends Waiting> {
   readonly takeAll: () => ReadonlyArray<A>
 }
 
+/** The size of an append. */
+export const sizeOf = ({ events }: PreparedAppend): number => {
+  let size = 0
+  for (const { data, metadata } of events) size += data.length + metadata.length
+  return size
+}
+
 /** A queue for `capacity` appends. */
 export const make = <A extends Waiting>(capacity: number): AppendQueue<A> => {
   const [inside, outside] = [line<A>(), line<A>()]

@@ -16,7 +16,7 @@ import {
 } from "@eventfold/event-store"
 import { Effect, Exit } from "effect"
 import { type SqlClient, SqlError } from "effect/sql"
-import type { AppendCalls } from "./AppendCoalescer.ts"
+import type { AppendCalls } from "./AppendCalls.ts"
 import {
   array,
   eventArrays,
@@ -87,7 +87,8 @@ export const make = (sql: SqlClient.SqlClient): Appends => {
       const sorted = inOrder(streams).map(({ stream }) => stream)
       return sql.unsafe(lockStatement, streamArrays(sorted)).pipe(Effect.mapError(failure(operation)), Effect.asVoid)
     },
-    isOfOne: ({ cause }) => !(SqlError.isSqlError(cause) && unreachable.has(cause.reason._tag))
+    isOfOne: ({ cause }) => !(SqlError.isSqlError(cause) && unreachable.has(cause.reason._tag)),
+    isOfStream: ({ cause }) => SqlError.isSqlError(cause) && cause.reason._tag === "LockTimeoutError"
   }
 }
 

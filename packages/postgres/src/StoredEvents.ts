@@ -11,32 +11,29 @@ import type {
   StreamSummary
 } from "@eventfold/event-store"
 import { PgTypes } from "@effect/sql-pg"
-import { DateTime, Effect, Result, type Schema } from "effect"
+import { DateTime, Effect, Predicate, Result, type Schema } from "effect"
 import type { SqlClient } from "effect/sql"
 import { failure } from "./StoreFailure.ts"
 
-// Numbers travel as float8, which a program has as numbers, exact to 2^53, without a detour over big integers.
+// Numbers travel as float8, which a program has as numbers, exact to 2^53, without a detour over big integers. Metadata
+// travels as text: of what neighbours share, one is parsed.
 // The orders below name the table: `order by position` alone would mean the converted column, which no index is over.
-const columns = `e.position::float8 as position, e.version::float8 as version, e.event_id, e.type, e.schema_version,
-  e.occurred_at, e.recorded_at, e.data, e.metadata`
+const columns = `e.position::float8, e.version::float8, e.event_id, e.type, e.schema_version,
+  e.occurred_at, e.recorded_at, e.data, e.metadata::text`
 
-interface EventRow {
-  readonly position: number
-  readonly version: number
-  readonly event_id: string
-  readonly type: string
-  readonly schema_version: number
-  readonly occurred_at: Date
-  readonly recorded_at: Date
-  readonly data: Schema.Json
-  readonly metadata: RecordedEvent["metadata"]
-}
-
-interface LogRow extends EventRow {
-  readonly tenant: string
-  readonly category: string
-  readonly stream_id: string
-}
+/** A row of these columns. Rows travel as lists: an object for each would be thrown away at once. */
+type EventRow = readonly [
+  position: number,
+  version: number,
+  id: string,
+  type: string,
+  schemaVersion: number,
+  occurredAt: Date,
+  recordedAt: Date,
+  data: Schema.Json,
+  metadata: string,
+  ...rest: ReadonlyArray<unknown>
+]
 
 // The key is looked up first: the index over versions is over it, not over the three texts.
 const ofStream = `e.stream_key = (
@@ -64,17 +61,20 @@ export const make = (
 ): Pick<EventStoreDriver, "readPage" | "readStreams" | "horizon" | "readRange"> => ({
   readPage: (stream: StreamId.StreamId, { direction, from, limit }: StreamPage) =>
     sql
-      .unsafe<EventRow>(direction === "forwards" ? forwards : backwards, [
+      .unsafe(direction === "forwards" ? forwards : backwards, [
         stream.tenant,
         stream.category,
         stream.id,
         PgTypes.int8(BigInt(Math.trunc(from))),
         PgTypes.int8(BigInt(limit))
       ])
-      .pipe(
+      .values.pipe(
         Effect.mapBoth({
           onFailure: failure("EventStore.read"),
-          onSuccess: (rows) => rows.map((row) => recorded(stream, row))
+          onSuccess: (rows) => {
+            const recorded = recorder()
+            return rows.map((row) => recorded(stream, row))
+          }
         })
       ),
   readStreams: ({ after, category, limit, tenant }: StreamsPage) =>
@@ -102,18 +102,20 @@ export const make = (
     const bounds = [after, upTo, limit].map((bound) => PgTypes.int8(BigInt(bound)))
     const statement =
       filter === undefined
-        ? sql.unsafe<LogRow>(range, bounds)
-        : sql.unsafe<LogRow>(filteredRange, [
+        ? sql.unsafe(range, bounds)
+        : sql.unsafe(filteredRange, [
             ...bounds,
             PgTypes.text(filter.tenant ?? null),
             texts(filter.categories),
             texts(filter.types)
           ])
-    return statement.pipe(
+    return statement.values.pipe(
       Effect.mapBoth({
         onFailure: failure("EventStore.readLog"),
-        onSuccess: (rows) =>
-          rows.map((row) => recorded({ tenant: row.tenant, category: row.category, id: row.stream_id }, row))
+        onSuccess: (rows) => {
+          const recorded = recorder()
+          return rows.map((row) => recorded(streamOf(row), row))
+        }
       })
     )
   }
@@ -122,15 +124,70 @@ export const make = (
 const texts = (values: ReadonlyArray<string> | undefined) =>
   Result.getOrThrow(PgTypes.array(values ?? null, PgTypes.OID.text))
 
-const recorded = (stream: StreamId.StreamId, row: EventRow): RecordedEvent => ({
-  id: row.event_id,
-  stream,
-  version: row.version,
-  position: row.position,
-  type: row.type,
-  schemaVersion: row.schema_version,
-  occurredAt: DateTime.fromDateUnsafe(row.occurred_at),
-  recordedAt: DateTime.fromDateUnsafe(row.recorded_at),
-  data: row.data,
-  metadata: row.metadata
-})
+/**
+ * Makes the events of a page. The events of an append share their metadata and mostly their times, so what the event
+ * before had too is not made again.
+ */
+const recorder = () => {
+  let occurredAt: DateTime.Utc | undefined
+  let recordedAt: DateTime.Utc | undefined
+  let type = ""
+  let text = ""
+  let metadata: RecordedEvent["metadata"] = {}
+  return (stream: StreamId.StreamId, row: ReadonlyArray<unknown>): RecordedEvent => {
+    if (!isEventRow(row)) throw unexpectedColumns()
+    occurredAt = timeOf(row[5], occurredAt)
+    recordedAt = timeOf(row[6], recordedAt)
+    // A text that readers have looked up before is found sooner than another with the same letters.
+    if (row[3] !== type) type = row[3]
+    if (row[8] !== text) {
+      text = row[8]
+      metadata = metadataOf(text)
+    }
+    return {
+      id: row[2],
+      stream,
+      version: row[1],
+      position: row[0],
+      type,
+      schemaVersion: row[4],
+      occurredAt,
+      recordedAt,
+      data: row[7],
+      metadata
+    }
+  }
+}
+
+const isEventRow = (row: ReadonlyArray<unknown>): row is EventRow =>
+  typeof row[0] === "number" &&
+  typeof row[1] === "number" &&
+  typeof row[2] === "string" &&
+  typeof row[3] === "string" &&
+  typeof row[4] === "number" &&
+  Predicate.isDate(row[5]) &&
+  Predicate.isDate(row[6]) &&
+  typeof row[8] === "string"
+
+/** The stream of a row of the log, which follows the columns of the event. */
+const streamOf = (row: ReadonlyArray<unknown>): StreamId.StreamId => {
+  const [tenant, category, id] = [row[9], row[10], row[11]]
+  if (typeof tenant === "string" && typeof category === "string" && typeof id === "string") {
+    return { tenant, category, id }
+  }
+  throw unexpectedColumns()
+}
+
+const timeOf = (date: Date, before: DateTime.Utc | undefined): DateTime.Utc =>
+  before !== undefined && date.getTime() === before.epochMilliseconds ? before : DateTime.fromDateUnsafe(date)
+
+/** Shared by events, so nobody can change it. */
+const metadataOf = (text: string): RecordedEvent["metadata"] => {
+  const metadata: unknown = JSON.parse(text)
+  if (!isMetadata(metadata)) throw unexpectedColumns()
+  return Object.freeze(metadata)
+}
+
+const unexpectedColumns = () => new TypeError("The columns of an event are not what was asked for")
+
+const isMetadata = (value: unknown): value is RecordedEvent["metadata"] => Predicate.isObject(value)

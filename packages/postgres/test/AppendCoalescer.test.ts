@@ -175,19 +175,6 @@ describe("coalesced appends", () => {
     })
   )
 
-  it.effect("appends to one stream keep their order when each is tried alone", () =>
-    Effect.gen(function* () {
-      const { alone, calls, start, startAll } = yield* make()
-      yield* start(append("first"))
-      const fibers = yield* startAll(["a", "poison", "b", "a", "a"])
-      yield* calls[0]?.end() ?? Effect.void
-      yield* calls[1]?.end(failure) ?? Effect.void
-      yield* Effect.forEach(fibers, Fiber.await)
-      assert.deepStrictEqual(alone.toSorted(), ["a", "a", "a", "b", "poison"])
-      assert.deepStrictEqual(alone.filter((id) => id === "a").length, 3)
-    })
-  )
-
   it.effect("an interruption at any moment leaves the next append its call", () =>
     Effect.gen(function* () {
       // The steps before it decide where in the append the fiber is made to give way, and is interrupted.

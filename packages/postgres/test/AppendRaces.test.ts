@@ -1,7 +1,16 @@
 /** Repetitions and conflicts at the very moment of the first attempt, on a real server. */
+import { PgClient } from "@effect/sql-pg"
 import { assert, layer } from "@effect/vitest"
-import { EventStore, ExpectedVersion, type NewEvent, StreamId, Transaction } from "@eventfold/event-store"
-import { DateTime, Deferred, Effect, Fiber, Layer, Stream } from "effect"
+import {
+  type Appended,
+  type AppendError,
+  EventStore,
+  ExpectedVersion,
+  type NewEvent,
+  StreamId,
+  Transaction
+} from "@eventfold/event-store"
+import { Context, DateTime, Deferred, Effect, Fiber, Layer, Stream } from "effect"
 import { SecureRandom } from "effect/crypto"
 import { SqlClient } from "effect/sql"
 import { layerPostgres } from "../src/index.ts"
@@ -37,6 +46,23 @@ const race = Effect.fnUntraced(function* <A, E, B, F>(
   return [yield* Fiber.join(one), yield* Fiber.join(other)] as const
 })
 
+/** Holds the row of a stream locked until `release` runs. */
+const hold = Effect.fnUntraced(function* (stream: StreamId.StreamId) {
+  const sql = yield* SqlClient.SqlClient
+  const [held, release] = [yield* Deferred.make<void>(), yield* Deferred.make<void>()]
+  const holder = yield* sql
+    .withTransaction(
+      Effect.gen(function* () {
+        yield* sql`select 1 from eventfold.streams where stream_id = ${stream.id} for update`
+        yield* Deferred.succeed(held, undefined)
+        yield* Deferred.await(release)
+      })
+    )
+    .pipe(Effect.forkScoped)
+  yield* Deferred.await(held)
+  return { release: Effect.andThen(Deferred.succeed(release, undefined), Fiber.join(holder)) }
+})
+
 const append = (...parameters: Parameters<EventStore["Service"]["append"]>) =>
   Effect.flatMap(EventStore, (store) => store.append(...parameters))
 
@@ -63,6 +89,25 @@ layer(layerPostgres.pipe(Layer.provideMerge(PostgresDatabase.layer)))("appends a
     })
   )
 
+  for (const single of [true, false]) {
+    it.effect(
+      `a repetition of an append that follows another one under way is answered like it (single: ${single})`,
+      () =>
+        Effect.gen(function* () {
+          const stream = newStream()
+          yield* append(stream, ExpectedVersion.NoStream, [event()])
+          const events = single ? [event()] : [event(), event()]
+          // Whoever repeats it sees version 1 at first, and waits.
+          const repeated = append(stream, ExpectedVersion.at(2), events)
+          const [first, second] = yield* race(
+            Effect.andThen(append(stream, ExpectedVersion.at(1), [event()]), repeated),
+            repeated
+          )
+          assert.deepStrictEqual(second, first)
+        })
+    )
+  }
+
   it.effect("an append that waited for the version it expects is stored", () =>
     Effect.gen(function* () {
       const stream = newStream()
@@ -77,33 +122,52 @@ layer(layerPostgres.pipe(Layer.provideMerge(PostgresDatabase.layer)))("appends a
 
   it.effect("a stream that somebody holds locked keeps no other stream waiting", () =>
     Effect.gen(function* () {
-      const sql = yield* SqlClient.SqlClient
       const store = yield* EventStore
       const locked = newStream()
       yield* store.append(locked, ExpectedVersion.NoStream, [event()])
-      const held = yield* Deferred.make<void>()
-      const release = yield* Deferred.make<void>()
-      const holder = yield* sql
-        .withTransaction(
-          Effect.gen(function* () {
-            yield* sql`select 1 from eventfold.streams where stream_id = ${locked.id} for update`
-            yield* Deferred.succeed(held, undefined)
-            yield* Deferred.await(release)
-          })
-        )
-        .pipe(Effect.forkChild)
-      yield* Deferred.await(held)
+      const { release } = yield* hold(locked)
       const blocked = yield* Effect.forkChild(store.append(locked, ExpectedVersion.at(1), [event()]))
       const free = Array.from({ length: 40 }, newStream)
       yield* Effect.forEach(free, (stream) => store.append(stream, ExpectedVersion.NoStream, [event()]), {
         concurrency: "unbounded"
       })
       assert.isUndefined(blocked.pollUnsafe())
-      yield* Deferred.succeed(release, undefined)
+      yield* release
       assert.strictEqual((yield* Fiber.join(blocked)).version, 2)
-      yield* Fiber.join(holder)
     })
   )
+
+  for (const beside of [1, 3]) {
+    it.effect(`appends that keep coming to a locked stream do not use up the connections (${beside} beside each)`, () =>
+      Effect.gen(function* () {
+        const { config } = yield* PgClient.PgClient
+        const connections = 3
+        const services = yield* Layer.build(
+          Layer.fresh(
+            layerPostgres.pipe(Layer.provide(PgClient.layer({ url: config.url, maxConnections: connections })))
+          )
+        )
+        const store = Context.get(services, EventStore)
+        const locked = newStream()
+        yield* store.append(locked, ExpectedVersion.NoStream, [event()])
+        const { release } = yield* hold(locked)
+        const blocked: Array<Fiber.Fiber<Appended, AppendError>> = []
+        for (let turn = 0; turn < 2 * connections; turn += 1) {
+          blocked.push(yield* Effect.forkChild(store.append(locked, ExpectedVersion.Any, [event()])))
+          const free = Array.from({ length: beside }, newStream)
+          yield* Effect.forEach(free, (stream) => store.append(stream, ExpectedVersion.Any, [event()]), {
+            concurrency: "unbounded"
+          })
+        }
+        yield* release
+        const versions = (yield* Effect.forEach(blocked, Fiber.join)).map(({ version }) => version)
+        assert.deepStrictEqual(
+          versions.toSorted((one, other) => one - other),
+          blocked.map((_, index) => index + 2)
+        )
+      })
+    )
+  }
 
   it.effect("twins of one append, beside one that makes their call fail, are stored once and answered alike", () =>
     Effect.gen(function* () {

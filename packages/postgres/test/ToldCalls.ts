@@ -8,6 +8,7 @@ import {
   VersionConflict
 } from "@eventfold/event-store"
 import { DateTime, Deferred, Effect, Exit, Scope } from "effect"
+import type { AppendExit } from "../src/AppendCalls.ts"
 import * as AppendCoalescer from "../src/AppendCoalescer.ts"
 
 /** An append of one event to a stream of this id. */
@@ -28,6 +29,8 @@ export const append = (id: string, size = 2): PreparedAppend => ({
 
 /** How calls fail that are told to. */
 export const failure = new EventStoreFailure({ operation: "test", retryable: true, cause: "the call failed" })
+/** How calls for one append fail whose stream stays locked; appends to `long` fail like this when each is tried alone. */
+export const stillLocked = new EventStoreFailure({ operation: "test", retryable: true, cause: "the stream is locked" })
 const conflict = ({ expected, stream }: PreparedAppend) => new VersionConflict({ stream, expected, actual: 7 })
 
 /** A call that was made, and how it is told to end. */
@@ -60,7 +63,7 @@ export const make = Effect.fnUntraced(function* (
               )
           })
           if (!over) yield* Deferred.await(ended)
-          return appends.map((one): AppendCoalescer.AppendExit =>
+          return appends.map((one): AppendExit =>
             one.stream.id.startsWith("conflict") ? Exit.fail(conflict(one)) : Exit.succeed(answerTo(one))
           )
         }),
@@ -73,9 +76,14 @@ export const make = Effect.fnUntraced(function* (
           yield* Effect.yieldNow
           assert.strictEqual(now, 1, "two of one stream at once")
           atOnce.set(id, 0)
-          return yield* id === "poison" ? Effect.fail(failure) : Effect.succeed(answerTo(one))
+          return yield* id === "poison"
+            ? Effect.fail(failure)
+            : id === "long"
+              ? Effect.fail(stillLocked)
+              : Effect.succeed(answerTo(one))
         }),
-      isOfOne: (): boolean => isOfOne
+      isOfOne: (): boolean => isOfOne,
+      isOfStream: (error) => error === stillLocked
     },
     options
   ).pipe(Scope.provide(scope))

@@ -6,17 +6,25 @@
  * and consoles choke on them.
  */
 import { Schema, SchemaTransformation } from "effect"
+import * as QuickCheck from "./QuickCheck.ts"
 
-/** The schema of trimmed text of 1 to `maximum` characters that matches `pattern`; `message` says what that means. */
+/**
+ * The schema of trimmed text of 1 to `maximum` characters that matches `pattern`, which keeps no place between tests (it
+ * is neither global nor sticky); `message` says what that means.
+ */
 export const matching = (options: { readonly maximum: number; readonly pattern: RegExp; readonly message: string }) => {
   const { maximum, message, pattern } = options
   const length = `must be text of 1 to ${maximum} characters`
   // Tells the lengths to JSON Schema; checked they are after trimming.
-  const documented = Schema.makeFilter(() => true, { toJsonSchema: () => ({ minLength: 1, maxLength: maximum }) })
+  const documented = QuickCheck.make(
+    Schema.makeFilter(() => true, { toJsonSchema: () => ({ minLength: 1, maxLength: maximum }) }),
+    () => true
+  )
   const trimmed = Schema.String.check(
-    Schema.isMinLength(1, { message: length }).abort(),
-    Schema.isMaxCodePoints(maximum, { message: length }),
-    Schema.isPattern(pattern, { message })
+    QuickCheck.make(Schema.isMinLength(1, { message: length }).abort(), (text) => text.length > 0),
+    // A text never has more characters than units: most need not be counted.
+    QuickCheck.make(Schema.isMaxCodePoints(maximum, { message: length }), (text) => text.length <= maximum),
+    QuickCheck.make(Schema.isPattern(pattern, { message }), (text) => pattern.test(text))
   )
   return Schema.String.annotate({ message: length })
     .check(documented)

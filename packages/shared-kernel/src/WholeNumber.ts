@@ -4,6 +4,7 @@
  * Negative zero is refused, so that equal numbers are equal in every comparison and survive JSON.
  */
 import { Schema } from "effect"
+import * as QuickCheck from "./QuickCheck.ts"
 
 /** The schema of a whole number from `minimum` to `maximum`, both included; `of` says what is counted. */
 export const between = (options: { readonly minimum: number; readonly maximum: number; readonly of?: string }) => {
@@ -12,8 +13,14 @@ export const between = (options: { readonly minimum: number; readonly maximum: n
   const message = `must be ${noun} from ${minimum} to ${maximum}`
   // @effect-diagnostics-next-line schemaNumber:off -- the first check refuses what is not finite, with our message.
   return Schema.Number.annotate({ message }).check(
-    Schema.isInt({ message }).abort(),
-    Schema.isBetween({ minimum, maximum }, { message }).abort(),
-    Schema.makeFilter((value) => !Object.is(value, -0), { message })
+    QuickCheck.make(Schema.isInt({ message }).abort(), Number.isSafeInteger),
+    QuickCheck.make(
+      Schema.isBetween({ minimum, maximum }, { message }).abort(),
+      (value) => value >= minimum && value <= maximum
+    ),
+    QuickCheck.make(
+      Schema.makeFilter((value: number) => !Object.is(value, -0), { message }),
+      (value) => value !== 0
+    )
   )
 }

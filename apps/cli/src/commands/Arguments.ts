@@ -1,4 +1,4 @@
-/** Arguments that several commands take. */
+/** Arguments and options that several commands take. */
 import { Argument, Flag } from "effect/cli"
 
 /** The exported file. */
@@ -10,4 +10,21 @@ export const file = Argument.String("file").pipe(
 export const resume = Flag.Boolean("resume").pipe(
   Flag.withDefault(false),
   Flag.withDescription("go on with what was interrupted; begins when there is nothing to go on with")
+)
+
+/** Whose data it is. */
+export const tenant = Flag.String("tenant").pipe(
+  Flag.optional,
+  Flag.withDescription("whose data it is; otherwise TENANT of the environment, or main")
+)
+
+/** Who does it. */
+export const actor = Flag.String("actor").pipe(Flag.withDescription("who does it, for the audit"))
+
+/** Why it is done. */
+export const reason = Flag.String("reason").pipe(Flag.withDescription("why, for the audit"))
+
+/** A person as the data knows them. */
+export const subject = Flag.String("subject").pipe(
+  Flag.withDescription("the person, by the id in the data: of orders the customer_…, of an account the account_…")
 )

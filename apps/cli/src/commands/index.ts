@@ -1,7 +1,21 @@
 /** The subcommands of `eventfold`: one file each, one line here. */
+import { auditCommand } from "./Audit.ts"
 import { exportCommand } from "./Export.ts"
+import { forgetCommand } from "./Forget.ts"
 import { importCommand } from "./Import.ts"
+import { repairCommand } from "./Repair.ts"
+import { rotateKeyCommand } from "./RotateKey.ts"
+import { rotateMasterKeyCommand } from "./RotateMasterKey.ts"
 import { verifyCommand } from "./Verify.ts"
 
 /** The subcommands, in the order of the help. */
-export const commands = [exportCommand, importCommand, verifyCommand] as const
+export const commands = [
+  exportCommand,
+  importCommand,
+  verifyCommand,
+  auditCommand,
+  repairCommand,
+  forgetCommand,
+  rotateKeyCommand,
+  rotateMasterKeyCommand
+] as const

@@ -83,13 +83,14 @@ export const eventAppend: ReadonlyArray<string> = [
     end if;
 
     if key is null then
+      -- Looked up with the stream locked: a first attempt that was under way, and made the stream what it is, is seen.
+      select s.version, s.archived_at into last, archived from eventfold.streams s
+      where s.tenant = p_tenant and s.category = p_category and s.stream_id = p_stream_id for update;
+      last := coalesce(last, 0);
       select r.outcome, r.version, r."position" into outcome, version, "position"
       from eventfold.repeated(p_tenant, p_category, p_stream_id, p_ids) r;
       if outcome is null then
-        select s.version, s.archived_at into version, archived from eventfold.streams s
-        where s.tenant = p_tenant and s.category = p_category and s.stream_id = p_stream_id for update;
-        version := coalesce(version, 0);
-        if archived is null and (version = p_expected or (p_expected < 0 and version >= -1 - p_expected)) then
+        if archived is null and (last = p_expected or (p_expected < 0 and last >= -1 - p_expected)) then
           -- It has come to be as expected since it was judged. Now that it is locked, it stays so.
           select r.outcome, r.version, r."position" into outcome, version, "position"
           from eventfold.append_one(
@@ -98,8 +99,9 @@ export const eventAppend: ReadonlyArray<string> = [
           ) r;
           return;
         end if;
+        version := last;
         outcome := case
-          when archived is null or (p_expected >= 0 and p_expected <> version) then 'VersionConflict'
+          when archived is null or (p_expected >= 0 and p_expected <> last) then 'VersionConflict'
           else 'Archived'
         end;
       end if;

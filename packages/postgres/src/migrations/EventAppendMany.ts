@@ -76,13 +76,23 @@ export const eventAppendMany: ReadonlyArray<string> = [
     end if;
 
     if p_creating > 0 then
-      insert into eventfold.streams (tenant, category, stream_id, version, stream_key)
-      select q.tenant, q.category, q.stream_id, q.last - coalesce(q.before, 0), q.stream_key
-      from unnest(p_tenants, p_categories, p_stream_ids, p_last, 0 || p_last, keys, bases)
-        as q(tenant, category, stream_id, last, before, stream_key, base)
-      where q.base = 0
-      on conflict do nothing;
-      get diagnostics affected = row_count;
+      -- Looking for conflicts costs as much as inserting, and there are few: only when there was one, it is looked for.
+      begin
+        insert into eventfold.streams (tenant, category, stream_id, version, stream_key)
+        select q.tenant, q.category, q.stream_id, q.last - coalesce(q.before, 0), q.stream_key
+        from unnest(p_tenants, p_categories, p_stream_ids, p_last, 0 || p_last, keys, bases)
+          as q(tenant, category, stream_id, last, before, stream_key, base)
+        where q.base = 0;
+        affected := p_creating;
+      exception when unique_violation then
+        insert into eventfold.streams (tenant, category, stream_id, version, stream_key)
+        select q.tenant, q.category, q.stream_id, q.last - coalesce(q.before, 0), q.stream_key
+        from unnest(p_tenants, p_categories, p_stream_ids, p_last, 0 || p_last, keys, bases)
+          as q(tenant, category, stream_id, last, before, stream_key, base)
+        where q.base = 0
+        on conflict do nothing;
+        get diagnostics affected = row_count;
+      end;
       if affected < p_creating then
         missing := missing + p_creating - affected;
         bases := array(

@@ -1,0 +1,54 @@
+/**
+ * The events this program knows, by the category of their streams: one line per aggregate.
+ *
+ * Whether a repair helps, only the schemas of the aggregate can tell.
+ */
+import type { Decider, DomainEvent } from "@eventfold/decider"
+import { Account } from "@eventfold/domain-accounts"
+import { Order } from "@eventfold/domain-ordering"
+import {
+  EventCodec,
+  type EventRepair,
+  type EventRepairs,
+  type EventStore,
+  type EventStoreFailure,
+  type NewRepair,
+  type RecordedEvent,
+  repairEvent,
+  type RepairRefused
+} from "@eventfold/event-store"
+import { Effect, Result } from "effect"
+
+/** What can be done with the events of an aggregate, whichever they are. */
+export interface Known {
+  /** The names of its events, with the version each is written in today. */
+  readonly types: ReadonlyMap<string, number>
+  /** Why a stored event cannot be decoded; `undefined` when it can. */
+  readonly problem: (event: RecordedEvent) => Effect.Effect<string | undefined, EventStoreFailure>
+  readonly repair: (
+    repair: NewRepair
+  ) => Effect.Effect<EventRepair, RepairRefused | EventStoreFailure, EventStore | EventRepairs>
+}
+
+const known = <Event extends DomainEvent.DomainEvent>(union: Decider.EventUnion<Event>): Known => {
+  const codec = EventCodec.make(union)
+  return {
+    types: codec.types,
+    problem: (event) =>
+      Effect.map(codec.decodeStored(event), (decoded) =>
+        Result.isFailure(decoded) ? decoded.failure.reason : undefined
+      ),
+    repair: (repair) => repairEvent(codec, repair)
+  }
+}
+
+const aggregates: ReadonlyMap<string, () => Known> = new Map([
+  [Account.Account.category, () => known(Account.Account.Event)],
+  [Order.Order.category, () => known(Order.Order.Event)]
+])
+
+/** The categories whose events are known. */
+export const categories: ReadonlyArray<string> = Array.from(aggregates.keys())
+
+/** What is known of the events of a category. */
+export const of = (category: string): Known | undefined => aggregates.get(category)?.()
