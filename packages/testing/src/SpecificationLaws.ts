@@ -5,7 +5,7 @@
 import { Paging, Sorting, Specification } from "@eventfold/decider"
 import { Context, Data, Effect, Layer, Ref } from "effect"
 import { effort } from "./Effort.ts"
-import { expectEqual, expectFailure, type Law, make } from "./Law.ts"
+import { expect, expectEqual, expectFailure, type Law, make } from "./Law.ts"
 import * as Samples from "./SpecificationLaws/Samples.ts"
 
 export { type Sample, samples } from "./SpecificationLaws/Samples.ts"
@@ -64,6 +64,9 @@ const filled = Effect.fnUntraced(function* (count: number) {
 /** What is wanted, without the cursor. */
 type Asked = Omit<Paging.PageRequest<Samples.Sample>, "after">
 
+/** More than any law puts into a batch. */
+const mostRows = 1000
+
 /** Reads page after page; between two pages `meanwhile` is told of the last one. */
 const walk = Effect.fnUntraced(function* <E, R>(
   asked: Asked,
@@ -75,6 +78,7 @@ const walk = Effect.fnUntraced(function* <E, R>(
     const { next, rows } = yield* table.page({ ...asked, after })
     seen.push(...rows)
     if (next === undefined) return seen
+    yield* expect(seen.length < mostRows, "pages come to an end")
     after = next
     yield* meanwhile(rows)
   }
