@@ -1,7 +1,13 @@
 /** The shapes of the pure side of eventfold. */
+export * as CaseFolding from "./CaseFolding.ts"
 export * as Decider from "./Decider.ts"
 export * as DomainEvent from "./DomainEvent.ts"
 export * as Message from "./Message.ts"
+export * as Paging from "./Paging.ts"
 export * as Personal from "./Personal.ts"
 export * as Projection from "./Projection.ts"
 export * as ReadModel from "./ReadModel.ts"
+export * as Rows from "./Rows.ts"
+export * as SearchTokens from "./SearchTokens.ts"
+export * as Sorting from "./Sorting.ts"
+export * as Specification from "./Specification.ts"
