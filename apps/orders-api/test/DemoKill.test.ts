@@ -66,13 +66,13 @@ const demo = Effect.fnUntraced(function* <E, R>(
   return { lines, exitCode: program.exitCode }
 })
 
-/** The first 240 orders of Northwind in a folder of their own: enough to be killed twice on the way. */
+/** The first 210 orders of Northwind in a folder of their own: enough to be killed twice on the way. */
 const part = Effect.gen(function* () {
   const fs = yield* FileSystem.FileSystem
   const northwind = yield* fileOf("samples/northwind")
   const folder = yield* fs.makeTempDirectoryScoped({ prefix: "eventfold-samples-" })
   yield* fs.copy(northwind, folder, { overwrite: true })
-  const orders = (yield* fs.readFileString(`${northwind}/orders.csv`)).split("\n").slice(0, 241)
+  const orders = (yield* fs.readFileString(`${northwind}/orders.csv`)).split("\n").slice(0, 211)
   const numbers = new Set(orders.map((line) => line.slice(0, line.indexOf(","))))
   const lines = (yield* fs.readFileString(`${northwind}/order_lines.csv`)).split("\n")
   const ofOrders = lines.filter((line) => numbers.has(line.slice(0, line.indexOf(","))))
@@ -111,7 +111,7 @@ layer(platform, { excludeTestServices: true })("a service killed with kill -9 wh
         const restart = Effect.flatMap(startService(port, data), (started) => Ref.set(service, started))
 
         // Both at once, as when the machine runs out of memory.
-        const first = yield* demo(port, folder, "  100 of 240 orders", (demo) => Effect.andThen(kill, kill9(demo)))
+        const first = yield* demo(port, folder, "  100 of 210 orders", (demo) => Effect.andThen(kill, kill9(demo)))
         assert.isFalse(first.lines.some(agreed))
         yield* restart
         const kept = yield* eventCount(port, samples)
@@ -120,13 +120,13 @@ layer(platform, { excludeTestServices: true })("a service killed with kill -9 wh
         assert.isBelow(kept, complete)
 
         // Only the service: the demo holds out until it is there again.
-        const second = yield* demo(port, folder, "  200 of 240 orders", () => Effect.andThen(kill, restart))
+        const second = yield* demo(port, folder, "  200 of 210 orders", () => Effect.andThen(kill, restart))
         assert.isTrue(agreed(second.lines.at(-1)), second.lines.join("\n"))
         assert.strictEqual(yield* second.exitCode, 0)
         assert.strictEqual(yield* eventCount(port, samples), complete)
 
         const third = yield* demo(port, folder, "", () => Effect.void)
-        assert.include(third.lines, "Of these, 240 were there before, unchanged.")
+        assert.include(third.lines, "Of these, 210 were there before, unchanged.")
         assert.isTrue(agreed(third.lines.at(-1)))
         assert.strictEqual(yield* third.exitCode, 0)
         assert.strictEqual(yield* eventCount(port, samples), complete)
