@@ -1,5 +1,6 @@
 /** What several commands are given as options, checked before a database is opened. */
-import { StreamId } from "@eventfold/event-store"
+import { Personal } from "@eventfold/decider"
+import { NewAction, StreamId } from "@eventfold/event-store"
 import { Config, DateTime, Effect, Option, Result, Schema, SchemaIssue } from "effect"
 
 /** An option, or a variable of the environment in its place, is not as it must be. */
@@ -93,3 +94,22 @@ export const jsonOf = (option: string, text: string): Effect.Effect<Schema.Json,
   const why = failure instanceof Error ? failure.message : String(failure)
   return Effect.fail(new OptionRefused({ option, rule: `must be JSON: ${why}` }))
 }
+
+/** The person a command is about, and in which tenant. */
+export const personOf = Effect.fnUntraced(function* (given: {
+  readonly tenant: Option.Option<string>
+  readonly subject: string
+}) {
+  return {
+    tenant: yield* tenantOf(given.tenant),
+    subject: yield* check("--subject", Personal.Subject, given.subject)
+  }
+})
+
+/** Who does something and why, as the audit takes it. */
+export const auditedBy = Effect.fnUntraced(function* (given: { readonly actor: string; readonly reason: string }) {
+  return {
+    actor: yield* check("--actor", NewAction.fields.actor, given.actor),
+    reason: yield* check("--reason", NewAction.fields.reason, given.reason)
+  }
+})

@@ -1,10 +1,8 @@
 /** What a store holds of keys of personal data, for commands that change them and say what they did. */
-import { join } from "node:path"
 import { KeyStorage, MasterKeys, type SubjectId } from "@eventfold/event-store"
-import { KeyStoragePostgres, MasterKeyFile, Privacy } from "@eventfold/postgres"
-import { Config, Effect, Option } from "effect"
+import { KeyStoragePostgres, MasterKeyFile, PrivacyPlaces } from "@eventfold/postgres"
+import { Effect } from "effect"
 import { SqlClient } from "effect/sql"
-import * as StoreDatabase from "./StoreDatabase.ts"
 
 /** What is kept of a person: whether they were forgotten, and how many versions of their key there are. */
 export const subjectState = Effect.fnUntraced(function* (subject: SubjectId) {
@@ -21,21 +19,13 @@ export const byMasterKey = Effect.gen(function* () {
   return new Map(rows.map(({ keys, name }) => [name, keys]))
 })
 
-/** An empty variable counts as unset. */
-const isSet = (name: string) =>
-  Effect.map(Config.option(Config.String(name)), (text) => Option.getOrElse(text, () => "") !== "")
-
-/** The name of the master key that wraps from now on, found where `Privacy` finds it. */
+/** The name of the master key that wraps from now on. */
 export const currentMasterKey = Effect.gen(function* () {
-  const settings = yield* StoreDatabase.kept
-  const inFile = settings._tag === "Embedded" && !(yield* isSet("EVENTFOLD_MASTER_KEY"))
-  const keys = inFile ? MasterKeyFile.layer(join(settings.directory ?? "", "master-key")) : MasterKeys.layerEnvironment
+  const file = yield* PrivacyPlaces.masterKeyFile
+  const keys = file === undefined ? MasterKeys.layerEnvironment : MasterKeyFile.layer(file)
   const { current } = yield* Effect.provide(MasterKeys, keys)
   return (yield* current).name
 })
 
 /** Whether a restored backup of this store could bring back who is forgotten: there is no ledger outside of it. */
-export const lacksLedger = Effect.gen(function* () {
-  const settings = yield* StoreDatabase.kept
-  return settings._tag === "Server" && !(yield* isSet(Privacy.ledgerVariable))
-})
+export const lacksLedger = Effect.map(PrivacyPlaces.ledgerFile, (file) => file === undefined)

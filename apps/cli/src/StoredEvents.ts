@@ -9,13 +9,12 @@ import { Order } from "@eventfold/domain-ordering"
 import {
   EventCodec,
   type EventRepair,
-  type EventRepairs,
-  type EventStore,
   type EventStoreFailure,
   type NewRepair,
   type RecordedEvent,
   repairEvent,
-  type RepairRefused
+  type RepairRefused,
+  type RepairServices
 } from "@eventfold/event-store"
 import { Effect, Result } from "effect"
 
@@ -25,9 +24,7 @@ export interface Known {
   readonly types: ReadonlyMap<string, number>
   /** Why a stored event cannot be decoded; `undefined` when it can. */
   readonly problem: (event: RecordedEvent) => Effect.Effect<string | undefined, EventStoreFailure>
-  readonly repair: (
-    repair: NewRepair
-  ) => Effect.Effect<EventRepair, RepairRefused | EventStoreFailure, EventStore | EventRepairs>
+  readonly repair: (repair: NewRepair) => Effect.Effect<EventRepair, RepairRefused | EventStoreFailure, RepairServices>
 }
 
 const known = <Event extends DomainEvent.DomainEvent>(union: Decider.EventUnion<Event>): Known => {

@@ -1,6 +1,6 @@
 /** The list of orders driven by hand: what tests of orders that are stuck do and look at. */
 import { assert } from "@effect/vitest"
-import { type EventRepairs, type EventStore, layerMemory, type Transaction } from "@eventfold/event-store"
+import { layerMemory, type RepairServices } from "@eventfold/event-store"
 import { Duration, Effect, Layer, References } from "effect"
 import { takeInAll } from "../src/queries/OrderListIntake.ts"
 import * as OrderListMemory from "../src/queries/OrderListMemory.ts"
@@ -9,7 +9,7 @@ import { OrderListStorage } from "../src/queries/OrderListStorage.ts"
 import { append, type Stored, summaryOf } from "./StoredOrders.ts"
 
 /** What the list and its tests need. */
-export type Services = EventStore | EventRepairs | OrderListStorage | Transaction
+export type Services = OrderListStorage | RepairServices
 
 /** Keeps what is reported out of the output of the tests. */
 export const quiet = Layer.succeed(References.MinimumLogLevel, "None")

@@ -15,7 +15,7 @@
  */
 import { Context, Effect, Schema } from "effect"
 import type { AuditFilter } from "./AuditFilter.ts"
-import type { EventStoreFailure } from "./EventStoreErrors.ts"
+import { EventStoreFailure } from "./EventStoreErrors.ts"
 import { plainText } from "./PlainText.ts"
 import { maxMetadataValue } from "./RecordedEvent.ts"
 import * as StreamId from "./StreamId.ts"
@@ -139,3 +139,16 @@ export class Audit extends Context.Service<
 }
 
 const decode = Schema.decodeUnknownEffect(NewAction, { errors: "all" })
+
+/** Records what was checked before: an action that the audit refuses all the same is a failure that says why. */
+export const recordChecked = (audit: Audit["Service"], action: NewAction): Effect.Effect<void, EventStoreFailure> =>
+  Effect.mapError(audit.record(action), (error) =>
+    error instanceof InvalidAction
+      ? new EventStoreFailure({
+          operation: "Audit.record",
+          retryable: false,
+          detail: error.message,
+          cause: error
+        })
+      : error
+  )

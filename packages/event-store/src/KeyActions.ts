@@ -5,8 +5,7 @@
  * They name the subject by its id, which is opaque, and tell nothing else about the person.
  */
 import { DateTime, Effect, Schema, SchemaIssue } from "effect"
-import { type Audit, InvalidAction, NewAction } from "./Audit.ts"
-import { EventStoreFailure } from "./EventStoreErrors.ts"
+import { NewAction } from "./Audit.ts"
 import { ForgottenSubject } from "./ForgottenLedger.ts"
 import type { SubjectId } from "./KeyStorage.ts"
 import { InvalidForgetting } from "./KeyStoreErrors.ts"
@@ -76,16 +75,3 @@ const decode = Schema.decodeUnknownEffect(
   Schema.toType(Schema.Struct({ ...ForgottenSubject.fields, correlationId: NewAction.fields.correlationId }))
 )
 const format = SchemaIssue.makeFormatterStandardSchemaV1()
-
-/** Records what was checked before: an action that the audit refuses all the same is a failure that says why. */
-export const record = (audit: Audit["Service"], action: NewAction): Effect.Effect<void, EventStoreFailure> =>
-  Effect.mapError(audit.record(action), (error) =>
-    error instanceof InvalidAction
-      ? new EventStoreFailure({
-          operation: "Audit.record",
-          retryable: false,
-          detail: error.message,
-          cause: error
-        })
-      : error
-  )

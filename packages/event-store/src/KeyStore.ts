@@ -12,7 +12,7 @@
  * remembered, because it may be taken back.
  */
 import { Array as Arr, Clock, Context, DateTime, Effect, Layer, Stream } from "effect"
-import { Audit, type InvalidAction, type NewAction } from "./Audit.ts"
+import { Audit, type InvalidAction, type NewAction, recordChecked } from "./Audit.ts"
 import type { EventStoreFailure } from "./EventStoreErrors.ts"
 import { ForgottenLedger, type ForgottenSubject } from "./ForgottenLedger.ts"
 import * as KeyActions from "./KeyActions.ts"
@@ -152,7 +152,7 @@ const make = (
     const changed = new Set((yield* storage.forget(entries)).map(keyOf))
     // Two ledgers may both tell of a subject: the first one counts.
     const first = entries.filter((entry) => changed.delete(keyOf(entry)))
-    yield* Effect.forEach(first, (entry) => KeyActions.record(audit, actionOf(entry)), { discard: true })
+    yield* Effect.forEach(first, (entry) => recordChecked(audit, actionOf(entry)), { discard: true })
     return first.length
   }, inTransaction)
 

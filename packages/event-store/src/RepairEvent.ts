@@ -2,14 +2,26 @@
  * The audited command that repairs an event which cannot be decoded.
  *
  * A repair is stored only if it helps: the event is there, this codec cannot decode it, and it can decode the repair.
- * Its data is given in clear; personal values in it are sealed like those of events.
+ * Its data is given in clear; personal values in it are sealed like those of events. In the same transaction the audit is
+ * told (`EventRepaired`), and the snapshots of the stream are deleted: they may hold what an earlier repair said.
+ *
+ * Gotcha: states and read models of other processes that have seen an earlier repair keep it until they are made anew.
  */
 import type { DomainEvent } from "@eventfold/decider"
 import { Effect, Result } from "effect"
+import { Audit, type NewAction, recordChecked } from "./Audit.ts"
 import type { EventCodec } from "./EventCodec.ts"
 import { type EventRepair, EventRepairs, type NewRepair, RepairRefused } from "./EventRepairs.ts"
 import { EventStore } from "./EventStore.ts"
 import type { EventStoreFailure } from "./EventStoreErrors.ts"
+import type { RecordedEvent } from "./RecordedEvent.ts"
+import { SnapshotStore } from "./SnapshotStore.ts"
+import { StateCache } from "./StateCache.ts"
+import * as StreamId from "./StreamId.ts"
+import { Transaction } from "./Transaction.ts"
+
+/** What a repair needs: the log, the repairs, and whoever has to be told of one. */
+export type RepairServices = Audit | EventRepairs | EventStore | SnapshotStore | StateCache | Transaction
 
 /**
  * Repairs a stored event that the codec of its aggregate cannot decode. From now on, what the repair says is read in its
@@ -21,7 +33,7 @@ import type { EventStoreFailure } from "./EventStoreErrors.ts"
 export const repairEvent = Effect.fn("repairEvent")(function* <Event extends DomainEvent.DomainEvent>(
   codec: EventCodec<Event>,
   repair: NewRepair
-): Effect.fn.Return<EventRepair, RepairRefused | EventStoreFailure, EventStore | EventRepairs> {
+): Effect.fn.Return<EventRepair, RepairRefused | EventStoreFailure, RepairServices> {
   const { data, eventId, position, schemaVersion, type } = repair
   const refused = (field: string, rule: string) => new RepairRefused({ position, field, rule })
   const store = yield* EventStore
@@ -40,5 +52,28 @@ export const repairEvent = Effect.fn("repairEvent")(function* <Event extends Dom
   const sealed = yield* codec.seal({ ...replacement, data })
   const repaired = yield* codec.decodeStored({ ...replacement, data: sealed })
   if (Result.isFailure(repaired)) return yield* refused("data", `cannot be decoded either: ${repaired.failure.reason}`)
-  return yield* (yield* EventRepairs).add({ ...repair, data: sealed })
+  const [repairs, audit, snapshots] = [yield* EventRepairs, yield* Audit, yield* SnapshotStore]
+  const stored = yield* (yield* Transaction).run(
+    repairs.add({ ...repair, data: sealed }).pipe(
+      Effect.tap(() => recordChecked(audit, actionOf(recorded, repair))),
+      Effect.tap(() => snapshots.deleteStream(recorded.stream))
+    )
+  )
+  yield* (yield* StateCache).invalidate(recorded.stream)
+  return stored
+})
+
+const actionOf = (event: RecordedEvent, { actor, reason, schemaVersion, type }: NewRepair): NewAction => ({
+  tenant: event.stream.tenant,
+  action: "EventRepaired",
+  subject: StreamId.format(event.stream),
+  actor,
+  reason,
+  details: {
+    position: String(event.position),
+    version: String(event.version),
+    eventId: event.id,
+    from: `${event.type} v${event.schemaVersion}`,
+    to: `${type} v${schemaVersion}`
+  }
 })

@@ -90,7 +90,7 @@ export { type OpenError, Sealer, type SealError } from "./PersonalData.ts"
 export * as PersonalPlaces from "./PersonalPlaces.ts"
 export { QueryBus, QueryRefused, ReadModelFailure, type WriteServices } from "./QueryBus.ts"
 export { EventMetadata, type NewEvent, RecordedEvent } from "./RecordedEvent.ts"
-export { repairEvent } from "./RepairEvent.ts"
+export { repairEvent, type RepairServices } from "./RepairEvent.ts"
 export * as SnapshotCodec from "./SnapshotCodec.ts"
 export * as SnapshotPolicy from "./SnapshotPolicy.ts"
 export {

@@ -2,6 +2,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Layer, Option, Result } from "effect"
 import {
+  Audit,
   CommandHandler,
   EventCodec,
   EventNotDecodable,
@@ -50,6 +51,28 @@ const repairAt = (position: number, parts: Partial<NewRepair> = {}): NewRepair =
 const fresh = Effect.provide(Layer.fresh(layerMemory))
 
 describe("a repaired event", () => {
+  it.effect("is told to the audit, and no snapshot is left that could hold what was read before", () =>
+    Effect.gen(function* () {
+      const position = yield* damaged
+      yield* repairEvent(codec, repairAt(position))
+      yield* accounts.snapshot(stream)
+      yield* repairEvent(codec, repairAt(position, { data: { cents: "205" }, reason: "misread" }))
+      assert.strictEqual((yield* accounts.load(stream)).state.balance, 205n)
+      const { entries } = yield* (yield* Audit).page({ tenant: "acme", order: "oldest", limit: 10 })
+      const told = entries.flatMap((entry) => (entry._tag === "Action" ? [entry] : []))
+      assert.deepStrictEqual(
+        told.map(({ action, actor, reason, subject }) => ({ action, actor, reason, subject })),
+        ["the slip says 2.50", "misread"].map((reason) => ({
+          action: "EventRepaired",
+          actor: "grace",
+          reason,
+          subject: "acme/account/a-1"
+        }))
+      )
+      assert.strictEqual(told[0]?.details["position"], String(position))
+    }).pipe(fresh)
+  )
+
   it.effect("is read as the repair says, with its own business time; the stored event stays as it is", () =>
     Effect.gen(function* () {
       const position = yield* damaged

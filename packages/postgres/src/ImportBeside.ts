@@ -13,6 +13,7 @@ import type { SqlClient, SqlError } from "effect/sql"
 import { ImportRefused } from "./ExportErrors.ts"
 import type { ExportedBeside, ExportedForgotten } from "./ExportKinds.ts"
 import * as ExportLedger from "./ExportLedger.ts"
+import * as PrivacyPlaces from "./PrivacyPlaces.ts"
 import * as ForgottenLedgerFile from "./ForgottenLedgerFile.ts"
 import type { LoadedTable, RowLoader } from "./ImportLoader.ts"
 import { archiveTable, forgottenTable, keyTable, repairTable, stagingOf } from "./ImportTables.ts"
@@ -46,7 +47,7 @@ export const make = Effect.fnUntraced(function* (
   sql: SqlClient.SqlClient,
   loader: RowLoader["Service"]
 ): Effect.fn.Return<BesideLoader, Config.ConfigError | EventStoreFailure> {
-  const path = yield* ExportLedger.path
+  const path = yield* PrivacyPlaces.ledgerFile
   const known = yield* ExportLedger.read
   // Made when the first entry comes: an import without any leaves no file behind.
   const file = yield* Effect.cached(

@@ -3,12 +3,11 @@
  * imported keys are wrapped. An import itself needs none: keys travel as they are wrapped.
  */
 import { existsSync } from "node:fs"
-import { join } from "node:path"
 import { type MasterKeyInvalid, MasterKeys } from "@eventfold/event-store"
 import { currentVariable, olderVariable } from "@eventfold/event-store/MasterKeys"
-import { Config, Effect, Option } from "effect"
-import { DatabasePlace } from "./DatabasePlace.ts"
+import { type Config, Effect, Option } from "effect"
 import * as MasterKeyFile from "./MasterKeyFile.ts"
+import * as PrivacyPlaces from "./PrivacyPlaces.ts"
 
 /** A master key that wraps imported keys and is not at hand. */
 export interface MissingMasterKey {
@@ -34,15 +33,12 @@ export const missing = Effect.fnUntraced(function* (
   return found.flat()
 })
 
-/** As `Privacy.ts` chooses them: without the variable an embedded database has a file, which may still have to be made. */
+/** Where `PrivacyPlaces.ts` says; a file may still have to be made. */
 const ofEnvironment = Effect.gen(function* () {
-  const place = yield* DatabasePlace
-  const hasVariable = Option.getOrElse(yield* Config.option(Config.String(currentVariable)), () => "") !== ""
-  const directory = place._tag === "Embedded" && !hasVariable ? place.directory : undefined
-  if (directory === undefined) {
+  const [hasVariable, file] = [yield* PrivacyPlaces.hasMasterKey, yield* PrivacyPlaces.masterKeyFile]
+  if (file === undefined) {
     return { hasVariable, find: (yield* Effect.provide(MasterKeys, MasterKeys.layerEnvironment)).find }
   }
-  const file = join(directory, "master-key")
   const ofFile = existsSync(file) ? Effect.provide(MasterKeys, MasterKeyFile.layer(file)) : MasterKeys.make(file, [])
   return { hasVariable, find: (yield* ofFile).find }
 })

@@ -10,7 +10,6 @@
  * Gotcha: a server without `EVENTFOLD_FORGOTTEN_LEDGER` has no ledger that outlives the restoring of an old backup. The
  * file must be one that all processes of the service share, and not be part of that backup.
  */
-import { join } from "node:path"
 import {
   type EventStoreFailure,
   ForgottenLedger,
@@ -20,7 +19,7 @@ import {
   MasterKeys,
   Sealer
 } from "@eventfold/event-store"
-import { Config, Effect, Layer, Option } from "effect"
+import { type Config, Effect, Layer } from "effect"
 import type { Migrator, SqlClient, SqlError } from "effect/sql"
 import * as AuditPostgres from "./AuditPostgres.ts"
 import { DatabasePlace } from "./DatabasePlace.ts"
@@ -29,6 +28,7 @@ import * as ForgottenLedgerPostgres from "./ForgottenLedgerPostgres.ts"
 import * as KeyStoragePostgres from "./KeyStoragePostgres.ts"
 import * as MasterKeyFile from "./MasterKeyFile.ts"
 import * as Migrations from "./Migrations.ts"
+import * as PrivacyPlaces from "./PrivacyPlaces.ts"
 import * as TransactionPostgres from "./TransactionPostgres.ts"
 
 /** Why the keys of personal data cannot be had. */
@@ -39,25 +39,20 @@ export type PrivacyError =
   | Migrator.MigrationError
   | SqlError.SqlError
 
-/** The environment variable with the path of the ledger. */
-export const ledgerVariable = "EVENTFOLD_FORGOTTEN_LEDGER"
-
 /** Key store and sealer as the environment asks for. Everybody in the ledger is forgotten again before they are there. */
 export const layer = (
   options: KeyMemoryOptions = {}
 ): Layer.Layer<KeyStore | Sealer, PrivacyError, SqlClient.SqlClient> =>
   Layer.unwrap(
     Effect.gen(function* () {
-      const place = yield* DatabasePlace
-      const [key, path] = [yield* variable("EVENTFOLD_MASTER_KEY"), yield* variable(ledgerVariable)]
-      const directory = place._tag === "Embedded" ? place.directory : undefined
+      const [keyFile, file] = [yield* PrivacyPlaces.masterKeyFile, yield* PrivacyPlaces.ledgerFile]
+      const inMemory = (yield* DatabasePlace)._tag === "Embedded" && !(yield* PrivacyPlaces.hasMasterKey)
       const masterKeys =
-        key !== "" || place._tag === "Server"
-          ? MasterKeys.layerEnvironment
-          : directory === undefined
+        keyFile !== undefined
+          ? MasterKeyFile.layer(keyFile)
+          : inMemory
             ? MasterKeys.layerRandom
-            : MasterKeyFile.layer(join(directory, "master-key"))
-      const file = path !== "" ? path : directory === undefined ? undefined : `${directory}-forgotten.jsonl`
+            : MasterKeys.layerEnvironment
       const ledger = file === undefined ? ForgottenLedgerPostgres.layerPostgres : fileAndTable(file)
       return layerOn(masterKeys, ledger, options)
     })
@@ -85,11 +80,4 @@ const fileAndTable = (path: string) =>
       const table = yield* Effect.provide(ForgottenLedger, ForgottenLedgerPostgres.layerPostgres)
       return ForgottenLedger.both(file, table)
     })
-  )
-
-/** An empty variable counts as unset. */
-const variable = (name: string): Effect.Effect<string, Config.ConfigError> =>
-  Effect.map(
-    Config.option(Config.String(name)),
-    Option.getOrElse(() => "")
   )

@@ -1,5 +1,4 @@
 /** `eventfold forget`: forgets a person, for ever. */
-import { Personal } from "@eventfold/decider"
 import { type Forgetting, forgetPerson, ForgottenSubject, type SubjectId } from "@eventfold/event-store"
 import { Console, Effect } from "effect"
 import { Command, Flag } from "effect/cli"
@@ -44,10 +43,7 @@ const run = Effect.fn("eventfold forget")(function* (person: SubjectId, why: For
 /** Forgets a person. */
 export const forgetCommand = Command.make("forget", { tenant, subject, actor, reason }, (options) =>
   Effect.gen(function* () {
-    const person = {
-      tenant: yield* Options.tenantOf(options.tenant),
-      subject: yield* Options.check("--subject", Personal.Subject, options.subject)
-    }
+    const person = yield* Options.personOf(options)
     const why = {
       actor: yield* Options.check("--actor", ForgottenSubject.fields.actor, options.actor),
       reason: yield* Options.check("--reason", ForgottenSubject.fields.reason, options.reason)

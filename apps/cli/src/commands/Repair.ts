@@ -1,16 +1,5 @@
 /** `eventfold repair`: puts other data in the place of one event that cannot be decoded. */
-import {
-  Audit,
-  EventRepairs,
-  EventStore,
-  type NewRepair,
-  NewAction,
-  PersonalPlaces,
-  type RecordedEvent,
-  SnapshotStore,
-  StreamId,
-  Transaction
-} from "@eventfold/event-store"
+import { EventRepairs, EventStore, type NewRepair, PersonalPlaces, type StreamId } from "@eventfold/event-store"
 import { type Config, Console, Effect, FileSystem, Option, Predicate, Schema } from "effect"
 import { Command, Flag } from "effect/cli"
 import * as Options from "../Options.ts"
@@ -90,19 +79,6 @@ const optionOf = ({ dataOption, place }: Asked, field: string): string =>
   ({ position: place.option, eventId: "--event-id", schemaVersion: "--schema-version", data: dataOption })[field] ??
   `--${field}`
 
-const audited = Effect.fnUntraced(function* (event: RecordedEvent, { actor, reason }: Asked, repair: NewRepair) {
-  const details = {
-    position: String(event.position),
-    version: String(event.version),
-    eventId: event.id,
-    from: `${event.type} v${event.schemaVersion}`,
-    to: `${repair.type} v${repair.schemaVersion}`
-  }
-  const { stream } = event
-  const subject = StreamId.format(stream)
-  yield* (yield* Audit).record({ tenant: stream.tenant, action: "EventRepaired", subject, actor, reason, details })
-})
-
 const run = Effect.fn("eventfold repair")(function* (asked: Asked) {
   const { actor, data, reason } = asked
   const event = yield* find(asked.place)
@@ -119,15 +95,8 @@ const run = Effect.fn("eventfold repair")(function* (asked: Asked) {
   }
   const problem = yield* known.problem(event)
   const before = (yield* (yield* EventRepairs).find([position])).get(position)
-  const made = Effect.gen(function* () {
-    const repair = yield* known.repair({ position, eventId, type, schemaVersion, data, actor, reason })
-    yield* audited(event, asked, repair)
-    // They may hold what the repair before said.
-    yield* (yield* SnapshotStore).deleteStream(stream)
-    return repair
-  })
-  const repair = yield* (yield* Transaction)
-    .run(made)
+  const repair = yield* known
+    .repair({ position, eventId, type, schemaVersion, data, actor, reason })
     .pipe(
       Effect.catchTag("RepairRefused", ({ field, rule }) => Effect.fail(refused(optionOf(asked, field), inLine(rule))))
     )
@@ -190,8 +159,7 @@ export const repairCommand = Command.make("repair", flags, (given) =>
     const asked: Asked = {
       place: yield* placeOf(given),
       ...(yield* dataOf(given)),
-      actor: yield* Options.check("--actor", NewAction.fields.actor, given.actor),
-      reason: yield* Options.check("--reason", NewAction.fields.reason, given.reason),
+      ...(yield* Options.auditedBy(given)),
       eventId: Option.getOrUndefined(given.eventId),
       type: Option.getOrUndefined(given.type),
       schemaVersion: yield* Options.checkOptional("--schema-version", atLeastOne, given.schemaVersion)

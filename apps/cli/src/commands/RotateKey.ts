@@ -1,6 +1,5 @@
 /** `eventfold rotate-key`: gives one person a new version of their key. */
-import { Personal } from "@eventfold/decider"
-import { type KeyChange, KeyStore, NewAction, type SubjectId } from "@eventfold/event-store"
+import { type KeyChange, KeyStore, type SubjectId } from "@eventfold/event-store"
 import { Console, Effect } from "effect"
 import { Command } from "effect/cli"
 import * as Options from "../Options.ts"
@@ -27,14 +26,8 @@ const run = Effect.fn("eventfold rotate-key")(function* (person: SubjectId, by: 
 /** Renews the key of a person. */
 export const rotateKeyCommand = Command.make("rotate-key", { tenant, subject, actor, reason }, (options) =>
   Effect.gen(function* () {
-    const person = {
-      tenant: yield* Options.tenantOf(options.tenant),
-      subject: yield* Options.check("--subject", Personal.Subject, options.subject)
-    }
-    const by = {
-      actor: yield* Options.check("--actor", NewAction.fields.actor, options.actor),
-      reason: yield* Options.check("--reason", NewAction.fields.reason, options.reason)
-    }
+    const person = yield* Options.personOf(options)
+    const by = yield* Options.auditedBy(options)
     yield* Effect.provide(run(person, by), StoreDatabase.ports)
   }).pipe(inOneLine)
 ).pipe(

@@ -1,5 +1,5 @@
 /** `eventfold rotate-master-key`: wraps the keys of all persons by the current master key. */
-import { type KeyChange, KeyStore, NewAction } from "@eventfold/event-store"
+import { type KeyChange, KeyStore } from "@eventfold/event-store"
 import { Console, Effect, Schedule } from "effect"
 import { Command } from "effect/cli"
 import * as Options from "../Options.ts"
@@ -57,10 +57,7 @@ const run = Effect.fn("eventfold rotate-master-key")(function* (current: string,
 /** Wraps all keys by the current master key. */
 export const rotateMasterKeyCommand = Command.make("rotate-master-key", { actor, reason }, (options) =>
   Effect.gen(function* () {
-    const by = {
-      actor: yield* Options.check("--actor", NewAction.fields.actor, options.actor),
-      reason: yield* Options.check("--reason", NewAction.fields.reason, options.reason)
-    }
+    const by = yield* Options.auditedBy(options)
     yield* StoreKeys.currentMasterKey.pipe(
       Effect.flatMap((current) => run(current, by)),
       Effect.provide(StoreDatabase.ports)

@@ -16,17 +16,15 @@
  * Rows of streams that exist are locked in the order of the requests, which callers sort by stream, so that two batches
  * do not wait for each other in a circle. Should they, over streams just being created, the time limit ends it.
  */
+import { announce, eventColumns } from "./AppendSql.ts"
+
+/** The functions of one append: `announce`, `repeated`, `append_one`, `append_event`. */
 export const eventAppend: ReadonlyArray<string> = [
   // Announce before allocating, for whoever else takes positions; the appends below have it written out for speed.
   `create function eventfold.announce() returns void
   language plpgsql volatile as $$
   begin
-    if not pg_try_advisory_xact_lock_shared(
-      (17750::bigint << 48) | coalesce(pg_sequence_last_value('eventfold.event_position'), 0)
-    ) then
-      raise exception 'an advisory lock in the key space of the event log is held exclusively'
-        using errcode = 'lock_not_available';
-    end if;
+    ${announce}
   end
   $$`,
 
@@ -119,27 +117,15 @@ export const eventAppend: ReadonlyArray<string> = [
       end if;
     end if;
 
-    -- Announce before allocating. Everybody's lock is shared, so this fails only if a stranger uses our keys.
-    if not pg_try_advisory_xact_lock_shared(
-      (17750::bigint << 48) | coalesce(pg_sequence_last_value('eventfold.event_position'), 0)
-    ) then
-      raise exception 'an advisory lock in the key space of the event log is held exclusively'
-        using errcode = 'lock_not_available';
-    end if;
+    ${announce}
     if added = 1 then
-      insert into eventfold.events (
-        position, tenant, category, stream_id, stream_key, version,
-        event_id, type, schema_version, occurred_at, recorded_at, data, metadata, append_size
-      ) values (
+      insert into eventfold.events (${eventColumns}) values (
         nextval('eventfold.event_position'), p_tenant, p_category, p_stream_id, key, last,
         p_ids[1], p_types[1], p_schema_versions[1], p_occurred_at[1], clock_timestamp(),
         p_data[1]::json, p_metadata[1]::json, 1
       );
     else
-      insert into eventfold.events (
-        position, tenant, category, stream_id, stream_key, version,
-        event_id, type, schema_version, occurred_at, recorded_at, data, metadata, append_size
-      )
+      insert into eventfold.events (${eventColumns})
       select nextval('eventfold.event_position'), p_tenant, p_category, p_stream_id, key, last - added + e.ordinal,
         e.event_id, e.type, e.schema_version, e.occurred_at, clock_timestamp(), e.data::json, e.metadata::json,
         case e.ordinal when 1 then added else 0 end
@@ -184,18 +170,9 @@ export const eventAppend: ReadonlyArray<string> = [
       return;
     end if;
 
-    -- Announce before allocating. Everybody's lock is shared, so this fails only if a stranger uses our keys.
-    if not pg_try_advisory_xact_lock_shared(
-      (17750::bigint << 48) | coalesce(pg_sequence_last_value('eventfold.event_position'), 0)
-    ) then
-      raise exception 'an advisory lock in the key space of the event log is held exclusively'
-        using errcode = 'lock_not_available';
-    end if;
+    ${announce}
     "position" := nextval('eventfold.event_position');
-    insert into eventfold.events (
-      position, tenant, category, stream_id, stream_key, version,
-      event_id, type, schema_version, occurred_at, recorded_at, data, metadata, append_size
-    ) values (
+    insert into eventfold.events (${eventColumns}) values (
       "position", p_tenant, p_category, p_stream_id, key, p_expected + 1,
       p_id, p_type, p_schema_version, p_occurred_at, clock_timestamp(), p_data::json, p_metadata::json, 1
     );

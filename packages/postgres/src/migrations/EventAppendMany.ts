@@ -2,6 +2,16 @@
  * Appending many requests in one transaction, each with an answer of its own. What an append is answered, and how a
  * request travels, stands in `EventAppend.ts`.
  */
+import { announce, eventColumns } from "./AppendSql.ts"
+
+/** Creates the streams of the requests that expect none. */
+const createStreams = `insert into eventfold.streams (tenant, category, stream_id, version, stream_key)
+        select q.tenant, q.category, q.stream_id, q.last - coalesce(q.before, 0), q.stream_key
+        from unnest(p_tenants, p_categories, p_stream_ids, p_last, 0 || p_last, keys, bases)
+          as q(tenant, category, stream_id, last, before, stream_key, base)
+        where q.base = 0`
+
+/** The function `append`. */
 export const eventAppendMany: ReadonlyArray<string> = [
   // Requests that are sound are done set-wise, the others one by one after them. p_last[i] is the place of the last
   // event of request i among all events, p_request[j] the request of event j, p_base[i] the version the stream of
@@ -76,20 +86,12 @@ export const eventAppendMany: ReadonlyArray<string> = [
     end if;
 
     if p_creating > 0 then
-      -- Looking for conflicts costs as much as inserting, and there are few: only when there was one, it is looked for.
+      -- Looking for conflicts takes more than half as long as inserting, and there are few: it is done when there was one.
       begin
-        insert into eventfold.streams (tenant, category, stream_id, version, stream_key)
-        select q.tenant, q.category, q.stream_id, q.last - coalesce(q.before, 0), q.stream_key
-        from unnest(p_tenants, p_categories, p_stream_ids, p_last, 0 || p_last, keys, bases)
-          as q(tenant, category, stream_id, last, before, stream_key, base)
-        where q.base = 0;
+        ${createStreams};
         affected := p_creating;
       exception when unique_violation then
-        insert into eventfold.streams (tenant, category, stream_id, version, stream_key)
-        select q.tenant, q.category, q.stream_id, q.last - coalesce(q.before, 0), q.stream_key
-        from unnest(p_tenants, p_categories, p_stream_ids, p_last, 0 || p_last, keys, bases)
-          as q(tenant, category, stream_id, last, before, stream_key, base)
-        where q.base = 0
+        ${createStreams}
         on conflict do nothing;
         get diagnostics affected = row_count;
       end;
@@ -109,23 +111,14 @@ export const eventAppendMany: ReadonlyArray<string> = [
     end if;
 
     if missing < p_creating + p_changing then
-      -- Announce before allocating. Everybody's lock is shared, so this fails only if a stranger uses our keys.
-      if not pg_try_advisory_xact_lock_shared(
-        (17750::bigint << 48) | coalesce(pg_sequence_last_value('eventfold.event_position'), 0)
-      ) then
-        raise exception 'an advisory lock in the key space of the event log is held exclusively'
-          using errcode = 'lock_not_available';
-      end if;
+      ${announce}
       -- One for every event: those of a request that is left over are never used.
       for i in 1 .. cardinality(p_ids) loop
         places[i] := nextval('eventfold.event_position');
       end loop;
       if requests = cardinality(p_ids) then
         -- One event each: all arrays are in one order, and nothing has to be joined.
-        insert into eventfold.events (
-          position, tenant, category, stream_id, stream_key, version,
-          event_id, type, schema_version, occurred_at, recorded_at, data, metadata, append_size
-        )
+        insert into eventfold.events (${eventColumns})
         select q.position, q.tenant, q.category, q.stream_id, q.stream_key, q.base + 1,
           q.event_id, q.type, q.schema_version, q.occurred_at, clock_timestamp(), q.data::json, q.metadata::json, 1
         from unnest(
@@ -137,10 +130,7 @@ export const eventAppendMany: ReadonlyArray<string> = [
         )
         where q.base is not null;
       else
-        insert into eventfold.events (
-          position, tenant, category, stream_id, stream_key, version,
-          event_id, type, schema_version, occurred_at, recorded_at, data, metadata, append_size
-        )
+        insert into eventfold.events (${eventColumns})
         select e.position, q.tenant, q.category, q.stream_id, q.stream_key, q.base + e.ordinal - q.before,
           e.event_id, e.type, e.schema_version, e.occurred_at, clock_timestamp(), e.data::json, e.metadata::json,
           case e.ordinal - q.before when 1 then q.last - q.before else 0 end
