@@ -12,7 +12,8 @@ import {
   layerMemory,
   type NewRepair,
   RepairRefused,
-  repairEvent
+  repairEvent,
+  SnapshotStore
 } from "../src/index.ts"
 import { Account, deposit, Deposited, Event, occurredAt, streamOf, Withdrawn } from "./Account.ts"
 
@@ -55,8 +56,9 @@ describe("a repaired event", () => {
     Effect.gen(function* () {
       const position = yield* damaged
       yield* repairEvent(codec, repairAt(position))
-      yield* accounts.snapshot(stream)
+      assert.strictEqual(yield* accounts.snapshot(stream), 2)
       yield* repairEvent(codec, repairAt(position, { data: { cents: "205" }, reason: "misread" }))
+      assert.strictEqual(yield* (yield* SnapshotStore).count(), 0)
       assert.strictEqual((yield* accounts.load(stream)).state.balance, 205n)
       const { entries } = yield* (yield* Audit).page({ tenant: "acme", order: "oldest", limit: 10 })
       const told = entries.flatMap((entry) => (entry._tag === "Action" ? [entry] : []))
