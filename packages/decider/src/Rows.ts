@@ -9,6 +9,7 @@
  * are refused.
  */
 import { Predicate, Schema, SchemaAST } from "effect"
+import type { ReadModel } from "./ReadModel.ts"
 import { type Kind, ofKind, type Scalar } from "./RowValue.ts"
 
 declare const rowType: unique symbol
@@ -67,9 +68,19 @@ export const make = <S extends Schema.Top & { readonly fields: Schema.Struct.Fie
   name: string,
   struct: S,
   options: { readonly key: readonly [KeyName<S["Type"]>, ...ReadonlyArray<KeyName<S["Type"]>>] }
-): Rows<S["Type"]> => {
+): Rows<S["Type"]> => declared(name, struct.fields, options.key)
+
+/**
+ * The rows of a read model.
+ *
+ * @throws RangeError as {@link make} does.
+ */
+export const of = <Row extends object, Key extends keyof Row & string>(readModel: ReadModel<Row, Key>): Rows<Row> =>
+  declared(readModel.name, readModel.Row.fields, readModel.key)
+
+const declared = (name: string, schemas: Schema.Struct.Fields, key: ReadonlyArray<string>) => {
   const fields = new Map<string, FieldShape>()
-  for (const [field, schema] of Object.entries(struct.fields)) {
+  for (const [field, schema] of Object.entries(schemas)) {
     const shape = shapeOf(name, field, Schema.toType(schema).ast)
     if (shape !== undefined) fields.set(field, shape)
   }
@@ -78,8 +89,8 @@ export const make = <S extends Schema.Top & { readonly fields: Schema.Struct.Fie
     if (shape === undefined) throw new RangeError(`Nothing can be asked about the field ${field} of ${name}`)
     return shape
   }
-  if (options.key.length === 0) throw new RangeError(`The rows of ${name} must have a key`)
-  return { name, key: options.key.map(find), fields, field: find }
+  if (key.length === 0) throw new RangeError(`The rows of ${name} must have a key`)
+  return { name, key: key.map(find), fields, field: find }
 }
 
 const shapeOf = (rows: string, name: string, ast: SchemaAST.AST): FieldShape | undefined => {

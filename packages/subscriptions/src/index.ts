@@ -1,5 +1,27 @@
-/** Readers that follow the event log: in order, skipping nothing, woken at once. */
+/** Readers that follow the event log: in order, skipping nothing, woken at once; and projections run on top of them. */
+export { type ConsumerSlice, type ConsumerState, Consumers, type Lease } from "./Consumers.ts"
+export {
+  type DeadLetter,
+  DeadLetters,
+  type Discarding,
+  type HeldPartition,
+  type LetterCount,
+  type LetterFailure,
+  type LettersPage,
+  type NewLetter
+} from "./DeadLetters.ts"
+export * as FailurePolicy from "./FailurePolicy.ts"
 export type { LogBatch } from "./LogBatch.ts"
+export * as ManagedProjection from "./ManagedProjection.ts"
 export type { Pace } from "./Pace.ts"
+export * as ProjectionOptions from "./ProjectionOptions.ts"
+export {
+  type AnyReadModel,
+  type Generation,
+  type NewGeneration,
+  ReadModelNotReady,
+  ReadModelStore,
+  type Table
+} from "./ReadModelStore.ts"
 export { type SubscriptionOptions, Subscriptions } from "./Subscriptions.ts"
 export type { SubscriptionStatus } from "./SubscriptionStatus.ts"

@@ -1,0 +1,174 @@
+/**
+ * A projection with what it takes to run it: how its events are decoded, where its rows go, how it is paced.
+ *
+ * It hides the types of events and rows, so that projections of many kinds are run, built anew and asked about alike.
+ *
+ * Guarantees of a batch: what cannot be decoded or folded changes nothing and is answered as left over, together with the
+ * later events of its partition; everything else is folded and written as the laws of `Projection` say.
+ */
+import { type DomainEvent, Projection, ReadModel } from "@eventfold/decider"
+import { EventCodec, type EventStoreFailure, type RecordedEvent } from "@eventfold/event-store"
+import { fingerprint as digest } from "@eventfold/event-store/Fingerprint"
+import { Effect, Option, Result } from "effect"
+import type { HeldPartition } from "./DeadLetters.ts"
+import * as ProjectionOptions from "./ProjectionOptions.ts"
+import { type AnyReadModel, type Generation, ReadModelStore } from "./ReadModelStore.ts"
+
+/** An event that was not folded, and why; without an error when it stands behind one in its partition. */
+export interface LeftOver extends HeldPartition {
+  readonly recorded: RecordedEvent
+  readonly error: Option.Option<unknown>
+}
+
+/** What a batch did. */
+export interface BatchOutcome {
+  readonly leftOver: ReadonlyArray<LeftOver>
+  /** The ids (`ReadModel.idOf`) of the rows that were changed. */
+  readonly changed: ReadonlyArray<string>
+}
+
+/** Events that are decoded, or known not to be decodable. */
+export interface PreparedBatch {
+  /** The partitions they are in: ask which of them are held. */
+  readonly partitions: ReadonlyArray<HeldPartition>
+  /**
+   * Loads the rows, folds, and writes them, in the transaction that is open. It fails when the store does. Events of
+   * `held` partitions are left over.
+   */
+  fold(
+    generation: number,
+    held: ReadonlyArray<HeldPartition>
+  ): Effect.Effect<BatchOutcome, EventStoreFailure | Projection.CountTooLarge, ReadModelStore>
+}
+
+/** A projection with what it takes to run it. */
+export interface ManagedProjection {
+  /** That of its read model. */
+  readonly name: string
+  /** The read model it is asked for, then those it keeps for itself. */
+  readonly readModels: readonly [AnyReadModel, ...ReadonlyArray<AnyReadModel>]
+  /** The names of the events it wants. */
+  readonly eventTypes: ReadonlyArray<string>
+  readonly options: ProjectionOptions.CompleteOptions
+  /** All that decides which rows it makes, and all that decides what they look like: digests. */
+  readonly fingerprints: Effect.Effect<Pick<Generation, "fingerprint" | "rowsFingerprint">>
+  /** Decodes events, in the order of the log. Fails when what decoding needs, such as keys, cannot be had. */
+  prepare(events: ReadonlyArray<RecordedEvent>): Effect.Effect<PreparedBatch, EventStoreFailure>
+  /** The partition of an event; that of its stream where it cannot be told. */
+  partitionOf(event: RecordedEvent): Effect.Effect<HeldPartition, EventStoreFailure>
+  /** The data of an event for people, personal values included or redacted; not to be stored. */
+  show(event: RecordedEvent): Effect.Effect<EventForPeople, EventStoreFailure>
+}
+
+type EventForPeople = RecordedEvent["data"]
+
+/**
+ * Makes a projection ready to be run.
+ *
+ * @throws ProjectionNotUsable when it is to run inline and cannot, and when an option is out of its range.
+ */
+export const make = <
+  Event extends DomainEvent.DomainEvent,
+  Row extends object,
+  Key extends keyof Row & string,
+  Counter extends Projection.NumberField<Row>
+>(
+  projection: Projection.Projection<Event, Row, Key, Counter>,
+  given: ProjectionOptions.ProjectionOptions = {}
+): ManagedProjection => {
+  const { readModel } = projection
+  const { name } = readModel
+  const options = ProjectionOptions.complete(name, given)
+  const inline = options.mode === "inline" ? Projection.inlineProblem(projection) : undefined
+  if (inline !== undefined) {
+    throw new Projection.ProjectionNotUsable({ projection: name, field: "mode", rule: `must not be inline: ${inline}` })
+  }
+  const codec = EventCodec.make(projection.events)
+  const [keysOf, fold] = [Projection.keysOf(projection), Projection.foldBatch(projection)]
+  const partitionOf = ({ event, recorded }: EventCodec.DecodedEvent<Event>): HeldPartition => ({
+    tenant: recorded.stream.tenant,
+    partition: Result.getOrElse(
+      Result.try(() => projection.partitionBy(event, recorded)),
+      () => Projection.streamPartition(recorded.stream)
+    )
+  })
+  const decodedPartition = (one: Decoded<Event>, recorded: RecordedEvent) =>
+    Result.isSuccess(one) ? partitionOf(one.success) : ofStream(recorded)
+
+  return {
+    name,
+    readModels: [readModel],
+    eventTypes: Projection.eventTypes(projection),
+    options,
+    fingerprints: Effect.all({
+      fingerprint: digest([Projection.fingerprint(projection), options.slices]),
+      rowsFingerprint: digest(ReadModel.fingerprint(readModel))
+    }),
+    prepare: Effect.fnUntraced(function* (events) {
+      const decoded = yield* codec.decodeEach(events)
+      const { foldable, unreadable } = separate(events, decoded)
+      const partitions = new Map<string, HeldPartition>()
+      for (const [index, recorded] of events.entries()) {
+        const one = decoded[index]
+        for (const partition of one === undefined ? [] : [decodedPartition(one, recorded), ofStream(recorded)]) {
+          partitions.set(JSON.stringify([partition.tenant, partition.partition]), partition)
+        }
+      }
+      const byPosition = new Map(events.map((event) => [event.position, event]))
+      return {
+        partitions: Array.from(partitions.values()),
+        fold: Effect.fnUntraced(function* (generation, held) {
+          const store = yield* ReadModelStore
+          const table = { readModel, generation }
+          const keys = keysOf(foldable)
+          const rows = keys.length === 0 ? new Map<string, Row>() : yield* store.load(table, keys)
+          const { changes, parked } = fold(rows, foldable, held)
+          if (changes.length > 0) yield* store.apply(table, changes)
+          const leftOver = parked.flatMap(({ failure, leftOver: left, partition, tenant }) =>
+            left.flatMap((happened, index): ReadonlyArray<LeftOver> => {
+              const recorded = byPosition.get(happened.recorded.position)
+              const error = index === 0 ? failure : Option.none()
+              return recorded === undefined ? [] : [{ recorded, tenant, partition, error }]
+            })
+          )
+          return {
+            leftOver: [...leftOver, ...unreadable].toSorted((a, b) => a.recorded.position - b.recorded.position),
+            changed: changes.map(({ id }) => id)
+          }
+        })
+      }
+    }),
+    partitionOf: (event) =>
+      Effect.map(codec.decodeEach([event]), ([one]) =>
+        one === undefined ? ofStream(event) : decodedPartition(one, event)
+      ),
+    show: (event) => Effect.map(codec.show([event]), ([data = null]) => data)
+  }
+}
+
+type Decoded<Event> = Result.Result<EventCodec.DecodedEvent<Event>, unknown>
+
+/** What cannot be decoded, with the later events of its stream, apart from the events that can be folded. */
+const separate = <Event>(events: ReadonlyArray<RecordedEvent>, decoded: ReadonlyArray<Decoded<Event>>) => {
+  const foldable: Array<EventCodec.DecodedEvent<Event>> = []
+  const unreadable: Array<LeftOver> = []
+  const stuck = new Set<string>()
+  for (const [index, recorded] of events.entries()) {
+    const one = decoded[index]
+    if (one === undefined) continue
+    const partition = ofStream(recorded)
+    const name = JSON.stringify([partition.tenant, partition.partition])
+    if (Result.isSuccess(one) && !stuck.has(name)) foldable.push(one.success)
+    else {
+      const error = Result.isFailure(one) && !stuck.has(name) ? Option.some(one.failure) : Option.none()
+      stuck.add(name)
+      unreadable.push({ recorded, ...partition, error })
+    }
+  }
+  return { foldable, unreadable }
+}
+
+const ofStream = ({ stream }: RecordedEvent): HeldPartition => ({
+  tenant: stream.tenant,
+  partition: Projection.streamPartition(stream)
+})

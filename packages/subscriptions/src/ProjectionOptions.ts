@@ -1,0 +1,79 @@
+/** How a projection is run, as data, and the ranges its parts are held to. */
+import { Projection } from "@eventfold/decider"
+import type { LogFilter } from "@eventfold/event-store"
+import { type FailurePolicy, standard } from "./FailurePolicy.ts"
+import type { Pace } from "./Pace.ts"
+
+/** How a projection is run. */
+export interface ProjectionOptions {
+  /**
+   * `async`: it follows the log. `inline`: in the transaction of the append. `live`: folded when it is asked for.
+   * Default: `async`.
+   */
+  readonly mode?: "async" | "inline" | "live"
+  /** The most events in one transaction at the end of the log. Default: 50. */
+  readonly batchSize?: number
+  /** The same while there is much to catch up with. Default: 2,048. */
+  readonly catchUpBatchSize?: number
+  /** How often the log is looked at while nothing happens. Default: that of subscriptions, at most every second. */
+  readonly pollEvery?: Partial<Pace>
+  /** Events of these tenants' or categories' streams only, besides the names the projection declares. Default: all. */
+  readonly filter?: Pick<LogFilter, "tenant" | "categories">
+  /** Events with a greater position only. Default: 0, from the beginning. */
+  readonly startAfter?: number
+  /** Into how many parts its partitions are divided, each for one process at a time: 1 to 64. Default: 1. */
+  readonly slices?: number
+  /** What is done when an event cannot be dealt with. Default: `FailurePolicy.standard`. */
+  readonly failure?: FailurePolicy
+  /** What to do when its fingerprint is another than that of its rows. Default: `rebuild`. */
+  readonly onChange?: "rebuild" | "wait"
+}
+
+/** Options with the defaults put in. */
+export type CompleteOptions = Required<Omit<ProjectionOptions, "pollEvery" | "filter">> & {
+  readonly [Open in "pollEvery" | "filter"]: ProjectionOptions[Open] | undefined
+}
+
+/**
+ * Puts the defaults in.
+ *
+ * @throws ProjectionNotUsable when a number is out of its range: it names the option and the rule.
+ */
+export const complete = (projection: string, options: ProjectionOptions): CompleteOptions => {
+  const { filter, pollEvery, ...others } = options
+  const completed = { ...defaults, ...others }
+  const wrong = ranges.find(([field, least, most]) => !isWithin(completed[field], least, most))
+  if (wrong !== undefined) {
+    const [field, least, most] = wrong
+    throw new Projection.ProjectionNotUsable({
+      projection,
+      field,
+      rule: `must be a whole number from ${least} to ${most}`
+    })
+  }
+  if (!isWithin(completed.failure.retries, 0, 1000)) {
+    const rule = "must be a whole number from 0 to 1000"
+    throw new Projection.ProjectionNotUsable({ projection, field: "failure.retries", rule })
+  }
+  return { ...completed, pollEvery, filter }
+}
+
+const defaults: Required<Omit<ProjectionOptions, "pollEvery" | "filter">> = {
+  mode: "async",
+  batchSize: 50,
+  catchUpBatchSize: 2048,
+  startAfter: 0,
+  slices: 1,
+  failure: standard,
+  onChange: "rebuild"
+}
+
+const ranges = [
+  ["batchSize", 1, 10_000],
+  ["catchUpBatchSize", 1, 10_000],
+  ["startAfter", 0, Number.MAX_SAFE_INTEGER],
+  ["slices", 1, 64]
+] as const
+
+const isWithin = (value: number, least: number, most: number) =>
+  Number.isSafeInteger(value) && value >= least && value <= most
