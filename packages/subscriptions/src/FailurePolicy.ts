@@ -5,7 +5,7 @@
  * one may pass: it is tried again with growing waits, and is held back when the retries run out. While the store does not
  * answer at all nothing can be noted, so that is waited for without end, and shows in the status.
  */
-import { Duration, Schedule } from "effect"
+import { type Duration, Schedule } from "effect"
 
 /** What is done when an event cannot be dealt with. */
 export interface FailurePolicy {
