@@ -101,7 +101,7 @@ export const make = <
     eventTypes: Projection.eventTypes(projection),
     options,
     fingerprints: Effect.all({
-      fingerprint: digest([Projection.fingerprint(projection), options.slices]),
+      fingerprint: digest([Projection.fingerprint(projection), ProjectionOptions.fingerprint(options)]),
       rowsFingerprint: digest(ReadModel.fingerprint(readModel))
     }),
     prepare: Effect.fnUntraced(function* (events) {

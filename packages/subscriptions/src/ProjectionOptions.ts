@@ -1,6 +1,7 @@
 /** How a projection is run, as data, and the ranges its parts are held to. */
 import { Projection } from "@eventfold/decider"
 import type { LogFilter } from "@eventfold/event-store"
+import type { Schema } from "effect"
 import { type FailurePolicy, standard } from "./FailurePolicy.ts"
 import type { Pace } from "./Pace.ts"
 
@@ -57,6 +58,18 @@ export const complete = (projection: string, options: ProjectionOptions): Comple
   }
   return { ...completed, pollEvery, filter }
 }
+
+/**
+ * What of the options decides which rows are made. Rows written inline have no checkpoint: those of one mode cannot be
+ * taken over by the other.
+ */
+export const fingerprint = ({ filter, mode, slices, startAfter }: CompleteOptions): Schema.Json => ({
+  slices,
+  inline: mode === "inline",
+  startAfter,
+  tenant: filter?.tenant ?? null,
+  categories: filter?.categories?.toSorted() ?? null
+})
 
 const defaults: Required<Omit<ProjectionOptions, "pollEvery" | "filter">> = {
   mode: "async",

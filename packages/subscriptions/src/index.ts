@@ -10,6 +10,7 @@ export {
   type LettersPage,
   type NewLetter
 } from "./DeadLetters.ts"
+export { consumerOf } from "./GenerationConsumer.ts"
 export * as FailurePolicy from "./FailurePolicy.ts"
 export type { LogBatch } from "./LogBatch.ts"
 export * as ManagedProjection from "./ManagedProjection.ts"
