@@ -9,6 +9,8 @@
  * - It never throws. An event that cannot be folded changes nothing; it and the later ones of its partition are left
  *   over, in order, and all others lead to the rows they would lead to without those.
  * - Increments commute: in whichever order they are applied, they lead to the same rows.
+ * - What is remembered of a stream (`countersWithMemory`) is changed by the events of that stream alone, in their order,
+ *   and all of this holds for it too: an event that is left over leaves it untouched.
  *
  * Gotcha: what `project` throws is found when it runs. What it computes wrongly is not: raise `version` when it changes.
  */
@@ -21,6 +23,20 @@ export {
   type Rows,
   rowsOf
 } from "./ProjectionChanges.ts"
-export { foldBatch, type Folded, keysOf, type Parked, type Partition } from "./ProjectionFold.ts"
-export * from "./ProjectionMake.ts"
+export { foldBatch, type Folded, keysOf, memoryKeysOf } from "./ProjectionFold.ts"
+export {
+  byStream,
+  counters,
+  eventTypes,
+  fingerprint,
+  increment,
+  inlineProblem,
+  make,
+  remove,
+  streamPartition,
+  unchanged,
+  upsert
+} from "./ProjectionMake.ts"
+export { countersWithMemory } from "./ProjectionMemory.ts"
+export type { Parked, Partition } from "./ProjectionParking.ts"
 export * from "./ProjectionShape.ts"

@@ -1,19 +1,19 @@
-/** How a projection is declared, and the rules its parts are held to. See `Projection.ts`. */
-import { Schema } from "effect"
+/** How a projection is declared. See `Projection.ts`. */
+import type { Schema } from "effect"
 import type { EventUnion } from "./Decider.ts"
 import { type DomainEvent, nameOf, versionOf } from "./DomainEvent.ts"
-import { jsonSchemaOf, kindsOf } from "./JsonKinds.ts"
+import { jsonSchemaOf } from "./JsonKinds.ts"
 import {
   type Common,
   type Delete,
   type Increment,
   type NumberField,
   type Projection,
-  ProjectionNotUsable,
   type Recorded,
   type StreamKey,
   type Upsert
 } from "./ProjectionShape.ts"
+import { checked } from "./ProjectionRules.ts"
 import { fingerprint as fingerprintOfRows } from "./ReadModel.ts"
 
 /**
@@ -42,6 +42,7 @@ export const make = <
     counters: declaration.counters ?? [],
     initial: declaration.initial,
     incrementsOnly: false,
+    memory: undefined,
     project: declaration.project
   })
 
@@ -71,6 +72,7 @@ export const counters = <
     counters: declaration.counters,
     initial: declaration.initial,
     incrementsOnly: true,
+    memory: undefined,
     project: (event, _rows, recorded) => declaration.count(event, recorded)
   })
 
@@ -93,67 +95,17 @@ export const increment = <const Key, const Counter extends string>(
 /** All rows stay as they are. */
 export const unchanged: ReadonlyArray<never> = []
 
-const common = <Event extends DomainEvent, Row extends object, Key extends keyof Row & string>({
+/** What every projection has, with what is left out filled in. */
+export const common = <Event extends DomainEvent, Row extends object, Key extends keyof Row & string>({
+  datedBy,
   events,
   partitionBy = (_, { stream }) => streamPartition(stream),
   readModel,
   version = 1
-}: Common<Event, Row, Key>) => ({ events, partitionBy, readModel, version })
+}: Common<Event, Row, Key>) => ({ datedBy, events, partitionBy, readModel, version })
 
 /** The partition that a stream is. */
 export const streamPartition = ({ category, id }: Recorded["stream"]): string => `${category}/${id}`
-
-const checked = <
-  Event extends DomainEvent,
-  Row extends object,
-  Key extends keyof Row & string,
-  Counter extends NumberField<Row>
->(
-  projection: Projection<Event, Row, Key, Counter>
-): Projection<Event, Row, Key, Counter> => {
-  const wrong = problemOf(projection)
-  if (wrong === undefined) return projection
-  const [field, rule] = wrong
-  throw new ProjectionNotUsable({ projection: projection.readModel.name, field, rule })
-}
-
-const problemOf = <Event extends DomainEvent, Row extends object, Key extends keyof Row & string>(
-  projection: Projection<Event, Row, Key, NumberField<Row>>
-): readonly [field: string, rule: string] | undefined => {
-  const { events, initial, incrementsOnly, keys, readModel, version } = projection
-  const [counted, named]: ReadonlyArray<ReadonlyArray<string>> = [projection.counters, readModel.key]
-  const names = events.members.map(nameOf)
-  const twice = names.find((name, place) => names.indexOf(name) < place)
-  if (!Number.isSafeInteger(version) || version < 1) return ["version", "must be a positive integer"]
-  if (names.length === 0) return ["events", "must be one at least"]
-  if (twice !== undefined) return [twice, "must stand once only among the events"]
-  if (typeof keys !== "function" && (named?.length !== 1 || named[0] !== keys.field)) {
-    return [keys.field, "must be all of the read model's key, because the id of the stream is"]
-  }
-  if (incrementsOnly && counted?.length === 0) return ["counters", "must have at least one field"]
-  for (const field of counted ?? []) {
-    const schema = Object.hasOwn(readModel.Row.fields, field) ? readModel.Row.fields[field] : undefined
-    if (schema === undefined) return [field, "is no field of the row, and stands in the counters"]
-    if (named?.includes(field) === true) return [field, "must not be a counter and part of the key"]
-    if (schema.ast.context?.isOptional === true || !isCount(schema)) {
-      return [field, "must be any whole number (Schema.Int), because it is a counter"]
-    }
-  }
-  return (counted?.length ?? 0) > 0 && initial === undefined
-    ? ["initial", "must say what a row begins with, because there are counters"]
-    : undefined
-}
-
-/** A count that leaves a narrower range would be found out too late: when it is stored, by then without its event. */
-const isCount = (schema: Schema.Codec<unknown, unknown>): boolean => {
-  const fits = Schema.is(schema)
-  return (
-    kindsOf(schema).every((kind) => kind === "integer") &&
-    fits(Number.MAX_SAFE_INTEGER) &&
-    fits(Number.MIN_SAFE_INTEGER) &&
-    fits(0)
-  )
-}
 
 /** The names of the events it wants: what a reader of the log asks for. */
 export const eventTypes = <Event extends DomainEvent>({
@@ -188,12 +140,18 @@ export const fingerprint = <
   Key extends keyof Row & string,
   Counter extends NumberField<Row>
 >({
+  datedBy,
   events,
+  memory,
   readModel,
   version
 }: Projection<Event, Row, Key, Counter>): Schema.Json => ({
   version,
   readModel: fingerprintOfRows(readModel),
+  ...(datedBy === undefined ? {} : { datedBy }),
+  ...(memory === undefined
+    ? {}
+    : { memory: { category: memory.category, readModel: fingerprintOfRows(memory.readModel) } }),
   events: Object.fromEntries(
     events.members.map((event) => [nameOf(event), { version: versionOf(event), schema: jsonSchemaOf(event) }])
   )

@@ -50,7 +50,22 @@ export type Action<Row, Key, Counter extends string> = Upsert<Row> | Delete<Key>
 /** The fields of a row that hold a number. */
 export type NumberField<Row> = { [Field in keyof Row]-?: Row[Field] extends number ? Field : never }[keyof Row] & string
 
-/** A projection. `Projection.make` and `Projection.counters` build it. */
+/** What is remembered of a stream: a row as whoever keeps it knows it, whatever its fields are. */
+export interface MemoryRow {
+  readonly [field: string]: unknown
+}
+
+/** What a projection remembers of each stream it counts: at most one row, under the id of the stream. */
+export interface Memory<in Event> {
+  /** Events of streams of other categories are not wanted. */
+  readonly category: string
+  /** The hidden rows. They are kept beside those of the projection, and nobody else reads them. */
+  readonly readModel: ReadModel<MemoryRow, string>
+  /** What is remembered after an event; nothing when it answers `undefined`. It throws when `memory` is no such row. */
+  readonly remember: (memory: MemoryRow | undefined, event: Event, recorded: Recorded) => MemoryRow | undefined
+}
+
+/** A projection. `Projection.make`, `Projection.counters` and `Projection.countersWithMemory` build it. */
 export interface Projection<
   Event extends DomainEvent,
   Row extends object,
@@ -72,11 +87,19 @@ export interface Projection<
   readonly initial: ((key: Pick<Row, Key>) => Row) | undefined
   /** True when it does nothing but increment. */
   readonly incrementsOnly: boolean
-  /** From an event and the rows found, one per key and in the order of the keys, to what is to become of them. */
+  /** What it remembers of each stream; `undefined` when it remembers nothing. */
+  readonly memory: Memory<Event> | undefined
+  /** The field of the key that holds the UTC day (`YYYY-MM-DD`) a row is about, if there is one. */
+  readonly datedBy: Key | undefined
+  /**
+   * From an event and the rows found, one per key and in the order of the keys, to what is to become of them. `memory` is
+   * what was remembered of the stream before the event.
+   */
   readonly project: (
     event: Event,
     rows: ReadonlyArray<Row | undefined>,
-    recorded: Recorded
+    recorded: Recorded,
+    memory: MemoryRow | undefined
   ) => ReadonlyArray<Action<Row, Pick<Row, Key>, Counter>>
 }
 
@@ -89,6 +112,11 @@ export interface Common<Event extends DomainEvent, Row extends object, Key exten
   readonly version?: number
   /** The stream when left out. */
   readonly partitionBy?: (event: Event, recorded: Recorded) => string
+  /**
+   * The text field of the key that holds the UTC day (`YYYY-MM-DD`, see `UtcDay`) a row is about. Rows of earlier days
+   * can then be kept while those of later ones are built anew.
+   */
+  readonly datedBy?: Key | undefined
 }
 
 /** A projection that breaks a rule: a mistake of the program, found where it is declared. */

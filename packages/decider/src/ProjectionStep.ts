@@ -3,41 +3,48 @@ import { Equal, Result, Schema } from "effect"
 import { freeze } from "./Decider.ts"
 import type { DomainEvent } from "./DomainEvent.ts"
 import { added, type Change, type Located } from "./ProjectionChanges.ts"
-import type { Action, Happened, Increment, NumberField, Projection } from "./ProjectionShape.ts"
+import type {
+  Action,
+  Happened,
+  Increment,
+  Memory,
+  MemoryRow,
+  NumberField,
+  Projection,
+  Recorded
+} from "./ProjectionShape.ts"
+import type { ReadModel } from "./ReadModel.ts"
+
+/** A row that is known as a whole: as it was loaded, and as it is now. */
+export type Known<Row, Key> = Located<Key> & {
+  readonly _tag: "Known"
+  readonly before: Row | undefined
+  readonly now: Row | undefined
+}
 
 /** A row while a batch is folded: known as a whole, or only by what is added to it. */
 export type Cell<Row, Key> =
-  | (Located<Key> & { readonly _tag: "Known"; readonly before: Row | undefined; readonly now: Row | undefined })
+  | Known<Row, Key>
   | (Located<Key> & { readonly _tag: "Counted"; readonly by: Readonly<Record<string, number>>; readonly initial: Row })
 
-/** Where the rows are that an event wants to be given; none when the event is not wanted. It throws what `keys` throws. */
-export const locate = <
-  Event extends DomainEvent,
-  Row extends object,
-  Key extends keyof Row & string,
-  Counter extends NumberField<Row>
->(
-  { keys, readModel }: Projection<Event, Row, Key, Counter>,
-  { event, recorded }: Happened<Event>
-): ReadonlyArray<Located<Pick<Row, Key>>> => {
-  const { category, id: streamId, tenant } = recorded.stream
-  if (typeof keys === "function") {
-    return keys(event, recorded).map((from) => {
-      const key = readModel.keyOf(from)
-      return { tenant, key, id: readModel.idOf(tenant, key) }
-    })
-  }
-  if (category !== keys.category) return []
-  const key = readModel.keyFrom({ [keys.field]: streamId })
-  const id = readModel.idOf(tenant, key)
-  // Two streams that share a row could not be told apart, and would meet in it when they run inline.
-  if (id !== JSON.stringify([tenant, streamId])) {
-    throw new Error(`the id of the stream is not written as the key of ${readModel.name} is`)
-  }
-  return [{ tenant, key, id }]
+/** The row that is remembered of a stream while a batch is folded. */
+export type Memo = Known<MemoryRow, Pick<MemoryRow, string>>
+
+/** What an event changes, as it is after it. */
+export interface After<Row, Key> {
+  readonly cells: Iterable<Cell<Row, Key>>
+  /** None when nothing is remembered, or what is remembered stays as it is. */
+  readonly memo: Memo | undefined
 }
 
-/** The cells that an event changes, as they are after it. It throws whatever keeps the event from being folded. */
+/** What an event is folded over: the cells there are, the places it wants to be given, what is remembered of its stream. */
+export interface Before<Row, Key> {
+  readonly cells: ReadonlyMap<string, Cell<Row, Key>>
+  readonly asked: ReadonlyArray<Located<Key>>
+  readonly memo: Memo | undefined
+}
+
+/** What an event that is wanted makes of what was before. It throws whatever keeps the event from being folded. */
 export const stepOf = <
   Event extends DomainEvent,
   Row extends object,
@@ -46,22 +53,15 @@ export const stepOf = <
 >(
   projection: Projection<Event, Row, Key, Counter>
 ) => {
-  const { counters, initial, keys, project, readModel } = projection
-  const check = Schema.decodeUnknownResult(Schema.toType(readModel.Row))
-  const sound = (row: Row): Row => {
-    const checked = check(row)
-    if (Result.isFailure(checked)) throw new Error(`a row does not fit its schema: ${checked.failure.message}`)
-    return freeze(row)
-  }
+  const { counters, initial, memory, project, readModel } = projection
+  const sound = soundOf(readModel)
+  const remember = memory === undefined ? undefined : rememberOf(memory)
 
   return (
-    cells: ReadonlyMap<string, Cell<Row, Pick<Row, Key>>>,
-    happened: Happened<Event>
-  ): ReadonlyArray<Cell<Row, Pick<Row, Key>>> => {
-    const { event, recorded } = happened
+    { asked, cells, memo }: Before<Row, Pick<Row, Key>>,
+    { event, recorded }: Happened<Event>
+  ): After<Row, Pick<Row, Key>> => {
     const { tenant } = recorded.stream
-    if (typeof keys !== "function" && keys.category !== recorded.stream.category) return []
-    const asked = locate(projection, happened)
     const next = new Map<string, Cell<Row, Pick<Row, Key>>>()
     const at = (id: string) => next.get(id) ?? cells.get(id)
     const rowAt = (id: string) => {
@@ -115,8 +115,30 @@ export const stepOf = <
     }
 
     const rows = asked.map(({ id }) => rowAt(id))
-    for (const action of project(event, rows, recorded)) act(action)
-    return Array.from(next.values())
+    for (const action of project(event, rows, recorded, memo?.now)) act(action)
+    return { cells: next.values(), memo: memo && remember?.(memo, event, recorded) }
+  }
+}
+
+/** Checks a row against its schema, and freezes it. */
+const soundOf = <Row extends object, Key extends keyof Row & string>({ Row }: ReadModel<Row, Key>) => {
+  const check = Schema.decodeUnknownResult(Schema.toType(Row))
+  return (row: Row): Row => {
+    const checked = check(row)
+    if (Result.isFailure(checked)) throw new Error(`a row does not fit its schema: ${checked.failure.message}`)
+    return freeze(row)
+  }
+}
+
+const rememberOf = <Event>({ readModel, remember }: Memory<Event>) => {
+  const sound = soundOf(readModel)
+  return (memo: Memo, event: Event, recorded: Recorded): Memo | undefined => {
+    const now = remember(memo.now, event, recorded)
+    if (now === memo.now) return undefined
+    if (now !== undefined && readModel.idOf(memo.tenant, sound(now)) !== memo.id) {
+      throw new Error("what is remembered must have the id of its stream as its key")
+    }
+    return { ...memo, now }
   }
 }
 

@@ -90,6 +90,25 @@ describe("declaring a projection", () => {
     }
   })
 
+  it("is dated by a text field of its key only", () => {
+    assert.strictEqual(Projection.make({ ...plain, datedBy: "item" }).datedBy, "item")
+    const rule = "must be a text field of the read model's key, because rows are dated by it"
+    const days = ReadModel.make({ name: "days", key: ["day"], row: Schema.Struct({ day: Schema.DateTimeUtc }) })
+    assert.deepStrictEqual(
+      refusalOf(() => Projection.make({ ...plain, datedBy: "shelf" })),
+      ["shelf", rule]
+    )
+    assert.deepStrictEqual(
+      refusalOf(() => Projection.make({ ...plain, readModel: days, datedBy: "day" })),
+      ["day", rule]
+    )
+    assert.deepStrictEqual(
+      // A program that was not type-checked.
+      refusalOf(() => Projection.make({ ...plain, datedBy: "total" as "item" })),
+      ["total", rule]
+    )
+  })
+
   it("tells which could run inline: keyed by the stream, or nothing but increments", () => {
     const desks = ReadModel.make({ name: "desks", key: ["item"], row: Row })
     const keyed = Projection.make({ ...plain, readModel: desks, keys: Projection.byStream("desk", "item") })

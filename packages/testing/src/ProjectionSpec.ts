@@ -5,6 +5,7 @@
  * const { given, inStream } = ProjectionSpec
  * given(OrderList).when(inStream("order", orderId, [drafted, placed])).thenRows([placedRow])
  * given(OrderList, [placedRow]).when(inStream("order", orderId, [cancelled])).thenChanges([Projection.upsert(cancelledRow)])
+ * given(Sales, [dayRow], [remembered]).when(inStream("order", orderId, [cancelled])).thenRows([…]).thenRemembers([])
  * ```
  *
  * Everything happens in one tenant. Positions, and versions per stream, count from 1 in the order of the events. The
@@ -41,7 +42,9 @@ export interface When<Row, Key> {
   readonly thenRows: (rows: ReadonlyArray<Row>) => When<Row, Key>
   /** These are all the changes when the events come in one batch: one per row at the most, in any order. */
   readonly thenChanges: (changes: ReadonlyArray<ExpectedChange<Row, Key>>) => When<Row, Key>
-  /** No row changes. */
+  /** These are all the rows it remembers of streams afterwards, in any order. */
+  readonly thenRemembers: (memory: ReadonlyArray<Projection.MemoryRow>) => When<Row, Key>
+  /** No row changes, and nothing else is remembered. */
   readonly thenNothing: () => When<Row, Key>
   /** The projection fails at the events with just these positions, and leaves over what follows in their partitions. */
   readonly thenFailedAt: (...positions: ReadonlyArray<number>) => When<Row, Key>
@@ -64,7 +67,7 @@ export const inStream = <Event>(
   recordedAt: DateTime.Utc = DateTime.makeUnsafe(0)
 ): ReadonlyArray<InStream<Event>> => events.map((event) => ({ category, id, recordedAt, event }))
 
-/** Begins with the rows there are; none when left out. */
+/** Begins with the rows there are, and what is remembered of streams; none when left out. */
 export const given = <
   Event extends DomainEvent.DomainEvent,
   Row extends object,
@@ -72,34 +75,52 @@ export const given = <
   Counter extends Projection.NumberField<Row>
 >(
   projection: Projection.Projection<Event, Row, Key, Counter>,
-  rows: ReadonlyArray<NoInfer<Row>> = []
+  rows: ReadonlyArray<NoInfer<Row>> = [],
+  memory: ReadonlyArray<Projection.MemoryRow> = []
 ): Given<Event, Row, Pick<Row, Key>> => {
   const { readModel } = projection
-  const before = Projection.rowsOf(readModel, tenant, Decider.freeze(rows))
+  const hidden = projection.memory?.readModel
+  const memoryOf = (found: ReadonlyArray<Projection.MemoryRow>): Projection.Rows<Projection.MemoryRow> =>
+    hidden === undefined ? new Map() : Projection.rowsOf(hidden, tenant, found)
   const fold = Projection.foldBatch(projection)
-  const apply = (to: Projection.Rows<Row>, changes: Parameters<typeof Projection.apply<Row, Key>>[2]) =>
-    Result.getOrThrow(Projection.apply(readModel, to, changes))
+  const after = ({ memory, rows }: Before<Row>, { changes, memory: remembered }: ReturnType<typeof fold>) => ({
+    rows: Result.getOrThrow(Projection.apply(readModel, rows, changes)),
+    memory: hidden === undefined ? memory : Result.getOrThrow(Projection.apply(hidden, memory, remembered))
+  })
+  const before = {
+    rows: Projection.rowsOf(readModel, tenant, Decider.freeze(rows)),
+    memory: memoryOf(Decider.freeze(memory))
+  }
   return {
     when: (events) => {
       const happened = placed(events)
-      const { changes, parked } = fold(before, happened)
-      let each = { rows: before, parked: fold(before, []).parked }
+      const folded = fold(before.rows, happened, [], before.memory)
+      let each = { ...before, parked: fold(before.rows, [], [], before.memory).parked }
       for (const one of happened) {
-        const next = fold(each.rows, [one], each.parked)
-        each = { rows: apply(each.rows, next.changes), parked: next.parked }
+        const next = fold(each.rows, [one], each.parked, each.memory)
+        each = { ...after(each, next), parked: next.parked }
       }
+      const whole = after(before, folded)
       return outcome({
-        failures: parked.flatMap(({ failure }) => Option.toArray(failure)),
-        rows: sorted(apply(before, changes)),
-        oneByOne: sorted(each.rows),
-        changes: new Map(changes.map((change) => [change.id, expectedOf(change)])),
+        failures: folded.parked.flatMap(({ failure }) => Option.toArray(failure)),
+        rows: sorted(whole.rows),
+        memory: sorted(whole.memory),
+        memoryBefore: sorted(before.memory),
+        oneByOne: { rows: sorted(each.rows), memory: sorted(each.memory) },
+        changes: new Map(folded.changes.map((change) => [change.id, expectedOf(change)])),
         idOf: (change) => readModel.idOf(tenant, change._tag === "Upsert" ? readModel.keyOf(change.row) : change.key),
         inOrder: (found) => sorted(Projection.rowsOf(readModel, tenant, found)),
+        memoryInOrder: (found) => sorted(memoryOf(found)),
         // Only a failure is worth the text.
-        story: () => storyOf(rows, events)
+        story: () => storyOf(rows, memory, events)
       })
     }
   }
+}
+
+interface Before<Row> {
+  readonly rows: Projection.Rows<Row>
+  readonly memory: Projection.Rows<Projection.MemoryRow>
 }
 
 /** The events with their places. */
@@ -117,10 +138,13 @@ const placed = <Event>(events: ReadonlyArray<InStream<Event>>): ReadonlyArray<Pr
 interface Outcome<Row, Key> {
   readonly failures: ReadonlyArray<Projection.ProjectionFailed>
   readonly rows: ReadonlyArray<Row>
-  readonly oneByOne: ReadonlyArray<Row>
+  readonly memory: ReadonlyArray<Projection.MemoryRow>
+  readonly memoryBefore: ReadonlyArray<Projection.MemoryRow>
+  readonly oneByOne: { readonly rows: ReadonlyArray<Row>; readonly memory: ReadonlyArray<Projection.MemoryRow> }
   readonly changes: ReadonlyMap<string, ExpectedChange<Row, Key>>
   readonly idOf: (change: ExpectedChange<Row, Key>) => string
   readonly inOrder: (rows: ReadonlyArray<Row>) => ReadonlyArray<Row>
+  readonly memoryInOrder: (memory: ReadonlyArray<Projection.MemoryRow>) => ReadonlyArray<Projection.MemoryRow>
   readonly story: () => string
 }
 
@@ -131,7 +155,8 @@ const outcome = <Row, Key>(found: Outcome<Row, Key>, failuresExpected = false): 
     }
     const difference = Difference.between(expected, actual)
     if (difference !== undefined) fail(`${what}\n\n${found.story()}\n\n${shown(difference)}`, expectation)
-    const unstable = Difference.between(found.rows, found.oneByOne)
+    const unstable =
+      Difference.between(found.rows, found.oneByOne.rows) ?? Difference.between(found.memory, found.oneByOne.memory)
     if (unstable !== undefined) {
       fail(
         `One by one the events led to other rows (+) than in one batch (-).\n\n${found.story()}\n\n${shown(unstable)}`,
@@ -150,8 +175,15 @@ const outcome = <Row, Key>(found: Outcome<Row, Key>, failuresExpected = false): 
     const wanted = expected.toSorted((a, b) => order(found.idOf(a), found.idOf(b)))
     return compare("The events led to other changes.", wanted, Array.from(found.changes.values()), thenChanges)
   }
-  const thenNothing: When<Row, Key>["thenNothing"] = () =>
+  const thenRemembers: When<Row, Key>["thenRemembers"] = (expected) => {
+    const memory = found.memoryInOrder(expected)
+    const wanted = memory.length === expected.length ? memory : expected
+    return compare("The events led to other memory.", wanted, found.memory, thenRemembers)
+  }
+  const thenNothing: When<Row, Key>["thenNothing"] = () => {
     compare("The events changed rows.", [], Array.from(found.changes.values()), thenNothing)
+    return compare("The events changed what is remembered.", found.memoryBefore, found.memory, thenNothing)
+  }
   const thenFailedAt: When<Row, Key>["thenFailedAt"] = (...positions) => {
     const failed = found.failures.map(({ position }) => position)
     if (Equal.equals(positions, failed)) return outcome(found, true)
@@ -161,7 +193,7 @@ const outcome = <Row, Key>(found: Outcome<Row, Key>, failuresExpected = false): 
       thenFailedAt
     )
   }
-  const when: When<Row, Key> = { thenRows, thenChanges, thenNothing, thenFailedAt }
+  const when: When<Row, Key> = { thenRows, thenChanges, thenRemembers, thenNothing, thenFailedAt }
   return when
 }
 
@@ -191,9 +223,14 @@ const told = (failure: Projection.ProjectionFailed): string => `${failure.messag
 
 const shown = (difference: string): string => `Difference (- expected, + found)\n${difference.replaceAll(/^/gmu, "  ")}`
 
-const storyOf = (rows: ReadonlyArray<unknown>, events: ReadonlyArray<InStream<unknown>>): string =>
+const storyOf = (
+  rows: ReadonlyArray<unknown>,
+  memory: ReadonlyArray<unknown>,
+  events: ReadonlyArray<InStream<unknown>>
+): string =>
   [
     rows.length === 0 ? "Given no rows" : `Given rows\n${rows.map(indented).join("\n")}`,
+    ...(memory.length === 0 ? [] : [`Given memory\n${memory.map(indented).join("\n")}`]),
     events.length === 0
       ? "When nothing happens"
       : `When\n${events.map(({ category, event, id }, place) => indented({ at: place + 1, stream: `${category}/${id}`, event })).join("\n")}`

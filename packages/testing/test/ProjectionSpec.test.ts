@@ -88,6 +88,67 @@ describe("an expectation that holds", () => {
   })
 })
 
+describe("a projection that remembers something of each stream", () => {
+  const Day = Schema.Struct({ account: Schema.String, paidIn: Schema.Int })
+  const memory = ReadModel.make({ name: "paid_in", key: ["account"], row: Day })
+  /** What was deposited in all; a withdrawal takes out again whatever that account has deposited. */
+  const Deposits = Projection.countersWithMemory({
+    readModel,
+    events: Schema.Union([MoneyDeposited, MoneyWithdrawn]),
+    memory: {
+      category: "account",
+      readModel: memory,
+      remember: (before, event, { stream }) =>
+        event._tag === "MoneyDeposited"
+          ? { account: stream.id, paidIn: (before?.paidIn ?? 0) + event.amount.amount }
+          : undefined
+    },
+    counters: ["balance"],
+    initial: ({ account }) => row(account, 0, 0),
+    count: (event, before) => [
+      Projection.increment(
+        { account: "all" },
+        "balance",
+        event._tag === "MoneyDeposited" ? event.amount.amount : -(before?.paidIn ?? 0)
+      )
+    ]
+  })
+  const when = ProjectionSpec.given(Deposits, [row("all", 5, 0)], [{ account: "a", paidIn: 5 }]).when([
+    ...inStream("account", "a", [withdrawn(1)]),
+    ...inStream("account", "b", [deposited(3), deposited(4)])
+  ])
+
+  it("is given what it remembers, and expected to remember", () => {
+    when.thenRows([row("all", 7, 0)]).thenRemembers([{ account: "b", paidIn: 7 }])
+    ProjectionSpec.given(Deposits).when([]).thenNothing().thenRemembers([])
+  })
+
+  it("shows what it remembers in place of what was expected", () => {
+    const message = messageOf(() => when.thenRemembers([{ account: "b", paidIn: 8 }]))
+    assert.include(message, "The events led to other memory.\n\nGiven rows\n")
+    assert.include(message, '\n\nGiven memory\n  { account: "a", paidIn: 5 }\n\nWhen\n')
+    assert.match(message, /-.*paidIn: 8[^]*\+.*paidIn: 7/u)
+    const noted = Projection.countersWithMemory({
+      ...Deposits,
+      initial: ({ account }) => row(account, 0, 0),
+      memory: {
+        category: "account",
+        readModel: memory,
+        remember: (_, __, { stream }) => ({ account: stream.id, paidIn: 1 })
+      },
+      count: () => []
+    })
+    assert.include(
+      messageOf(() =>
+        ProjectionSpec.given(noted)
+          .when(inStream("account", "a", [deposited(1)]))
+          .thenNothing()
+      ),
+      "The events changed what is remembered."
+    )
+  })
+})
+
 describe("an expectation that does not hold", () => {
   it("shows the rows, the events and where they differ", () => {
     assert.strictEqual(
