@@ -12,7 +12,7 @@ import { fingerprint as digest } from "@eventfold/event-store/Fingerprint"
 import { Effect, Option, Result } from "effect"
 import type { HeldPartition } from "./DeadLetters.ts"
 import * as ProjectionOptions from "./ProjectionOptions.ts"
-import { type AnyReadModel, type Generation, ReadModelStore } from "./ReadModelStore.ts"
+import { type AnyReadModel, type Generation, ReadModelStore, type Table } from "./ReadModelStore.ts"
 
 /** An event that was not folded, and why; without an error when it stands behind one in its partition. */
 export interface LeftOver extends HeldPartition {
@@ -84,7 +84,9 @@ export const make = <
     throw new Projection.ProjectionNotUsable({ projection: name, field: "mode", rule: `must not be inline: ${inline}` })
   }
   const codec = EventCodec.make(projection.events)
+  const { memory } = projection
   const [keysOf, fold] = [Projection.keysOf(projection), Projection.foldBatch(projection)]
+  const memoryKeysOf = Projection.memoryKeysOf(projection)
   const partitionOf = ({ event, recorded }: EventCodec.DecodedEvent<Event>): HeldPartition => ({
     tenant: recorded.stream.tenant,
     partition: Result.getOrElse(
@@ -97,7 +99,7 @@ export const make = <
 
   return {
     name,
-    readModels: [readModel],
+    readModels: memory === undefined ? [readModel] : [readModel, memory.readModel],
     eventTypes: Projection.eventTypes(projection),
     options,
     fingerprints: Effect.all({
@@ -120,9 +122,12 @@ export const make = <
         fold: Effect.fnUntraced(function* (generation, held) {
           const store = yield* ReadModelStore
           const table = { readModel, generation }
-          const keys = keysOf(foldable)
-          const rows = keys.length === 0 ? new Map<string, Row>() : yield* store.load(table, keys)
-          const { changes, parked } = fold(rows, foldable, held)
+          const rows = yield* loaded(table, keysOf(foldable))
+          const remembered = memory && { readModel: memory.readModel, generation }
+          const before = remembered && (yield* loaded(remembered, memoryKeysOf(foldable)))
+          const { changes, memory: memos, parked } = fold(rows, foldable, held, before)
+          // Rows of one stream before rows that many share: whoever waits for a shared one holds nothing they need.
+          if (remembered !== undefined && memos.length > 0) yield* store.apply(remembered, memos)
           if (changes.length > 0) yield* store.apply(table, changes)
           const leftOver = parked.flatMap(({ failure, leftOver: left, partition, tenant }) =>
             left.flatMap((happened, index): ReadonlyArray<LeftOver> => {
@@ -145,6 +150,12 @@ export const make = <
     show: (event) => Effect.map(codec.show([event]), ([data = null]) => data)
   }
 }
+
+const loaded = <Row extends object, Key extends keyof Row & string>(
+  table: Table<Row, Key>,
+  keys: ReadonlyArray<Projection.Located<Pick<Row, Key>>>
+): Effect.Effect<Projection.Rows<Row>, EventStoreFailure, ReadModelStore> =>
+  keys.length === 0 ? Effect.succeed(new Map()) : Effect.flatMap(ReadModelStore, (store) => store.load(table, keys))
 
 type Decoded<Event> = Result.Result<EventCodec.DecodedEvent<Event>, unknown>
 
