@@ -26,7 +26,7 @@ export interface ConsumerSlice {
 export interface Lease extends ConsumerSlice {
   /** Who holds it: one text per process that competes. */
   readonly owner: string
-  /** Goes up whenever the lease is taken by somebody. */
+  /** Another number, a greater one, whenever the lease is taken by somebody; also after the consumer was removed. */
   readonly epoch: number
   /** The checkpoint when the lease was taken. */
   readonly position: number
@@ -65,11 +65,14 @@ export class Consumers extends Context.Service<
     ): Effect.Effect<Option.Option<Lease>, EventStoreFailure>
     /** Prolongs a lease, unless it was taken by somebody since or the consumer is stopped: then it answers false. */
     renew(lease: Lease, timeToLive: Duration.Input): Effect.Effect<boolean, EventStoreFailure>
-    /** Gives a lease back, so that the next one need not wait for its end. Nothing when it is not held any more. */
+    /**
+     * Gives a lease back, so that the next one need not wait for its end: it cannot be renewed, and moves nothing any
+     * more. Nothing when it is not held any more.
+     */
     release(lease: Lease): Effect.Effect<void, EventStoreFailure>
     /**
-     * Moves the checkpoint from `from` to `to`, if the lease is held in its epoch and the checkpoint is at `from`; answers
-     * whether it was. Whoever is answered false takes back the transaction it is in. That the time of a lease is up does
+     * Moves the checkpoint from `from` to `to`, if the lease is held in its epoch, the checkpoint is at `from`, and `to` is
+     * not before it; answers whether it was. Whoever is answered false takes back the transaction it is in. That the time of a lease is up does
      * not matter as long as nobody else has taken it.
      */
     advance(lease: Lease, from: number, to: number): Effect.Effect<boolean, EventStoreFailure>

@@ -87,7 +87,7 @@ export class DeadLetters extends Context.Service<
   {
     /**
      * Notes letters. One that is noted already for its consumer and position is replaced if it has failed again: its
-     * attempts go up; else it stays as it is.
+     * attempts go up; else it stays as it is, and so does one that is discarded.
      */
     park(letters: ReadonlyArray<NewLetter>): Effect.Effect<void, EventStoreFailure>
     /** Whether a consumer has any letter that is not discarded: asked before every batch, so it is cheap. */

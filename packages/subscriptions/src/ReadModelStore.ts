@@ -36,7 +36,7 @@ export interface Table<Row extends object, Key extends keyof Row & string> {
 export interface Generation {
   /** The name of the projection, which is that of its read model. */
   readonly projection: string
-  /** From 1. */
+  /** At least 1, and greater than those before it. No number is given twice, even when a generation was dropped. */
   readonly generation: number
   /** All that decides which rows are made. */
   readonly fingerprint: string
@@ -78,12 +78,12 @@ export class ReadModelStore extends Context.Service<
     begin(generation: NewGeneration, tables: ReadonlyArray<AnyReadModel>): Effect.Effect<Generation, EventStoreFailure>
     /**
      * Makes a generation the one that is read, and retires the one whose rows had the same shape. Nothing when it is read
-     * already. In the transaction that is open.
+     * already; one that was retired can be read again. In the transaction that is open.
      */
     serve(generation: Generation, readModel: AnyReadModel): Effect.Effect<void, EventStoreFailure>
-    /** Says that a generation is to be dropped, though rows of another shape took its place. */
+    /** Says that a generation is to be dropped, though rows of another shape took its place. Until then it is read. */
     retire(generation: Generation): Effect.Effect<void, EventStoreFailure>
-    /** Drops the tables of a generation that is not read, and forgets it. */
+    /** Drops the tables of a generation and forgets it; nothing while it is `serving`. Who still reads it finds none. */
     drop(generation: Generation, tables: ReadonlyArray<AnyReadModel>): Effect.Effect<void, EventStoreFailure>
 
     /** The rows there are for these keys, by their ids: one query. Inside a transaction they are not locked. */
@@ -91,7 +91,10 @@ export class ReadModelStore extends Context.Service<
       table: Table<Row, Key>,
       keys: ReadonlyArray<Projection.Located<Pick<Row, Key>>>
     ): Effect.Effect<Projection.Rows<Row>, EventStoreFailure>
-    /** Makes changes, in the order of their ids. Increments are added to what is there when they are made. */
+    /**
+     * Makes changes, all or none, in the order of their ids. Increments are added to what is there when they are made. A
+     * row that cannot be stored, such as text with U+0000, is a failure that is not `retryable`.
+     */
     apply<Row extends object, Key extends keyof Row & string>(
       table: Table<Row, Key>,
       changes: ReadonlyArray<Projection.Change<Row, Pick<Row, Key>>>

@@ -14,6 +14,7 @@ export { consumerOf } from "./GenerationConsumer.ts"
 export * as FailurePolicy from "./FailurePolicy.ts"
 export type { LogBatch } from "./LogBatch.ts"
 export * as ManagedProjection from "./ManagedProjection.ts"
+export { layerMemory } from "./MemoryLayers.ts"
 export type { Pace } from "./Pace.ts"
 export * as ProjectionOptions from "./ProjectionOptions.ts"
 export {
