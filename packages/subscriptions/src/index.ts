@@ -25,5 +25,8 @@ export {
   ReadModelStore,
   type Table
 } from "./ReadModelStore.ts"
+export { LiveProjections } from "./LiveProjections.ts"
+export type { LiveFailure, LiveOptions, LiveStatus } from "./LiveModel.ts"
+export { type LiveHeld, LiveRowsExceeded } from "./LiveRows.ts"
 export { type SubscriptionOptions, Subscriptions } from "./Subscriptions.ts"
 export type { SubscriptionStatus } from "./SubscriptionStatus.ts"
