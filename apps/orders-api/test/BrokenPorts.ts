@@ -17,6 +17,7 @@ const empty: EventStoreDriver = {
   readPage: () => Effect.succeed([]),
   readStreams: () => Effect.succeed([]),
   horizon: Effect.succeed(0),
+  end: Effect.succeed(0),
   readRange: () => Effect.succeed([])
 }
 

@@ -8,6 +8,7 @@
  * Gotcha: inside a `Transaction` an append becomes visible to others when that transaction commits.
  */
 import { Context, Effect, Option, Result, Stream } from "effect"
+import * as AppendedStreams from "./AppendedStreams.ts"
 import type { AppendError, EventStoreFailure, InvalidAppend } from "./EventStoreErrors.ts"
 import type { ExpectedVersion } from "./ExpectedVersion.ts"
 import { type LogDriver, type LogPage, type LogSlice, readAll, readLog, type ReadAllOptions } from "./LogPages.ts"
@@ -106,6 +107,8 @@ export class EventStore extends Context.Service<
     readAll(options?: ReadAllOptions): Stream.Stream<RecordedEvent, EventStoreFailure>
     /** One page of the log, and how far it has looked: what a reader that follows the log goes on from. */
     readLog(page: LogPage): Effect.Effect<LogSlice, EventStoreFailure>
+    /** The last position that has been given out: whatever is stored by now lies at or below it. 0 for an empty log. */
+    readonly end: Effect.Effect<number, EventStoreFailure>
   }
 >()("@eventfold/event-store/EventStore") {
   /** Builds the service from what a layer implements. */
@@ -117,18 +120,23 @@ export class EventStore extends Context.Service<
         Effect.suspend(() => {
           const prepared = prepare(stream, expected, events)
           return Result.isSuccess(prepared)
-            ? driver.append({ stream, expected, events: prepared.success })
+            ? Effect.tap(driver.append({ stream, expected, events: prepared.success }), (appended) =>
+                AppendedStreams.note([{ stream }], [appended])
+              )
             : Effect.fail(prepared.failure)
         }),
       appendAll: (appends) =>
         Effect.flatMap(Effect.fromResult(prepareAll(appends)), (prepared) =>
-          prepared.length === 0 ? Effect.succeed([]) : driver.appendAll(prepared)
+          prepared.length === 0
+            ? Effect.succeed([])
+            : Effect.tap(driver.appendAll(prepared), (appended) => AppendedStreams.note(prepared, appended))
         ),
       readPage,
       readStreams: (page) => (page.limit < 1 ? Effect.succeed([]) : driver.readStreams(page)),
       read: (stream, options = {}) => readStream(readPage, stream, options),
       readAll: (options = {}) => readAll(driver, options, pageSize),
-      readLog: (page) => readLog(driver, page)
+      readLog: (page) => readLog(driver, page),
+      end: driver.end
     }
   }
 }

@@ -51,6 +51,7 @@ export const layerMemory: Layer.Layer<EventStore, never, AppendSignal | MemoryLo
       readPage: (stream, page) => Effect.map(TxRef.get(log), (state) => readPage(state, stream, page)),
       readStreams: (page) => Effect.map(TxRef.get(log), (state) => readStreams(state, page)),
       horizon: Effect.map(TxRef.get(log), ({ last }) => last),
+      end: Effect.map(TxRef.get(log), ({ last }) => last),
       readRange: (range) => Effect.map(TxRef.get(log), (state) => readRange(state, range))
     })
   })

@@ -53,6 +53,8 @@ export interface LogRange extends LogPage {
 export interface LogDriver {
   /** The position up to which the log is settled: whatever will ever be there is there. 0 for an empty log. */
   readonly horizon: Effect.Effect<number, EventStoreFailure>
+  /** The last position that has been given out, settled or not. 0 for an empty log. */
+  readonly end: Effect.Effect<number, EventStoreFailure>
   /** The wanted events in a stretch of the settled log, in order, at most `limit`. */
   readRange(range: LogRange): Effect.Effect<ReadonlyArray<RecordedEvent>, EventStoreFailure>
 }

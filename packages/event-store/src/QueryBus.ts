@@ -9,24 +9,20 @@ import type { CommandLog } from "./CommandLog.ts"
 import type { EventStore } from "./EventStore.ts"
 import { allErrors, collect, malformed, payloadCodec } from "./MessageHandlers.ts"
 import type { MalformedMessage, UnknownMessage } from "./MessageErrors.ts"
+import type { ReadFailure } from "./ReadModelErrors.ts"
 import type { Transaction } from "./Transaction.ts"
 
+/** Marks the services of other packages with which a program can write: `declare readonly "a program can write with it": true`. */
+export interface WritingService {
+  readonly "a program can write with it": true
+}
+
 /** The services with which a program can write. */
-export type WriteServices = EventStore | Transaction | CommandBus | CommandLog
+export type WriteServices = EventStore | Transaction | CommandBus | CommandLog | WritingService
 
 /** The argument nobody has: asked for when the handler of a query needs a service with which it could write. */
 export interface WritingQueryHandler {
-  readonly "a query handler must not need EventStore, Transaction, CommandBus or CommandLog": never
-}
-
-/** A read model could not be read: unreachable, timed out, or its rows do not fit its schema. */
-export class ReadModelFailure extends Schema.TaggedError<ReadModelFailure>()("ReadModelFailure", {
-  readModel: Schema.String,
-  cause: Schema.Defect()
-}) {
-  override get message() {
-    return `the read model ${this.readModel} could not be read`
-  }
+  readonly "a query handler must not need EventStore, Transaction, CommandBus, CommandLog or another service that writes": never
 }
 
 /** A query asked by name was refused; `refusal` is the JSON form of its typed refusal. */
@@ -46,7 +42,7 @@ export interface Handler<R> {
 }
 
 /** What can come back from a query besides an answer or a refusal. */
-export type QueryFailure = MalformedMessage | ReadModelFailure
+export type QueryFailure = MalformedMessage | ReadFailure
 
 /** Finds the handler of a query and runs it. */
 export class QueryBus extends Context.Service<
@@ -64,7 +60,7 @@ export class QueryBus extends Context.Service<
   /** Handles one query. It does not compile when `handle` needs a service with which it could write. */
   static handler<P extends { readonly _tag: string }, A, F, R>(
     query: Message.Query<string, P, A, F>,
-    handle: (payload: P) => Effect.Effect<A, F | ReadModelFailure, R>,
+    handle: (payload: P) => Effect.Effect<A, F | ReadFailure, R>,
     ..._cannotWrite: [Extract<R, WriteServices>] extends [never] ? [] : [WritingQueryHandler]
   ): Handler<R> {
     const payloads = payloadCodec(query)
@@ -72,7 +68,7 @@ export class QueryBus extends Context.Service<
     const encodeAnswer = Schema.encodeEffect(Schema.toCodecJson(query.Answer))
     const encodeRefusal = Schema.encodeEffect(Schema.toCodecJson(query.Refusal))
     const isRefusal = Schema.is(query.Refusal)
-    const answer = (payload: P): Effect.Effect<Result.Result<A, F>, ReadModelFailure, R> =>
+    const answer = (payload: P): Effect.Effect<Result.Result<A, F>, ReadFailure, R> =>
       Effect.matchEffect(handle(payload), {
         onSuccess: (found) => Effect.succeed(Result.succeed(found)),
         onFailure: (error) => (isRefusal(error) ? Effect.succeed(Result.fail(error)) : Effect.fail(error))

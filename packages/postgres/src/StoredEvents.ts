@@ -58,7 +58,7 @@ const streams = `select stream_id, version::float8 as version from eventfold.str
 /** What a driver of the event store reads. */
 export const make = (
   sql: SqlClient.SqlClient
-): Pick<EventStoreDriver, "readPage" | "readStreams" | "horizon" | "readRange"> => ({
+): Pick<EventStoreDriver, "readPage" | "readStreams" | "horizon" | "end" | "readRange"> => ({
   readPage: (stream: StreamId.StreamId, { direction, from, limit }: StreamPage) =>
     sql
       .unsafe(direction === "forwards" ? forwards : backwards, [
@@ -96,6 +96,12 @@ export const make = (
     Effect.mapBoth({
       onFailure: failure("EventStore.readLog"),
       onSuccess: ([row]) => row?.horizon ?? 0
+    })
+  ),
+  end: sql.unsafe<{ readonly last: number }>("select eventfold.last_allocated()::float8 as last").pipe(
+    Effect.mapBoth({
+      onFailure: failure("EventStore.end"),
+      onSuccess: ([row]) => row?.last ?? 0
     })
   ),
   readRange: ({ after, filter, limit, upTo }: LogRange) => {

@@ -12,7 +12,7 @@
  * Gotchas: leases expire by the clock of the store, so that processes need not agree on the time. `advance` and `hold`
  * lock the slice until the open transaction ends: make them its first statement.
  */
-import type { EventStoreFailure } from "@eventfold/event-store"
+import type { EventStoreFailure, WritingService } from "@eventfold/event-store"
 import { Context, type DateTime, type Duration, type Effect, type Option } from "effect"
 
 /** A slice of a consumer. */
@@ -83,4 +83,6 @@ export class Consumers extends Context.Service<
     /** Says whether anybody is to work for a consumer. Who holds a lease of it finds out when it renews it. */
     setStopped(consumer: string, stopped: boolean): Effect.Effect<void, EventStoreFailure>
   }
->()("@eventfold/subscriptions/Consumers") {}
+>()("@eventfold/subscriptions/Consumers") {
+  declare readonly "a program can write with it": WritingService["a program can write with it"]
+}

@@ -10,7 +10,7 @@
  *
  * Gotcha: what stands in `failure` must not quote personal values: letters are kept when a person is forgotten.
  */
-import type { EventStoreFailure, StreamId } from "@eventfold/event-store"
+import type { EventStoreFailure, StreamId, WritingService } from "@eventfold/event-store"
 import { Context, type DateTime, type Effect, type Option } from "effect"
 
 /** A partition of a tenant's events, as a consumer divides them. */
@@ -133,4 +133,6 @@ export class DeadLetters extends Context.Service<
     /** Deletes all letters of a consumer that is removed. */
     removeAll(consumer: string): Effect.Effect<void, EventStoreFailure>
   }
->()("@eventfold/subscriptions/DeadLetters") {}
+>()("@eventfold/subscriptions/DeadLetters") {
+  declare readonly "a program can write with it": WritingService["a program can write with it"]
+}

@@ -13,8 +13,8 @@
  * the same time all count; no reader sees part of a transaction; all writing joins an open `Transaction`.
  */
 import type { Paging, Projection, ReadModel, Specification } from "@eventfold/decider"
-import type { EventStoreFailure } from "@eventfold/event-store"
-import { Context, type DateTime, type Effect, Schema, type Stream } from "effect"
+import type { EventStoreFailure, ReadModelNotReady, WritingService } from "@eventfold/event-store"
+import { Context, type DateTime, type Effect, type Stream } from "effect"
 
 /** A read model whatever its rows are: for those who only make and drop tables. */
 export interface AnyReadModel {
@@ -55,15 +55,6 @@ export interface Generation {
 
 /** What is said of a generation when it begins. */
 export type NewGeneration = Pick<Generation, "projection" | "fingerprint" | "rowsFingerprint" | "slices" | "from">
-
-/** The rows of a read model are not there yet: they are being built. */
-export class ReadModelNotReady extends Schema.TaggedError<ReadModelNotReady>()("ReadModelNotReady", {
-  readModel: Schema.String
-}) {
-  override get message() {
-    return `the read model ${this.readModel} is being built and cannot be read yet`
-  }
-}
 
 /** The rows of read models. */
 export class ReadModelStore extends Context.Service<
@@ -128,4 +119,6 @@ export class ReadModelStore extends Context.Service<
       where: Specification.Specification<Row>
     ): Effect.Effect<number, EventStoreFailure | ReadModelNotReady>
   }
->()("@eventfold/subscriptions/ReadModelStore") {}
+>()("@eventfold/subscriptions/ReadModelStore") {
+  declare readonly "a program can write with it": WritingService["a program can write with it"]
+}

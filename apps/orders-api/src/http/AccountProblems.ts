@@ -1,6 +1,6 @@
 /** What the service answers when an account refuses, or is not there: problem details like those in `Problems.ts`. */
 import { AccountErrors } from "@eventfold/domain-accounts"
-import type { DispatchError, MalformedMessage, ReadModelFailure, UnknownMessage } from "@eventfold/event-store"
+import type { DispatchError, QueryFailure, UnknownMessage } from "@eventfold/event-store"
 import { AccountId } from "@eventfold/shared-kernel"
 import { Effect, Schema } from "effect"
 import { ProblemDetails } from "effect/http"
@@ -81,6 +81,6 @@ export const ofCommand = (
 
 /** The problem of a query about one account that failed. */
 export const ofQuery = (
-  error: AccountErrors.AccountNotOpen | ReadModelFailure | UnknownMessage | MalformedMessage
+  error: AccountErrors.AccountNotOpen | QueryFailure | UnknownMessage
 ): Effect.Effect<never, UnknownAccount | Problems.Unavailable> =>
   error._tag === "AccountNotOpen" ? unknown(error) : CommandProblems.ofQuery(error)

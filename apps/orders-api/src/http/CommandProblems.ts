@@ -1,6 +1,6 @@
 /** Turns what a command bus or a query bus fails with into the problem that the client gets. */
 import type { OrderErrors } from "@eventfold/domain-ordering"
-import type { DispatchError, MalformedMessage, ReadModelFailure, UnknownMessage } from "@eventfold/event-store"
+import type { DispatchError, QueryFailure, UnknownMessage } from "@eventfold/event-store"
 import { Cause, Effect } from "effect"
 import { CorrelationId } from "./CorrelationId.ts"
 import * as Problems from "./Problems.ts"
@@ -96,7 +96,7 @@ export const ofOrderQuery = (
     ? Effect.fail(new Problems.UnknownOrder({ orderId: error.orderId, detail: error.message }))
     : ofQuery(error)
 
-type QueryError = ReadModelFailure | UnknownMessage | MalformedMessage
+type QueryError = QueryFailure | UnknownMessage
 
 /** The problem of a query that failed. */
 export const ofQuery = (error: QueryError): Effect.Effect<never, Problems.Unavailable> =>
@@ -105,7 +105,9 @@ export const ofQuery = (error: QueryError): Effect.Effect<never, Problems.Unavai
         Effect.logError("a read model failed", Cause.fail(error)),
         unavailable("store", "The store could not be reached or did not answer.")
       )
-    : Effect.die(error)
+    : error._tag === "ReadModelNotReady" || error._tag === "NotUpToDate"
+      ? unavailable("store", error.message)
+      : Effect.die(error)
 
 /** The service cannot do it right now. */
 export const unavailable = (reason: Problems.Unavailable["reason"], detail: string) =>
