@@ -87,12 +87,12 @@ describe("what is collected", () => {
 
   it.effect("leaves out what a transaction took back, and joins what forks and inner collections have stored", () =>
     Effect.gen(function* () {
-      const { run } = yield* Transaction
+      const transaction = yield* Transaction
       const [inner, outer] = yield* ConsistencyToken.collect(
         "acme",
         Effect.gen(function* () {
-          yield* Effect.ignore(run(Effect.andThen(opened(1), Effect.fail("no"))))
-          yield* run(opened(2))
+          yield* Effect.ignore(transaction.run(Effect.andThen(opened(1), Effect.fail("no"))))
+          yield* transaction.run(opened(2))
           yield* Effect.all([opened(3), opened(4)], { concurrency: 2 })
           const [, token] = yield* ConsistencyToken.collect("acme", opened(5))
           return token

@@ -16,6 +16,8 @@ import type { Paging, Projection, ReadModel, Specification } from "@eventfold/de
 import type { EventStoreFailure, ReadModelNotReady, WritingService } from "@eventfold/event-store"
 import { Context, type DateTime, type Effect, type Stream } from "effect"
 
+export { ReadModelNotReady } from "@eventfold/event-store"
+
 /** A read model whatever its rows are: for those who only make and drop tables. */
 export interface AnyReadModel {
   readonly name: string
