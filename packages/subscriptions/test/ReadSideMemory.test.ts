@@ -1,0 +1,7 @@
+import { Transaction } from "@eventfold/event-store"
+import * as ConsumersContract from "@eventfold/testing/ConsumersContract"
+import { Layer } from "effect"
+import { layerMemory } from "../src/index.ts"
+
+const memory = Layer.merge(layerMemory, Transaction.layerMemory)
+ConsumersContract.suite("Consumers in memory", memory)
