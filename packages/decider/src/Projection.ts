@@ -15,6 +15,7 @@
  * Gotcha: what `project` throws is found when it runs. What it computes wrongly is not: raise `version` when it changes.
  */
 export {
+  added,
   apply,
   type Change,
   CountTooLarge,

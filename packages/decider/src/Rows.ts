@@ -79,11 +79,7 @@ export const of = <Row extends object, Key extends keyof Row & string>(readModel
   declared(readModel.name, readModel.Row.fields, readModel.key)
 
 const declared = (name: string, schemas: Schema.Struct.Fields, key: ReadonlyArray<string>) => {
-  const fields = new Map<string, FieldShape>()
-  for (const [field, schema] of Object.entries(schemas)) {
-    const shape = shapeOf(name, field, Schema.toType(schema).ast)
-    if (shape !== undefined) fields.set(field, shape)
-  }
+  const fields = shapesOf(name, schemas)
   const find = (field: string): FieldShape => {
     const shape = fields.get(field)
     if (shape === undefined) throw new RangeError(`Nothing can be asked about the field ${field} of ${name}`)
@@ -91,6 +87,20 @@ const declared = (name: string, schemas: Schema.Struct.Fields, key: ReadonlyArra
   }
   if (key.length === 0) throw new RangeError(`The rows of ${name} must have a key`)
   return { name, key: key.map(find), fields, field: find }
+}
+
+/**
+ * The fields something can be asked about, among those of rows of any type.
+ *
+ * @throws RangeError when a field mixes kinds of values.
+ */
+export const shapesOf = (name: string, schemas: Schema.Struct.Fields): ReadonlyMap<string, FieldShape> => {
+  const fields = new Map<string, FieldShape>()
+  for (const [field, schema] of Object.entries(schemas)) {
+    const shape = shapeOf(name, field, Schema.toType(schema).ast)
+    if (shape !== undefined) fields.set(field, shape)
+  }
+  return fields
 }
 
 const shapeOf = (rows: string, name: string, ast: SchemaAST.AST): FieldShape | undefined => {

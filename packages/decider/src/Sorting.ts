@@ -26,10 +26,14 @@ export const descending = <Row>(field: Field<Row, Scalar>): SortTerm<Row> => ({
   direction: "descending"
 })
 
-/** The order with the key of the rows at its end. A field that stands in it twice counts where it stands first. */
+/**
+ * The order with the key of the rows at its end, in the direction of the last field before it: so one index over the field
+ * and the key serves both directions. A field that stands in it twice counts where it stands first.
+ */
 export const complete = <Row>(rows: Rows<Row>, sort: ReadonlyArray<SortTerm<Row>>): ReadonlyArray<SortTerm<Row>> => {
   const terms = new Map<string, SortTerm<Row>>()
-  for (const term of [...sort, ...rows.key.map(ascending)]) {
+  const towards = sort.at(-1)?.direction === "descending" ? descending : ascending
+  for (const term of [...sort, ...rows.key.map((field) => towards(field))]) {
     if (!terms.has(term.field.name)) terms.set(term.field.name, term)
   }
   return [...terms.values()]

@@ -36,12 +36,12 @@ const pagesBy = (sort: ReadonlyArray<Sorting.SortTerm<OrderRow>>, limit = 2) => 
 }
 
 describe("the order of pages", () => {
-  it("is by the fields, then by the key, and null is last in both directions", () => {
+  it("is by the fields, then by the key in the direction of the last one, and null is last in both directions", () => {
     assert.deepStrictEqual(pagesBy([]), ["ab", "cd", "e"])
     assert.deepStrictEqual(pagesBy(byTotal), ["ca", "bd", "e"])
-    assert.deepStrictEqual(pagesBy([Sorting.descending(order("total"))]), ["ab", "cd", "e"])
-    assert.deepStrictEqual(pagesBy(newestFirst), ["ea", "cd", "b"])
-    assert.deepStrictEqual(pagesBy([...newestFirst, Sorting.descending(order("id"))]), ["ec", "ad", "b"])
+    assert.deepStrictEqual(pagesBy([Sorting.descending(order("total"))]), ["ba", "ce", "d"])
+    assert.deepStrictEqual(pagesBy(newestFirst), ["ec", "ad", "b"])
+    assert.deepStrictEqual(pagesBy([...newestFirst, Sorting.ascending(order("id"))]), ["ea", "cd", "b"])
     assert.deepStrictEqual(pagesBy(byTotal, 5), ["cabde"])
   })
 })

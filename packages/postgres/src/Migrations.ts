@@ -14,6 +14,7 @@ import { eventLog } from "./migrations/EventLog.ts"
 import { logReading } from "./migrations/LogReading.ts"
 import { streamKeys } from "./migrations/StreamKeys.ts"
 import { keys } from "./migrations/Keys.ts"
+import { readSide } from "./migrations/ReadSide.ts"
 import { roles } from "./migrations/Roles.ts"
 import { snapshots } from "./migrations/Snapshots.ts"
 
@@ -32,7 +33,8 @@ export const migrations = {
   "0006_event_repairs": run(eventRepairs),
   "0007_archive": run(archive),
   "0008_audit": run(audit),
-  "0009_roles": run(roles)
+  "0009_roles": run(roles),
+  "0010_read_side": run(readSide)
 }
 
 const table = "eventfold_migrations"

@@ -12,20 +12,24 @@ import {
   StateCache,
   type Transaction
 } from "@eventfold/event-store"
+import type { Consumers, DeadLetters, ReadModelStore } from "@eventfold/subscriptions"
 import { Layer } from "effect"
 import type { SqlClient } from "effect/sql"
 import * as ArchiveCatalogPostgres from "./ArchiveCatalogPostgres.ts"
 import * as AuditPostgres from "./AuditPostgres.ts"
 import * as CommandLogPostgres from "./CommandLogPostgres.ts"
+import * as ConsumersPostgres from "./ConsumersPostgres.ts"
+import * as DeadLettersPostgres from "./DeadLettersPostgres.ts"
 import * as EventRepairsPostgres from "./EventRepairsPostgres.ts"
 import * as EventStorePostgres from "./EventStorePostgres.ts"
 import * as LogSequence from "./LogSequence.ts"
 import * as Migrations from "./Migrations.ts"
 import * as Privacy from "./Privacy.ts"
+import * as ReadModelStorePostgres from "./ReadModelStorePostgres.ts"
 import * as SnapshotStorePostgres from "./SnapshotStorePostgres.ts"
 import * as TransactionPostgres from "./TransactionPostgres.ts"
 
-/** Event store and its signal, the catalogue of its archive, its audit, repairs, snapshots, transaction, command log and the keys of personal data in the database of the SQL client, and the state cache beside it. The environment says where the master key is: see `Privacy`. */
+/** Event store and its signal, the catalogue of its archive, its audit, repairs, snapshots, transaction, command log, the keys of personal data, and what the read side keeps (consumers, dead letters, rows) in the database of the SQL client, and the state cache beside it. The environment says where the master key is: see `Privacy`. */
 export const layerPostgres: Layer.Layer<
   | EventStore
   | AppendSignal
@@ -37,7 +41,10 @@ export const layerPostgres: Layer.Layer<
   | Transaction
   | CommandLog
   | KeyStore
-  | Sealer,
+  | Sealer
+  | Consumers
+  | DeadLetters
+  | ReadModelStore,
   Privacy.PrivacyError,
   SqlClient.SqlClient
 > = Layer.mergeAll(
@@ -49,5 +56,8 @@ export const layerPostgres: Layer.Layer<
   StateCache.layer(),
   TransactionPostgres.layerPostgres,
   CommandLogPostgres.layerPostgres,
-  Privacy.layer()
+  Privacy.layer(),
+  ConsumersPostgres.layerPostgres,
+  DeadLettersPostgres.layerPostgres,
+  ReadModelStorePostgres.layerPostgres
 ).pipe(Layer.provide(LogSequence.layer.pipe(Layer.provideMerge(Migrations.layer))))

@@ -56,7 +56,7 @@ export const columns = <Row>(
  */
 export const clauses = <Row>(
   sql: SqlClient.SqlClient,
-  of: Columns<Row>,
+  of: Pick<Columns<Row>, "byField">,
   question: Paging.Question<Row>
 ): Statement.Fragment =>
   sql`where ${where(sql, of, question.where)} order by ${orderBy(sql, of, question.order)} limit ${question.take}`
@@ -64,14 +64,14 @@ export const clauses = <Row>(
 /** The condition of a specification that was checked by `Specification.check`, or is part of a question. */
 export const where = <Row>(
   sql: SqlClient.SqlClient,
-  of: Columns<Row>,
+  of: Pick<Columns<Row>, "byField">,
   specification: Specification.Specification<Row>
 ): Statement.Fragment => condition({ sql, of: of.byField }, specification, true)
 
 /** What follows `order by`. The last fields are the key when the order is that of a question or `Sorting.complete`. */
 export const orderBy = <Row>(
   sql: SqlClient.SqlClient,
-  of: Columns<Row>,
+  of: Pick<Columns<Row>, "byField">,
   order: ReadonlyArray<Sorting.SortTerm<Row>>
 ): Statement.Fragment => {
   const way = { ascending: sql.literal("asc"), descending: sql.literal("desc") }

@@ -1,0 +1,67 @@
+/** The rows of a read model as arrays of values, column by column, and rows of a table as rows of the read model. */
+import { PgTypes } from "@effect/sql-pg"
+import type { Projection, ReadModel } from "@eventfold/decider"
+import { Predicate, Schema, SchemaAST } from "effect"
+import { array } from "./AppendParameters.ts"
+import type { Column, Layout } from "./ReadModelColumns.ts"
+import { RowRefused } from "./ReadModelValues.ts"
+
+/** The tenants and keys, as parameters. @throws RowRefused */
+export const keyParameters = (
+  { key }: Layout,
+  located: ReadonlyArray<Projection.Located<object>>
+): ReadonlyArray<unknown> => [
+  array(
+    located.map(({ tenant }) => tenant),
+    PgTypes.OID.text
+  ),
+  ...key.map((column) => valuesOf(column, located, (one) => one.key))
+]
+
+/** The tenants and rows, as parameters. @throws RowRefused */
+export const rowParameters = (
+  { columns }: Layout,
+  rows: ReadonlyArray<{ readonly tenant: string; readonly row: object }>
+): ReadonlyArray<unknown> => [
+  array(
+    rows.map(({ tenant }) => tenant),
+    PgTypes.OID.text
+  ),
+  ...columns.map((column) => valuesOf(column, rows, ({ row }) => row))
+]
+
+const valuesOf = <A>({ encode, field, parameter }: Column, all: ReadonlyArray<A>, of: (one: A) => object) =>
+  array(
+    all.map((one) => {
+      const value = at(of(one), field)
+      return value === undefined || value === null ? null : encode(value)
+    }),
+    parameter.oid
+  )
+
+const at = (row: object, field: string): unknown => (Predicate.hasProperty(row, field) ? row[field] : undefined)
+
+/** Makes rows of the values of columns, which begin at a place in the list. It throws `RowRefused` for those that do not fit. */
+export const rowReader = <Row extends object, Key extends keyof Row & string>(
+  { columns }: Layout,
+  { Row, name }: ReadModel.ReadModel<Row, Key>
+): ((values: ReadonlyArray<unknown>, from: number) => Row) => {
+  // Its columns have looked at each value: of a struct without rules of its own there is nothing more to ask.
+  const isPlain = isPlainStruct(Row.ast)
+  const isRow = Schema.is(Row)
+  const fits = (row: object): row is Row => isPlain || isRow(row)
+  return (values, from) => {
+    const row: Record<string, unknown> = {}
+    for (const [index, { decode, field, nothing }] of columns.entries()) {
+      const value = values[from + index]
+      if (value !== null && value !== undefined) row[field] = decode(value)
+      else if (nothing === "null") row[field] = null
+      else if (nothing === "undefined") row[field] = undefined
+    }
+    if (!fits(row)) throw new RowRefused({ readModel: name, field: "row", rule: "fits-its-schema" })
+    return row
+  }
+}
+
+const isPlainStruct = (ast: SchemaAST.AST): boolean =>
+  SchemaAST.isObjects(ast) && ast.checks === undefined && ast.indexSignatures.length === 0

@@ -1,0 +1,95 @@
+/**
+ * The statements over the rows of one table or view. Their texts depend on nothing but the layout and the name, so that
+ * their plans stay prepared.
+ *
+ * Gotcha: rows are looked up inside `lateral … limit 1`. A plain join could be planned while the table is empty, as one
+ * that reads all of it, and stay so while the table grows.
+ */
+import type { Column, Layout } from "./ReadModelColumns.ts"
+import { names, qualified } from "./ReadModelTables.ts"
+
+/** The statements. Their parameters are arrays: the tenants, then the values of columns. */
+export interface Statements {
+  /** By keys: the number of the key in the arrays, from 1, the tenant, and the columns. */
+  readonly load: string
+  /** Inserts rows, or puts them in the place of those with their keys. */
+  readonly upsert: string
+  /** Deletes by keys. */
+  readonly remove: string
+  /** Adds to these columns; each row counts what is in the arrays, less the number behind them for its column. */
+  readonly increment: (counters: ReadonlyArray<Column>) => string
+  /** The first page by tenant and key, and those behind a tenant and key, in arrays of one. `$1` rows. */
+  readonly page: string
+  readonly nextPage: string
+  /** `select … from …` of the columns, under the name `r`. */
+  readonly select: string
+  /** `select count(*) from …`, likewise. */
+  readonly count: string
+}
+
+/** The statements over a table or a view. */
+export const statementsOf = (layout: Layout, relation: string): Statements => {
+  const known = made.get(layout)?.get(relation)
+  if (known !== undefined) return known
+  const statements = make(layout, relation)
+  const ofLayout = made.get(layout) ?? new Map<string, Statements>()
+  // Generations come and go; a few are alive at a time.
+  if (ofLayout.size >= 16) ofLayout.clear()
+  made.set(layout, ofLayout.set(relation, statements))
+  return statements
+}
+
+const made = new WeakMap<Layout, Map<string, Statements>>()
+
+const make = (layout: Layout, relation: string): Statements => {
+  const { columns, key } = layout
+  const table = qualified(relation)
+  const all = names(columns)
+  const keys = ["tenant", ...names(key)]
+  const selected = columns.map(({ cast }, index) => `r.${all[index]}${cast}`).join(", ")
+  const byKey = keys.map(
+    (name, index) => `r.${name} = q.k${index}${index === 0 ? "" : (key[index - 1]?.parameter.cast ?? "")}`
+  )
+  const keyArrays = `unnest(${arrays([undefined, ...key])}) with ordinality as q(${keys.map((_, index) => `k${index}`).join(", ")}, n)`
+  const values = columns.map(({ parameter }, index) => `q.c${index}${parameter.cast}`).join(", ")
+  const insert = `insert into ${table} as r (tenant, ${all.join(", ")})
+    select q.tenant, ${values} from unnest(${arrays([undefined, ...columns])}) as q(tenant, ${columns.map((_, index) => `c${index}`).join(", ")})
+    on conflict (${keys.join(", ")}) do`
+  const others = all.slice(key.length)
+  const page = (from: string, limit: string) =>
+    `select r.tenant, ${selected} from ${table} r ${from} order by ${keys.map((name) => `r.${name}`).join(", ")} limit ${limit}`
+  return {
+    load: `select q.n::float8, q.k0, ${columns.map((_, index) => `f.c${index}`).join(", ")} from ${keyArrays}
+      cross join lateral (
+        select ${columns.map(({ cast }, index) => `r.${all[index]}${cast} as c${index}`).join(", ")} from ${table} r
+        where ${byKey.join(" and ")} limit 1
+      ) f`,
+    upsert: `${insert} ${
+      others.length === 0 ? "nothing" : `update set ${others.map((name) => `${name} = excluded.${name}`).join(", ")}`
+    }`,
+    remove: `delete from ${table} d where d.ctid = any(array(
+      select f.ctid from ${keyArrays} cross join lateral (
+        select r.ctid from ${table} r where ${byKey.join(" and ")} limit 1
+      ) f))`,
+    increment: (counters) =>
+      `${insert} update set ${names(counters)
+        .map((name, index) => `${name} = r.${name} + (excluded.${name} - $${columns.length + 2 + index}::float8::int8)`)
+        .join(", ")}`,
+    page: page("", "$1::int8"),
+    nextPage: page(
+      `where (${keys.map((name) => `r.${name}`).join(", ")}) > (${keys
+        .map(
+          (_, index) =>
+            `($${index + 2}::${key[index - 1]?.parameter.type ?? "text"}[])[1]${key[index - 1]?.parameter.cast ?? ""}`
+        )
+        .join(", ")})`,
+      "$1::int8"
+    ),
+    select: `select ${selected} from ${table} r`,
+    count: `select count(*)::float8 from ${table} r`
+  }
+}
+
+/** Arrays from the first parameter on; the tenant, which has no column, is text. */
+const arrays = (columns: ReadonlyArray<Column | undefined>): string =>
+  columns.map((column, index) => `$${index + 1}::${column?.parameter.type ?? "text"}[]`).join(", ")

@@ -1,0 +1,175 @@
+/**
+ * The rows of read models in tables of real columns: see `ReadModelTables.ts` for their names, `ReadModelColumns.ts` for
+ * what is in them.
+ *
+ * Readers ask a view. A switch replaces what is behind it in a transaction, and waits for the statements that are reading
+ * it; a statement that comes meanwhile waits for the switch. So each statement sees one generation, and none fails.
+ *
+ * Gotcha: inside a transaction each question is two statements, because a view that is not there would end the
+ * transaction.
+ */
+import { PgTypes } from "@effect/sql-pg"
+import type { Projection, ReadModel } from "@eventfold/decider"
+import type { EventStoreFailure } from "@eventfold/event-store"
+import { ReadModelNotReady, ReadModelStore, type Table } from "@eventfold/subscriptions"
+import { rowsFingerprint } from "@eventfold/subscriptions/RowsFingerprint"
+import { Effect, Layer, Option, Stream } from "effect"
+import { SqlClient, type SqlError, type Statement } from "effect/sql"
+import * as Generations from "./Generations.ts"
+import { applyChanges } from "./ReadModelChanges.ts"
+import { type Layout, layoutOf } from "./ReadModelColumns.ts"
+import { ofReader, refusable } from "./ReadModelFailure.ts"
+import { keyParameters, rowReader } from "./ReadModelRows.ts"
+import { type Statements, statementsOf } from "./ReadModelStatements.ts"
+import { names, qualified, tableName, viewName } from "./ReadModelTables.ts"
+import * as SpecificationSql from "./SpecificationSql.ts"
+import { failure } from "./StoreFailure.ts"
+
+/** The rows of read models in the database of the SQL client; its schema is made by `Migrations`. */
+export const layerPostgres: Layer.Layer<ReadModelStore, never, SqlClient.SqlClient> = Layer.effect(
+  ReadModelStore,
+  Effect.map(SqlClient.SqlClient, (sql) => {
+    const located = <Row extends object, Key extends keyof Row & string, E>(
+      { operation, readModel, statements }: Asked<Row, Key>,
+      keys: ReadonlyArray<Projection.Located<Pick<Row, Key>>>,
+      problem: (error: SqlError.SqlError) => E
+    ) =>
+      Effect.gen(function* () {
+        const found = new Map<string, Row>()
+        if (keys.length === 0) return found
+        const layout = layoutOf(readModel)
+        const parameters = yield* refusable(operation, () => keyParameters(layout, keys))
+        const rows = yield* Effect.mapError(sql.unsafe(statements.load, parameters).values, problem)
+        return yield* refusable(operation, () => {
+          const read = rowReader(layout, readModel)
+          for (const row of rows) {
+            const key = keys[Number(row[0]) - 1]
+            if (key !== undefined) found.set(key.id, read(row, 2))
+          }
+          return found
+        })
+      })
+
+    const isOpen = Effect.map(Effect.serviceOption(sql.transactionService), Option.isSome)
+
+    /** Asks the view of a read model, if it is there. */
+    const reading = <Row extends object, Key extends keyof Row & string, A>(
+      operation: string,
+      readModel: ReadModel.ReadModel<Row, Key>,
+      ask: (asked: Asked<Row, Key>) => Effect.Effect<A, EventStoreFailure | ReadModelNotReady>
+    ): Effect.Effect<A, EventStoreFailure | ReadModelNotReady> =>
+      Effect.gen(function* () {
+        const view = viewName(readModel.name, yield* rowsFingerprint(readModel))
+        if (yield* isOpen) {
+          const [known] = yield* sql
+            .unsafe<{ readonly there: boolean }>(isThere, [qualified(view)])
+            .pipe(Effect.mapError(failure(operation)))
+          if (known?.there !== true) return yield* new ReadModelNotReady({ readModel: readModel.name })
+        }
+        return yield* ask({ operation, readModel, statements: statementsOf(layoutOf(readModel), view) })
+      })
+
+    const asked = <A extends object>(operation: string, readModel: string, statement: Statement.Statement<A>) =>
+      Effect.mapError(statement.values, ofReader(operation, readModel))
+
+    return ReadModelStore.of({
+      ...Generations.make(sql),
+      load: (table, keys) => {
+        const operation = "ReadModelStore.load"
+        return located({ operation, readModel: table.readModel, statements: ofTable(table) }, keys, failure(operation))
+      },
+      apply: (table, changes) =>
+        changes.length === 0 ? Effect.void : applyChanges(sql, layoutOf(table.readModel), ofTable(table), changes),
+      copy: (from, to, where) => {
+        const layout = layoutOf(from.readModel)
+        const all = ["tenant", ...names(layout.columns)]
+        const [source, target] = [relationOf(from), relationOf(to)].map(qualified)
+        const statement = sql`${sql.literal(
+          `insert into ${target} (${all.join(", ")}) select ${all.map((name) => `r.${name}`).join(", ")} from ${source} r where `
+        )}${SpecificationSql.where(sql, columnsOf(layout), where)}`
+        return sql`set local statement_timeout = 0`.pipe(
+          Effect.andThen(statement),
+          sql.withTransaction,
+          Effect.mapError(failure("ReadModelStore.copy")),
+          Effect.asVoid
+        )
+      },
+      rows: (table) => allRows(sql, table, ofTable(table)),
+      get: (readModel, keys) =>
+        reading("ReadModelStore.get", readModel, (one) => located(one, keys, ofReader(one.operation, readModel.name))),
+      find: (readModel, tenant, question) =>
+        reading("ReadModelStore.find", readModel, ({ operation, statements }) =>
+          Effect.gen(function* () {
+            const layout = layoutOf(readModel)
+            const columns = columnsOf(layout)
+            const rows = yield* asked(
+              operation,
+              readModel.name,
+              sql`${sql.literal(statements.select)} where r.tenant = ${tenant} and ${SpecificationSql.where(sql, columns, question.where)}
+                order by ${SpecificationSql.orderBy(sql, columns, question.order)} limit ${PgTypes.int8(BigInt(question.take))}`
+            )
+            const read = rowReader(layout, readModel)
+            return yield* refusable(operation, () => rows.map((row) => read(row, 0)))
+          })
+        ),
+      count: (readModel, tenant, where) =>
+        reading("ReadModelStore.count", readModel, ({ operation, statements }) =>
+          Effect.map(
+            asked(
+              operation,
+              readModel.name,
+              sql`${sql.literal(statements.count)} where r.tenant = ${tenant} and ${SpecificationSql.where(sql, columnsOf(layoutOf(readModel)), where)}`
+            ),
+            ([row]) => Number(row?.[0] ?? 0)
+          )
+        )
+    })
+  })
+)
+
+interface Asked<Row extends object, Key extends keyof Row & string> {
+  readonly operation: string
+  readonly readModel: ReadModel.ReadModel<Row, Key>
+  readonly statements: Statements
+}
+
+const isThere = "select to_regclass($1) is not null as there"
+
+const relationOf = <Row extends object, Key extends keyof Row & string>({ generation, readModel }: Table<Row, Key>) =>
+  tableName(readModel.name, generation)
+
+const ofTable = <Row extends object, Key extends keyof Row & string>(table: Table<Row, Key>): Statements =>
+  statementsOf(layoutOf(table.readModel), relationOf(table))
+
+const columnsOf = ({ byField }: Layout) => ({
+  byField: new Map(Array.from(byField, ([field, { name }]) => [field, `r.${name}`]))
+})
+
+const pageSize = 1000
+
+/** Page by page behind the last tenant and key. */
+const allRows = <Row extends object, Key extends keyof Row & string>(
+  sql: SqlClient.SqlClient,
+  { readModel }: Table<Row, Key>,
+  { nextPage, page }: Statements
+): Stream.Stream<{ readonly tenant: string; readonly row: Row }, EventStoreFailure> => {
+  const operation = "ReadModelStore.rows"
+  const layout = layoutOf(readModel)
+  const read = rowReader(layout, readModel)
+  const limit = PgTypes.int8(BigInt(pageSize))
+  return Stream.paginate(Option.none<{ readonly tenant: string; readonly row: Row }>(), (after) =>
+    Effect.gen(function* () {
+      const behind = yield* refusable(operation, () =>
+        Option.map(after, ({ row, tenant }) => keyParameters(layout, [{ tenant, key: row, id: "" }]))
+      )
+      const found = yield* Effect.mapError(
+        sql.unsafe(Option.isNone(behind) ? page : nextPage, [limit, ...Option.getOrElse(behind, () => [])]).values,
+        failure(operation)
+      )
+      const rows = yield* refusable(operation, () =>
+        found.map((row) => ({ tenant: String(row[0]), row: read(row, 1) }))
+      )
+      return [rows, rows.length < pageSize ? Option.none() : Option.map(Option.fromNullishOr(rows.at(-1)), Option.some)]
+    })
+  )
+}
