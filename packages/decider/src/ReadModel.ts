@@ -21,7 +21,7 @@ export interface ReadModel<Row extends object, Key extends keyof Row & string> {
   readonly Row: RowSchema<Row>
   /** Lists of fields that rows are looked up or sorted by. */
   readonly indexes: ReadonlyArray<ReadonlyArray<keyof Row & string>>
-  /** Text fields that rows are searched in for words. */
+  /** Text fields, and fields of search tokens, that rows are searched in for words. */
   readonly searchable: ReadonlyArray<keyof Row & string>
   /** The declared version. Raise it when the rows mean something else, though their schema is the same. */
   readonly version: number
@@ -201,7 +201,9 @@ const indexRule = (schema: Schema.Top): string | undefined =>
   within(schema, ["string", "integer", "number", "boolean", "null"]) ? undefined : "must be one value in JSON"
 
 const searchRule = (schema: Schema.Top): string | undefined =>
-  within(schema, ["string", "null"]) ? undefined : "must be text"
+  within(schema, ["string", "null"]) || within(schema, ["array", "null"])
+    ? undefined
+    : "must be text, or an array of search tokens"
 
 const within = (schema: Schema.Top, kinds: ReadonlyArray<string>): boolean =>
   kindsOf(schema).every((kind) => kinds.includes(kind))

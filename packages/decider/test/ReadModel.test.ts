@@ -92,8 +92,11 @@ describe("declaring a read model", () => {
   it("refuses to search in what is no text", () => {
     const of = (...searchable: ReadonlyArray<"id" | "place" | "owner" | "name">) =>
       refusalOf(() => ReadModel.make({ ...declared, searchable }))
-    assert.deepStrictEqual(of("owner", "place"), ["place", "must be text, and stands in the search"])
-    assert.deepStrictEqual(of("name"), ["name", "must be text, and stands in the search"])
+    assert.deepStrictEqual(of("owner", "place"), [
+      "place",
+      "must be text, or an array of search tokens, and stands in the search"
+    ])
+    assert.deepStrictEqual(of("name"), ["name", "must be text, or an array of search tokens, and stands in the search"])
     assert.deepStrictEqual(of("id", "id"), ["id", "must stand once only in the search"])
   })
 
