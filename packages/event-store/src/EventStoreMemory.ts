@@ -5,6 +5,7 @@
  * joins an open `Transaction` and is rolled back with it. Data is kept as JSON text: a reader can never change history.
  */
 import { DateTime, Effect, HashMap, Layer, Option, Schema, TxRef } from "effect"
+import { AppendParticipants } from "./AppendParticipants.ts"
 import { AppendSignal } from "./AppendSignal.ts"
 import {
   type Appended,
@@ -24,30 +25,46 @@ import * as StreamId from "./StreamId.ts"
 import { Transaction } from "./Transaction.ts"
 
 /** The event store over a log in memory. */
-export const layerMemory: Layer.Layer<EventStore, never, AppendSignal | MemoryLog> = Layer.effect(
+export const layerMemory: Layer.Layer<EventStore, never, AppendParticipants | AppendSignal | MemoryLog> = Layer.effect(
   EventStore,
   Effect.gen(function* () {
     const log = yield* MemoryLog
     const signal = yield* AppendSignal
-    const stored = Transaction.afterCommit(signal.ring)
+    const participants = yield* AppendParticipants
+    const rung = Transaction.afterCommit(signal.ring)
     const appendOne = ({ events, expected, stream }: PreparedAppend) =>
       Effect.flatMap(DateTime.now, (recordedAt) =>
         Effect.tx(
-          Effect.flatMap(TxRef.get(log), (state) => {
+          Effect.flatMap(TxRef.get(log), (state): Effect.Effect<Answered, Refusal> => {
             const outcome = append(state, stream, expected, events, recordedAt)
             return outcome._tag === "Stored"
-              ? Effect.as(TxRef.set(log, outcome.log), outcome.appended)
+              ? Effect.as(TxRef.set(log, outcome.log), outcome)
               : outcome._tag === "Replayed"
-                ? Effect.succeed(outcome.appended)
+                ? Effect.succeed(outcome)
                 : Effect.fail(outcome)
           })
         )
       )
     // What fails inside an open transaction must be taken back alone, as that of any layer is.
     const transaction = yield* Effect.provide(Transaction, Transaction.layerMemory)
+    const isWanted = ({ type }: PreparedEvent) => participants.wants(type)
+    const appendAll = Effect.fnUntraced(function* (appends: ReadonlyArray<PreparedAppend>) {
+      const outcomes = yield* Effect.forEach(appends, appendOne)
+      const wanted = outcomes.flatMap(({ events }) => events.filter(isWanted))
+      if (wanted.length > 0) yield* participants.run({ events: wanted.map(recorded), careful: true })
+      return outcomes.map(({ appended }) => appended)
+    })
+    const appendTold = (one: PreparedAppend) =>
+      Effect.flatMap(transaction.run(appendAll([one])), ([appended]) =>
+        appended === undefined ? Effect.die(new Error("an append has no answer")) : Effect.succeed(appended)
+      )
     return EventStore.make({
-      append: (one) => Effect.tap(appendOne(one), () => stored),
-      appendAll: (appends) => Effect.tap(transaction.run(Effect.forEach(appends, appendOne)), () => stored),
+      append: (one) =>
+        Effect.tap(
+          one.events.some(isWanted) ? appendTold(one) : Effect.map(appendOne(one), ({ appended }) => appended),
+          () => rung
+        ),
+      appendAll: (appends) => Effect.tap(transaction.run(appendAll(appends)), () => rung),
       readPage: (stream, page) => Effect.map(TxRef.get(log), (state) => readPage(state, stream, page)),
       readStreams: (page) => Effect.map(TxRef.get(log), (state) => readStreams(state, page)),
       horizon: Effect.map(TxRef.get(log), ({ last }) => last),
@@ -57,12 +74,18 @@ export const layerMemory: Layer.Layer<EventStore, never, AppendSignal | MemoryLo
   })
 )
 
+/** The answer to an append, and what it has stored: nothing when it is a repetition. */
+interface Answered {
+  readonly appended: Appended
+  readonly events: ReadonlyArray<StoredEvent>
+}
+
 type Outcome =
-  | { readonly _tag: "Stored"; readonly log: Log; readonly appended: Appended }
-  | { readonly _tag: "Replayed"; readonly appended: Appended }
-  | VersionConflict
-  | EventIdConflict
-  | StreamArchived
+  | ({ readonly _tag: "Stored"; readonly log: Log } & Answered)
+  | ({ readonly _tag: "Replayed" } & Answered)
+  | Refusal
+
+type Refusal = VersionConflict | EventIdConflict | StreamArchived
 
 const append = (
   log: Log,
@@ -83,6 +106,7 @@ const append = (
   let [version, position] = [actual, log.last]
   const appended: Appended = { version: version + events.length, position: position + events.length }
   const append: Append = { stream: key, eventIds: events.map((event) => event.id), appended }
+  const storedNow: Array<StoredEvent> = []
   for (const event of events) {
     version += 1
     position += 1
@@ -90,9 +114,10 @@ const append = (
     ofStream = HashMap.set(ofStream, version, stored)
     byPosition = HashMap.set(byPosition, position, stored)
     byId = HashMap.set(byId, event.id, stored)
+    storedNow.push(stored)
   }
   const byVersion = HashMap.set(log.byVersion, key, ofStream)
-  return { _tag: "Stored", log: { ...log, last: position, byPosition, byVersion, byId }, appended }
+  return { _tag: "Stored", log: { ...log, last: position, byPosition, byVersion, byId }, appended, events: storedNow }
 }
 
 /** A replay names just the events of one earlier append, in order and in the same stream; anything else is a mix-up. */
@@ -107,7 +132,7 @@ const replay = (
     append.stream === StreamId.format(stream) &&
     append.eventIds.length === eventIds.length &&
     append.eventIds.every((id, index) => id === eventIds[index])
-    ? { _tag: "Replayed", appended: append.appended }
+    ? { _tag: "Replayed", appended: append.appended, events: [] }
     : new EventIdConflict({ stream, eventIds })
 }
 

@@ -1,5 +1,6 @@
 /** All ports of this package in memory, wired to share their transactions. */
 import { Layer } from "effect"
+import { AppendParticipants } from "./AppendParticipants.ts"
 import { AppendSignal } from "./AppendSignal.ts"
 import type { ArchiveCatalog } from "./ArchiveCatalog.ts"
 import * as ArchiveCatalogMemory from "./ArchiveCatalogMemory.ts"
@@ -28,10 +29,11 @@ const keys = Sealer.layer.pipe(
   Layer.provide([AuditMemory.layerMemory, Transaction.layerMemory])
 )
 
-/** Event store and its signal, the catalogue of its archive, its audit, repairs, snapshots, state cache, transaction, command log, and the keys of personal data in memory: for tests, examples and a first try. */
+/** Event store with its signal and participants, the catalogue of its archive, its audit, repairs, snapshots, state cache, transaction, command log, and the keys of personal data in memory: for tests, examples and a first try. */
 export const layerMemory: Layer.Layer<
   | EventStore
   | AppendSignal
+  | AppendParticipants
   | ArchiveCatalog
   | Audit
   | EventRepairs
@@ -42,7 +44,7 @@ export const layerMemory: Layer.Layer<
   | KeyStore
   | Sealer
 > = Layer.mergeAll(
-  Layer.provideMerge(EventStoreMemory.layerMemory, AppendSignal.layer),
+  Layer.provideMerge(EventStoreMemory.layerMemory, Layer.merge(AppendSignal.layer, AppendParticipants.layer)),
   ArchiveCatalogMemory.layerMemory,
   AuditMemory.layerMemory,
   EventRepairsMemory.layerMemory,

@@ -1,4 +1,5 @@
 /** The event store: ports, codec, command handling, and the memory layers of all of them. */
+export { type AppendParticipant, AppendParticipants, type StoredNow } from "./AppendParticipants.ts"
 export { AppendSignal } from "./AppendSignal.ts"
 export {
   ArchiveCatalog,

@@ -4,6 +4,7 @@
  */
 import { Effect, Layer } from "effect"
 import { Migrator, SqlClient, type SqlError } from "effect/sql"
+import { appendTold } from "./migrations/AppendTold.ts"
 import { archive } from "./migrations/Archive.ts"
 import { audit } from "./migrations/Audit.ts"
 import { commandLog } from "./migrations/CommandLog.ts"
@@ -34,7 +35,8 @@ export const migrations = {
   "0007_archive": run(archive),
   "0008_audit": run(audit),
   "0009_roles": run(roles),
-  "0010_read_side": run(readSide)
+  "0010_read_side": run(readSide),
+  "0011_append_told": run(appendTold)
 }
 
 const table = "eventfold_migrations"

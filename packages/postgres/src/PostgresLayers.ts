@@ -1,5 +1,6 @@
 /** All ports of the event store on one PostgreSQL database, migrated when the layer is built. */
 import {
+  AppendParticipants,
   AppendSignal,
   type ArchiveCatalog,
   type Audit,
@@ -29,10 +30,11 @@ import * as ReadModelStorePostgres from "./ReadModelStorePostgres.ts"
 import * as SnapshotStorePostgres from "./SnapshotStorePostgres.ts"
 import * as TransactionPostgres from "./TransactionPostgres.ts"
 
-/** Event store and its signal, the catalogue of its archive, its audit, repairs, snapshots, transaction, command log, the keys of personal data, and what the read side keeps (consumers, dead letters, rows) in the database of the SQL client, and the state cache beside it. The environment says where the master key is: see `Privacy`. */
+/** Event store with its signal and participants, the catalogue of its archive, its audit, repairs, snapshots, transaction, command log, the keys of personal data, and what the read side keeps (consumers, dead letters, rows) in the database of the SQL client, and the state cache beside it. The environment says where the master key is: see `Privacy`. */
 export const layerPostgres: Layer.Layer<
   | EventStore
   | AppendSignal
+  | AppendParticipants
   | ArchiveCatalog
   | Audit
   | EventRepairs
@@ -48,7 +50,7 @@ export const layerPostgres: Layer.Layer<
   Privacy.PrivacyError,
   SqlClient.SqlClient
 > = Layer.mergeAll(
-  Layer.provideMerge(EventStorePostgres.layerPostgres, AppendSignal.layer),
+  Layer.provideMerge(EventStorePostgres.layerPostgres, Layer.merge(AppendSignal.layer, AppendParticipants.layer)),
   ArchiveCatalogPostgres.layerPostgres,
   AuditPostgres.layerPostgres,
   EventRepairsPostgres.layerPostgres,

@@ -4,7 +4,7 @@
  */
 import { PgClient } from "@effect/sql-pg"
 import { assert, layer } from "@effect/vitest"
-import { AppendSignal, EventStore, Transaction } from "@eventfold/event-store"
+import { AppendParticipants, AppendSignal, EventStore, Transaction } from "@eventfold/event-store"
 import { effort, Seed } from "@eventfold/testing"
 import { Context, Effect, Layer, Random } from "effect"
 import { SecureRandom } from "effect/crypto"
@@ -21,7 +21,7 @@ import * as PreparedDatabase from "./PreparedDatabase.ts"
 class Stores extends Context.Service<Stores, readonly [AppendModelRun.Store, AppendModelRun.Store]>()("test/Stores") {}
 
 const oneStore = Layer.mergeAll(
-  EventStorePostgres.layerPostgres.pipe(Layer.provide(AppendSignal.layer)),
+  EventStorePostgres.layerPostgres.pipe(Layer.provide([AppendSignal.layer, AppendParticipants.layer])),
   TransactionPostgres.layerPostgres
 )
 

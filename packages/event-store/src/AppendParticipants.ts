@@ -1,0 +1,81 @@
+/**
+ * Work that is done in the transaction of every append: what it stores becomes visible together with the events, or not
+ * at all.
+ *
+ * Guarantees: a participant is given each event it wants once, when it has been stored and before that is committed, in
+ * the order of positions inside a stream; nothing of an append that is refused, rolled back, or repeated.
+ * Appends whose events nobody wants are stored as if there were no participants.
+ *
+ * Gotchas: only appends of this process are told of, from the moment of registering. A participant that fails fails the
+ * append, and what it does adds to the time for which the stream is locked. Appends in a transaction of their own lock
+ * what participants write after all their streams; whoever appends several times in one transaction locks in the order
+ * of the appends, so that two who do it in another order may wait in a circle until the database ends one of them.
+ */
+import { Context, Effect, Layer, type Scope } from "effect"
+import type { EventStoreFailure } from "./EventStoreErrors.ts"
+import type { RecordedEvent } from "./RecordedEvent.ts"
+
+/** Events that were stored just now, in the transaction that is open. */
+export interface StoredNow {
+  /** As they are stored, in the order in which they were appended. */
+  readonly events: ReadonlyArray<RecordedEvent>
+  /**
+   * `false`: the appends of several callers, or a first attempt; when the participant fails, each is tried alone. `true`:
+   * there is no other attempt, so what cannot be done is to be taken back, noted and passed over if it must not fail the
+   * append.
+   */
+  readonly careful: boolean
+}
+
+/** Somebody who works in the transaction of appends. */
+export interface AppendParticipant {
+  /** Participants work in the order of their names. */
+  readonly name: string
+  /** The names of the events it wants. */
+  readonly eventTypes: ReadonlyArray<string>
+  /** Runs in the transaction of the append. It may run again from the beginning when that one is repeated. */
+  readonly stored: (now: StoredNow) => Effect.Effect<void, EventStoreFailure>
+}
+
+/** Those who work in the transactions of appends. */
+export class AppendParticipants extends Context.Service<
+  AppendParticipants,
+  {
+    /** Adds a participant until the scope closes. */
+    register(participant: AppendParticipant): Effect.Effect<void, never, Scope.Scope>
+    /** Whether anybody wants an event of this name. Costs nothing when there is nobody. */
+    readonly wants: (eventType: string) => boolean
+    /** For event stores: gives the events to those who want them, one after another. */
+    run(now: StoredNow): Effect.Effect<void, EventStoreFailure>
+  }
+>()("@eventfold/event-store/AppendParticipants") {
+  /** Nobody, at first. */
+  static readonly layer: Layer.Layer<AppendParticipants> = Layer.sync(AppendParticipants, () => {
+    let participants: ReadonlyArray<{ readonly one: AppendParticipant; readonly types: ReadonlySet<string> }> = []
+    const set = (all: typeof participants) =>
+      Effect.sync(() => {
+        participants = all.toSorted((a, b) => (a.one.name < b.one.name ? -1 : a.one.name > b.one.name ? 1 : 0))
+      })
+    return {
+      register: (one) => {
+        const entry = { one, types: new Set(one.eventTypes) }
+        return Effect.acquireRelease(
+          Effect.suspend(() => set([...participants, entry])),
+          () => Effect.suspend(() => set(participants.filter((other) => other !== entry)))
+        )
+      },
+      wants: (eventType) => participants.some(({ types }) => types.has(eventType)),
+      run: ({ careful, events }) =>
+        Effect.suspend(() =>
+          Effect.forEach(
+            participants,
+            ({ one, types }) => {
+              const wanted = events.filter(({ type }) => types.has(type))
+              return wanted.length === 0 ? Effect.void : one.stored({ events: wanted, careful })
+            },
+            { discard: true }
+          )
+        )
+    }
+  })
+}
