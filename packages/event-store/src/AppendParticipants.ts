@@ -17,7 +17,7 @@ import type { RecordedEvent } from "./RecordedEvent.ts"
 
 /** Events that were stored just now, in the transaction that is open. */
 export interface StoredNow {
-  /** As they are stored, in the order in which they were appended. */
+  /** As they are stored, by position. */
   readonly events: ReadonlyArray<RecordedEvent>
   /**
    * `false`: the appends of several callers, or a first attempt; when the participant fails, each is tried alone. `true`:
@@ -27,14 +27,20 @@ export interface StoredNow {
   readonly careful: boolean
 }
 
+/** What is done once events are stored, in the same transaction. */
+export type AppendWork = (now: StoredNow) => Effect.Effect<void, EventStoreFailure>
+
 /** Somebody who works in the transaction of appends. */
 export interface AppendParticipant {
   /** Participants work in the order of their names. */
   readonly name: string
   /** The names of the events it wants. */
   readonly eventTypes: ReadonlyArray<string>
-  /** Runs in the transaction of the append. It may run again from the beginning when that one is repeated. */
-  readonly stored: (now: StoredNow) => Effect.Effect<void, EventStoreFailure>
+  /**
+   * Runs in the transaction, before anything is stored or locked for the append, and answers what is to be done once it
+   * is. All of it may run again from the beginning when the append is tried again.
+   */
+  readonly begin: Effect.Effect<AppendWork, EventStoreFailure>
 }
 
 /** Those who work in the transactions of appends. */
@@ -45,8 +51,8 @@ export class AppendParticipants extends Context.Service<
     register(participant: AppendParticipant): Effect.Effect<void, never, Scope.Scope>
     /** Whether anybody wants an event of this name. Costs nothing when there is nobody. */
     readonly wants: (eventType: string) => boolean
-    /** For event stores: gives the events to those who want them, one after another. */
-    run(now: StoredNow): Effect.Effect<void, EventStoreFailure>
+    /** For event stores: begins the work of all who want one of these names; none when nothing is to be done. */
+    begin(eventTypes: ReadonlyArray<string>): Effect.Effect<AppendWork, EventStoreFailure>
   }
 >()("@eventfold/event-store/AppendParticipants") {
   /** Nobody, at first. */
@@ -65,16 +71,22 @@ export class AppendParticipants extends Context.Service<
         )
       },
       wants: (eventType) => participants.some(({ types }) => types.has(eventType)),
-      run: ({ careful, events }) =>
-        Effect.suspend(() =>
+      begin: (names) =>
+        Effect.map(
           Effect.forEach(
-            participants,
-            ({ one, types }) => {
-              const wanted = events.filter(({ type }) => types.has(type))
-              return wanted.length === 0 ? Effect.void : one.stored({ events: wanted, careful })
-            },
-            { discard: true }
-          )
+            participants.filter(({ types }) => names.some((name) => types.has(name))),
+            ({ one, types }) => Effect.map(one.begin, (work) => ({ work, types }))
+          ),
+          (begun): AppendWork =>
+            ({ careful, events }) =>
+              Effect.forEach(
+                begun,
+                ({ types, work }) => {
+                  const wanted = events.filter(({ type }) => types.has(type))
+                  return wanted.length === 0 ? Effect.void : work({ events: wanted, careful })
+                },
+                { discard: true }
+              )
         )
     }
   })

@@ -49,9 +49,11 @@ export const layerMemory: Layer.Layer<EventStore, never, AppendParticipants | Ap
     const transaction = yield* Effect.provide(Transaction, Transaction.layerMemory)
     const isWanted = ({ type }: PreparedEvent) => participants.wants(type)
     const appendAll = Effect.fnUntraced(function* (appends: ReadonlyArray<PreparedAppend>) {
+      const types = appends.flatMap(({ events }) => events.filter(isWanted).map(({ type }) => type))
+      const work = types.length === 0 ? undefined : yield* participants.begin(types)
       const outcomes = yield* Effect.forEach(appends, appendOne)
       const wanted = outcomes.flatMap(({ events }) => events.filter(isWanted))
-      if (wanted.length > 0) yield* participants.run({ events: wanted.map(recorded), careful: true })
+      if (work !== undefined && wanted.length > 0) yield* work({ events: wanted.map(recorded), careful: true })
       return outcomes.map(({ appended }) => appended)
     })
     const appendTold = (one: PreparedAppend) =>

@@ -61,9 +61,10 @@ export const make = (
   })
 
   const joinedAll = Effect.fnUntraced(function* (appends: ReadonlyArray<PreparedAppend>) {
+    const work = yield* participants.begin(typesOf(appends.flatMap(({ events }) => events)))
     const answers = yield* Effect.forEach(appends, one)
     const events = answers.flatMap(({ stored }) => stored)
-    if (events.length > 0) yield* participants.run({ events, careful: true })
+    if (events.length > 0) yield* work({ events, careful: true })
     return answers.map(({ appended }) => appended)
   })
   const joined = (append: PreparedAppend) => Effect.flatMap(joinedAll([append]), ([appended]) => onlyOne(appended))
@@ -74,11 +75,12 @@ export const make = (
     const request = AppendMany.request(appends)
     const { events, streams } = request
     const places = wanted(events)
+    const work = yield* participants.begin(typesOf(events))
     const [row] = yield* sql
       .unsafe<AppendMany.ManyRow & Told>(manyStatement, [...request.parameters, placesParameter(places)])
       .pipe(Effect.mapError(failure(operation)))
     const stored = recorded(places, events, (place) => streams[place], row)
-    if (stored.length > 0) yield* participants.run({ events: stored, careful: false })
+    if (stored.length > 0) yield* work({ events: stored, careful: false })
     return request.answers(row)
   })
 
@@ -90,6 +92,8 @@ export const make = (
     allJoined: joinedAll
   }
 }
+
+const typesOf = (events: ReadonlyArray<PreparedEvent>) => Array.from(new Set(events.map(({ type }) => type)))
 
 const placesParameter = (places: ReadonlyArray<number>) =>
   array(

@@ -50,6 +50,8 @@ export interface ManagedProjection {
   /** The names of the events it wants. */
   readonly eventTypes: ReadonlyArray<string>
   readonly options: ProjectionOptions.CompleteOptions
+  /** Whether its events can be dealt with in any order: it does nothing but increment, and remembers nothing. */
+  readonly anyOrder: boolean
   /** All that decides which rows it makes, and all that decides what they look like: digests. */
   readonly fingerprints: Effect.Effect<Pick<Generation, "fingerprint" | "rowsFingerprint">>
   /** Decodes events, in the order of the log. Fails when what decoding needs, such as keys, cannot be had. */
@@ -102,6 +104,7 @@ export const make = <
     readModels: memory === undefined ? [readModel] : [readModel, memory.readModel],
     eventTypes: Projection.eventTypes(projection),
     options,
+    anyOrder: projection.incrementsOnly && memory === undefined,
     fingerprints: Effect.all({
       fingerprint: digest([Projection.fingerprint(projection), ProjectionOptions.fingerprint(options)]),
       rowsFingerprint: digest(ReadModel.fingerprint(readModel))

@@ -55,6 +55,9 @@ export interface Generation {
   readonly from: string | undefined
 }
 
+/** A generation that appends write rows of. */
+export type ServingGeneration = Pick<Generation, "projection" | "generation" | "fingerprint">
+
 /** What is said of a generation when it begins. */
 export type NewGeneration = Pick<Generation, "projection" | "fingerprint" | "rowsFingerprint" | "slices" | "from">
 
@@ -76,6 +79,20 @@ export class ReadModelStore extends Context.Service<
     serve(generation: Generation, readModel: AnyReadModel): Effect.Effect<void, EventStoreFailure>
     /** Says that a generation is to be dropped, though rows of another shape took its place. Until then it is read. */
     retire(generation: Generation): Effect.Effect<void, EventStoreFailure>
+    /**
+     * The generations of these projections that are read, for who writes their rows in the transaction of an append: the
+     * first thing in it. Until it ends nobody gets the fence of one of them.
+     */
+    servingForAppend(
+      projections: ReadonlyArray<string>
+    ): Effect.Effect<ReadonlyArray<ServingGeneration>, EventStoreFailure>
+    /**
+     * Keeps everybody who asks `servingForAppend` for a projection waiting until the open transaction ends, and waits for
+     * those who have asked. Answers a position: all events whose appends have asked before are at or below it, those of
+     * the others are above. So whoever folds up to it and then serves a generation misses none, and none counts twice.
+     * In memory it is 0, since there the log shows all of them at once.
+     */
+    fenceAppends(projection: string): Effect.Effect<number, EventStoreFailure>
     /** Drops the tables of a generation and forgets it; nothing while it is `serving`. Who still reads it finds none. */
     drop(generation: Generation, tables: ReadonlyArray<AnyReadModel>): Effect.Effect<void, EventStoreFailure>
 

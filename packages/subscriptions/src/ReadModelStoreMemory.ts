@@ -134,6 +134,12 @@ export const layerMemory: Layer.Layer<ReadModelStore> = Layer.effect(
                 tables.map(({ name }) => name)
               )
         ),
+      // Whoever changes what was read here makes the append run again.
+      servingForAppend: (projections) =>
+        Effect.map(TxRef.get(catalog), ({ generations }) =>
+          generations.filter(({ projection, state }) => state === "serving" && projections.includes(projection))
+        ),
+      fenceAppends: () => Effect.succeed(0),
       load: (...of) => Effect.tx(load(...of)),
       apply: (...of) => Effect.tx(apply(...of)),
       copy: (...of) => Effect.tx(copy(...of)),

@@ -13,6 +13,7 @@ export {
 export { consumerOf } from "./GenerationConsumer.ts"
 export * as FailurePolicy from "./FailurePolicy.ts"
 export type { LogBatch } from "./LogBatch.ts"
+export * as InlineProjections from "./InlineProjections.ts"
 export * as ManagedProjection from "./ManagedProjection.ts"
 export { layerMemory } from "./MemoryLayers.ts"
 export type { Pace } from "./Pace.ts"
@@ -23,6 +24,7 @@ export {
   type NewGeneration,
   ReadModelNotReady,
   ReadModelStore,
+  type ServingGeneration,
   type Table
 } from "./ReadModelStore.ts"
 export { LiveProjections } from "./LiveProjections.ts"

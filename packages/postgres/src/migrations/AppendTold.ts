@@ -2,6 +2,10 @@
  * Appends that tell where and when events were stored, for whoever works with these in the same transaction: `append` and
  * `append_one` of `EventAppend.ts` and `EventAppendMany.ts` with `p_told`, places in the arrays of events, and for each of
  * these what was stored; nulls for an event of a request that was refused or is a repetition.
+ *
+ * And the fence between appends that write rows and the switch to another generation of these: appends share a lock per
+ * projection, a switch has it alone. It is taken before anything is stored: so when a switch has it, every event that
+ * appends have left to others is committed, at or below the last position taken by then.
  */
 const told = (isStored: string) => `select
       array_agg(e.version order by t.ordinal), array_agg(e.position order by t.ordinal),
@@ -17,7 +21,7 @@ const outTold = "out told_versions bigint[], out told_positions bigint[], out to
 
 const settings = "set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off"
 
-/** The functions `append_told` and `append_one_told`. */
+/** The functions `append_told`, `append_one_told`, `serving_for_append` and `fence_appends`. */
 export const appendTold: ReadonlyArray<string> = [
   `create function eventfold.append_told(
     p_tenants text[], p_categories text[], p_stream_ids text[], p_expected bigint[], p_base bigint[],
@@ -53,6 +57,25 @@ export const appendTold: ReadonlyArray<string> = [
     if outcome = 'Stored' then
       ${told("true")};
     end if;
+  end
+  $$`,
+
+  // Each statement of a function sees what is committed when it begins: the generations as they are behind the lock.
+  `create function eventfold.serving_for_append(p_projections text[])
+  returns table (projection text, generation integer, fingerprint text)
+  language plpgsql volatile as $$
+  begin
+    perform pg_advisory_xact_lock_shared(17751, hashtext(p.name)) from unnest(p_projections) as p(name);
+    return query select g.projection, g.generation, g.fingerprint from eventfold.generations g
+      where g.projection = any (p_projections) and g.state = 'serving';
+  end
+  $$`,
+
+  `create function eventfold.fence_appends(p_projection text) returns bigint
+  language plpgsql volatile as $$
+  begin
+    perform pg_advisory_xact_lock(17751, hashtext(p_projection));
+    return coalesce(pg_sequence_last_value('eventfold.event_position'), 0);
   end
   $$`
 ]
