@@ -15,6 +15,7 @@ import { ReadModelNotReady, ReadModelStore, type Table } from "@eventfold/subscr
 import { rowsFingerprint } from "@eventfold/subscriptions/RowsFingerprint"
 import { Effect, Layer, Option, Stream } from "effect"
 import { SqlClient, type SqlError, type Statement } from "effect/sql"
+import * as AppendFence from "./AppendFence.ts"
 import * as Generations from "./Generations.ts"
 import { applyChanges } from "./ReadModelChanges.ts"
 import { type Layout, layoutOf } from "./ReadModelColumns.ts"
@@ -74,6 +75,7 @@ export const layerPostgres: Layer.Layer<ReadModelStore, never, SqlClient.SqlClie
 
     return ReadModelStore.of({
       ...Generations.make(sql),
+      ...AppendFence.make(sql),
       load: (table, keys) => {
         const operation = "ReadModelStore.load"
         return located({ operation, readModel: table.readModel, statements: ofTable(table) }, keys, failure(operation))
