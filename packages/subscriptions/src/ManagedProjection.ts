@@ -10,7 +10,8 @@ import { type DomainEvent, Projection, ReadModel } from "@eventfold/decider"
 import { EventCodec, type EventStoreFailure, type RecordedEvent } from "@eventfold/event-store"
 import { fingerprint as digest } from "@eventfold/event-store/Fingerprint"
 import { Effect, Option, Result } from "effect"
-import type { HeldPartition } from "./DeadLetters.ts"
+import type { HeldPartition, LetterFailure } from "./DeadLetters.ts"
+import * as Quotable from "./Quotable.ts"
 import * as ProjectionOptions from "./ProjectionOptions.ts"
 import { type AnyReadModel, type Generation, ReadModelStore, type Table } from "./ReadModelStore.ts"
 
@@ -18,6 +19,8 @@ import { type AnyReadModel, type Generation, ReadModelStore, type Table } from "
 export interface LeftOver extends HeldPartition {
   readonly recorded: RecordedEvent
   readonly error: Option.Option<unknown>
+  /** Whether trying again could help. `permanent` when left out. */
+  readonly kind?: LetterFailure["kind"]
 }
 
 /** What a batch did. */
@@ -54,12 +57,21 @@ export interface ManagedProjection {
   readonly anyOrder: boolean
   /** All that decides which rows it makes, and all that decides what they look like: digests. */
   readonly fingerprints: Effect.Effect<Pick<Generation, "fingerprint" | "rowsFingerprint">>
-  /** Decodes events, in the order of the log. Fails when what decoding needs, such as keys, cannot be had. */
-  prepare(events: ReadonlyArray<RecordedEvent>): Effect.Effect<PreparedBatch, EventStoreFailure>
+  /**
+   * Decodes events, in the order of the log, and keeps those of the partitions that `inSlice` wants: all when it is left
+   * out. What cannot be decoded is kept whatever it wants: each slice must know which streams are held back.
+   * Fails when what decoding needs, such as keys, cannot be had.
+   */
+  prepare(
+    events: ReadonlyArray<RecordedEvent>,
+    inSlice?: (partition: HeldPartition) => boolean
+  ): Effect.Effect<PreparedBatch, EventStoreFailure>
   /** The partition of an event; that of its stream where it cannot be told. */
   partitionOf(event: RecordedEvent): Effect.Effect<HeldPartition, EventStoreFailure>
   /** The data of an event for people, personal values included or redacted; not to be stored. */
   show(event: RecordedEvent): Effect.Effect<EventForPeople, EventStoreFailure>
+  /** Whether what an error says of an event of this name can be kept: no version of it has room for personal values. */
+  quotable(eventType: string): boolean
 }
 
 type EventForPeople = RecordedEvent["data"]
@@ -109,9 +121,11 @@ export const make = <
       fingerprint: digest([Projection.fingerprint(projection), ProjectionOptions.fingerprint(options)]),
       rowsFingerprint: digest(ReadModel.fingerprint(readModel))
     }),
-    prepare: Effect.fnUntraced(function* (events) {
+    quotable: Quotable.among(projection.events.members),
+    prepare: Effect.fnUntraced(function* (events, inSlice = () => true) {
       const decoded = yield* codec.decodeEach(events)
-      const { foldable, unreadable } = separate(events, decoded)
+      const { foldable: readable, unreadable } = separate(events, decoded)
+      const foldable = readable.filter((one) => inSlice(partitionOf(one)))
       const partitions = new Map<string, HeldPartition>()
       for (const [index, recorded] of events.entries()) {
         const one = decoded[index]

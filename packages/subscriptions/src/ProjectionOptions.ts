@@ -1,6 +1,7 @@
 /** How a projection is run, as data, and the ranges its parts are held to. */
 import { Projection } from "@eventfold/decider"
 import type { LogFilter } from "@eventfold/event-store"
+import type { Schedule } from "effect"
 import type { Schema } from "effect"
 import { type FailurePolicy, standard } from "./FailurePolicy.ts"
 import type { Pace } from "./Pace.ts"
@@ -26,13 +27,18 @@ export interface ProjectionOptions {
   readonly slices?: number
   /** What is done when an event cannot be dealt with. Default: `FailurePolicy.standard`. */
   readonly failure?: FailurePolicy
+  /**
+   * When to catch up with the log, such as `Schedule.cron("0 3 * * *")`: it rests in between. What is being built does not
+   * wait for it. Default: always.
+   */
+  readonly schedule?: Schedule.Schedule<unknown>
   /** What to do when its fingerprint is another than that of its rows. Default: `rebuild`. */
   readonly onChange?: "rebuild" | "wait"
 }
 
 /** Options with the defaults put in. */
-export type CompleteOptions = Required<Omit<ProjectionOptions, "pollEvery" | "filter">> & {
-  readonly [Open in "pollEvery" | "filter"]: ProjectionOptions[Open] | undefined
+export type CompleteOptions = Required<Omit<ProjectionOptions, "pollEvery" | "filter" | "schedule">> & {
+  readonly [Open in "pollEvery" | "filter" | "schedule"]: ProjectionOptions[Open] | undefined
 }
 
 /**
@@ -41,7 +47,7 @@ export type CompleteOptions = Required<Omit<ProjectionOptions, "pollEvery" | "fi
  * @throws ProjectionNotUsable when a number is out of its range: it names the option and the rule.
  */
 export const complete = (projection: string, options: ProjectionOptions): CompleteOptions => {
-  const { filter, pollEvery, ...others } = options
+  const { filter, pollEvery, schedule, ...others } = options
   const completed = { ...defaults, ...others }
   const wrong = ranges.find(([field, least, most]) => !isWithin(completed[field], least, most))
   if (wrong !== undefined) {
@@ -56,7 +62,7 @@ export const complete = (projection: string, options: ProjectionOptions): Comple
     const rule = "must be a whole number from 0 to 1000"
     throw new Projection.ProjectionNotUsable({ projection, field: "failure.retries", rule })
   }
-  return { ...completed, pollEvery, filter }
+  return { ...completed, pollEvery, filter, schedule }
 }
 
 /**
@@ -71,7 +77,7 @@ export const fingerprint = ({ filter, mode, slices, startAfter }: CompleteOption
   categories: filter?.categories?.toSorted() ?? null
 })
 
-const defaults: Required<Omit<ProjectionOptions, "pollEvery" | "filter">> = {
+const defaults: Required<Omit<ProjectionOptions, "pollEvery" | "filter" | "schedule">> = {
   mode: "async",
   batchSize: 50,
   catchUpBatchSize: 2048,

@@ -1,4 +1,8 @@
 /** Readers that follow the event log: in order, skipping nothing, woken at once; and projections run on top of them. */
+export { type ConsumerChange, ConsumerProgress } from "./ConsumerProgress.ts"
+export { ConsumerRegistry } from "./ConsumerRegistry.ts"
+export type { WorkerState, WorkerStatus } from "./ConsumerStatus.ts"
+export { type ConsumerWork, type PreparedWork, type WorkFailure, type WorkPace } from "./ConsumerWork.ts"
 export { type ConsumerSlice, type ConsumerState, Consumers, type Lease } from "./Consumers.ts"
 export {
   type DeadLetter,
@@ -11,6 +15,7 @@ export {
   type NewLetter
 } from "./DeadLetters.ts"
 export { consumerOf } from "./GenerationConsumer.ts"
+export { Generations } from "./Generations.ts"
 export * as FailurePolicy from "./FailurePolicy.ts"
 export type { LogBatch } from "./LogBatch.ts"
 export * as InlineProjections from "./InlineProjections.ts"
@@ -18,6 +23,8 @@ export * as ManagedProjection from "./ManagedProjection.ts"
 export { layerMemory } from "./MemoryLayers.ts"
 export type { Pace } from "./Pace.ts"
 export * as ProjectionOptions from "./ProjectionOptions.ts"
+export { ProjectionRunner, type RunnerOptions, UnknownProjection } from "./ProjectionRunner.ts"
+export type { ConsumerStatus, GenerationStatus, LagInEvents, ProjectionStatus } from "./ProjectionStatus.ts"
 export {
   type AnyReadModel,
   type Generation,

@@ -1,0 +1,194 @@
+/**
+ * Deals with a stretch of the log: one transaction when all goes well, and what the failure policy says when it does not.
+ *
+ * The first statement of the transaction moves the checkpoint, under the lease; then the work is done, and what it has
+ * left over is noted as dead letters. So a stretch is dealt with once, whoever crashes where.
+ *
+ * Guarantees:
+ * - An event that makes a whole batch fail is found by halving the batch, and only its partition is held back.
+ * - While the store does not answer, or what the work needs cannot be had, nothing is held back: that is waited for.
+ * - Ten events in a row that the store refuses are taken for a fault of the store or the program: then nothing more is
+ *   held back, and the last one is tried until it passes.
+ */
+import { EventStoreFailure, type RecordedEvent, type Transaction } from "@eventfold/event-store"
+import { Cause, Effect, Exit, Option, Schedule } from "effect"
+import type { ConsumerProgress } from "./ConsumerProgress.ts"
+import type { Consumers, Lease } from "./Consumers.ts"
+import type { WorkerRecorder } from "./ConsumerStatus.ts"
+import type { ConsumerWork, InSlice, PreparedWork } from "./ConsumerWork.ts"
+import type { DeadLetters, LetterFailure, NewLetter } from "./DeadLetters.ts"
+import * as FailurePolicy from "./FailurePolicy.ts"
+import { LeaseLost } from "./LeaseKeeper.ts"
+import { letterFailure } from "./LetterText.ts"
+import type { LeftOver } from "./ManagedProjection.ts"
+
+/** What stretches are dealt with by. */
+export interface BatchServices {
+  readonly consumers: Consumers["Service"]
+  readonly letters: DeadLetters["Service"]
+  readonly progress: ConsumerProgress["Service"]
+  readonly transaction: Transaction["Service"]
+}
+
+/** Everything wanted above `after`, up to `position`. */
+export interface Stretch {
+  readonly after: number
+  readonly position: number
+  readonly events: ReadonlyArray<RecordedEvent>
+}
+
+/** What went wrong, and what that means for the events. */
+interface Trouble {
+  readonly kind: LetterFailure["kind"]
+  readonly error: unknown
+  /** Whether it may come from the store as a whole rather than from an event. */
+  readonly ofStore: boolean
+}
+
+/** After so many refusals in a row without one success it is not the events. */
+const mostInARow = 10
+
+/** Deals with stretches of a slice, one after another, under a lease. */
+export const make = (services: BatchServices, work: ConsumerWork, isInSlice: InSlice, recorder: WorkerRecorder) => {
+  const { consumers, letters, progress, transaction } = services
+  const { failure: policy } = work.pace
+  let refusedInARow = 0
+
+  const advance = Effect.fnUntraced(function* (lease: Lease, { after, position }: Stretch) {
+    const { consumer, slice } = lease
+    if (!(yield* consumers.advance(lease, after, position))) return yield* new LeaseLost({ consumer, slice })
+  })
+
+  const inTransaction = (lease: Lease, stretch: Stretch, prepared: PreparedWork) =>
+    transaction.run(
+      Effect.gen(function* () {
+        yield* advance(lease, stretch)
+        const asks = prepared.partitions.length > 0 && (yield* letters.any(work.consumer))
+        const held = asks ? yield* letters.heldOf(work.consumer, prepared.partitions) : []
+        const { changed, leftOver } = yield* prepared.run(held)
+        if (leftOver.length > 0) yield* letters.park(leftOver.map((one) => letterOf(work, one)))
+        return { changed, parked: leftOver.length }
+      })
+    )
+
+  const committed = Effect.fnUntraced(function* (
+    lease: Lease,
+    { events, position }: Stretch,
+    { changed, parked }: { readonly changed: ReadonlyArray<string>; readonly parked: number }
+  ) {
+    const recordedAt = events.at(-1)?.recordedAt.epochMilliseconds
+    yield* recorder.done({ position, events: events.length, parked, recordedAt })
+    yield* progress.tell({ consumer: work.consumer, slice: lease.slice, title: work.title, position, changed })
+  })
+
+  const attempt = Effect.fnUntraced(function* (lease: Lease, stretch: Stretch) {
+    const prepared = yield* work
+      .prepare(stretch.events, isInSlice)
+      .pipe(Effect.mapError((error) => new NotPrepared(error)))
+    const outcome = yield* inTransaction(lease, stretch, prepared)
+    if (outcome.parked < stretch.events.length) refusedInARow = 0
+    yield* committed(lease, stretch, outcome)
+  })
+
+  /** Notes the one event of a stretch as a dead letter. */
+  const park = Effect.fnUntraced(function* (lease: Lease, stretch: Stretch, recorded: RecordedEvent, found: Trouble) {
+    const partition = yield* work.partitionOf(recorded)
+    const left = { recorded, ...partition, error: Option.some(found.error), kind: found.kind }
+    yield* transaction.run(Effect.andThen(advance(lease, stretch), letters.park([letterOf(work, left)])))
+    yield* committed(lease, stretch, { changed: [], parked: 1 })
+  })
+
+  /** Deals with a stretch, whatever it takes. `retries`: how often to try it again before looking for the event. */
+  const deal = (lease: Lease, stretch: Stretch, retries: number): Effect.Effect<void, LeaseLost> =>
+    Effect.gen(function* () {
+      const pause = yield* Schedule.toStepWithSleep(FailurePolicy.waits(policy))
+      let tried = 0
+      while (true) {
+        const exit = yield* Effect.exit(attempt(lease, stretch))
+        if (Exit.isSuccess(exit)) return
+        const lost = lostOf(exit.cause)
+        if (lost !== undefined) return yield* lost
+        const found = troubleOf(exit.cause)
+        if (found !== undefined && (found.kind === "permanent" || (yield* isReachable))) {
+          const gaveUp = found.kind === "permanent" || tried >= retries
+          if (gaveUp && stretch.events.length > 1) return yield* halve(lease, stretch)
+          const [event] = stretch.events
+          if (gaveUp && event !== undefined && !(found.ofStore && refusedInARow >= mostInARow)) {
+            const parked = yield* Effect.exit(park(lease, stretch, event, found))
+            if (Exit.isSuccess(parked)) {
+              if (found.ofStore) refusedInARow += 1
+              return
+            }
+            const lostNow = lostOf(parked.cause)
+            if (lostNow !== undefined) return yield* lostNow
+          }
+          tried += 1
+        }
+        yield* recorder.failed(sayOf(work, exit.cause, stretch), refusedInARow >= mostInARow)
+        yield* Effect.ignore(pause(undefined))
+      }
+    })
+
+  const halve = (lease: Lease, { after, events, position }: Stretch): Effect.Effect<void, LeaseLost> => {
+    const [first, second] = [events.slice(0, Math.ceil(events.length / 2)), events.slice(Math.ceil(events.length / 2))]
+    const middle = first.at(-1)?.position ?? after
+    // In between nothing is tried twice: only what is left of a batch in the end, one event, gets its retries.
+    const retriesOf = (part: ReadonlyArray<RecordedEvent>) => (part.length > 1 ? 0 : policy.retries)
+    return Effect.andThen(
+      deal(lease, { after, position: middle, events: first }, retriesOf(first)),
+      deal(lease, { after: middle, position, events: second }, retriesOf(second))
+    )
+  }
+
+  const isReachable = Effect.map(Effect.exit(consumers.states([work.consumer])), Exit.isSuccess)
+
+  return (lease: Lease, stretch: Stretch): Effect.Effect<void, LeaseLost> => deal(lease, stretch, policy.retries)
+}
+
+/** What the work needs cannot be had: that is never the fault of an event. */
+class NotPrepared {
+  readonly failure: EventStoreFailure
+  constructor(failure: EventStoreFailure) {
+    this.failure = failure
+  }
+}
+
+const lostOf = (cause: Cause.Cause<unknown>): LeaseLost | undefined => {
+  const error = Cause.squash(cause)
+  return error instanceof LeaseLost ? error : undefined
+}
+
+/**
+ * What a failure means for the events; undefined when it is not theirs. An interruption that comes to be handled here is
+ * none of this fiber: something the store runs was ended.
+ */
+const troubleOf = (cause: Cause.Cause<unknown>): Trouble | undefined => {
+  const error = Cause.squash(cause)
+  if (error instanceof NotPrepared || Cause.hasInterruptsOnly(cause)) return undefined
+  if (!(error instanceof EventStoreFailure)) return { kind: "permanent", error, ofStore: Cause.hasDies(cause) }
+  return { kind: error.retryable ? "transient" : "permanent", error, ofStore: true }
+}
+
+/** What the status says: without what could quote an event. */
+const sayOf = (work: ConsumerWork, cause: Cause.Cause<unknown>, { after, events, position }: Stretch): string => {
+  const error = Cause.squash(cause)
+  const failure = error instanceof NotPrepared ? error.failure : error
+  const quotable = events.every(({ type }) => work.quotable(type))
+  const { message, name } = letterFailure(failure, "transient", quotable)
+  return `positions ${after + 1} to ${position}: ${quotable ? message : name}`
+}
+
+/** The letter of an event that was left over. */
+export const letterOf = (work: ConsumerWork, { error, kind, partition, recorded, tenant }: LeftOver): NewLetter => ({
+  consumer: work.consumer,
+  tenant,
+  partition,
+  position: recorded.position,
+  stream: recorded.stream,
+  version: recorded.version,
+  eventId: recorded.id,
+  eventType: recorded.type,
+  failure: Option.getOrUndefined(
+    Option.map(error, (one) => letterFailure(one, kind ?? "permanent", work.quotable(recorded.type)))
+  )
+})

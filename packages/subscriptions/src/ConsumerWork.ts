@@ -1,0 +1,72 @@
+/**
+ * What a consumer does with events, as its workers, the replay of its dead letters and its status need to know it.
+ *
+ * Projections and event handlers are both made into this, so that places, leases, retries and letters exist once.
+ */
+import type { Projection } from "@eventfold/decider"
+import type { EventStoreFailure, LogFilter, RecordedEvent } from "@eventfold/event-store"
+import type { Effect, Schedule } from "effect"
+import type { HeldPartition } from "./DeadLetters.ts"
+import type { FailurePolicy } from "./FailurePolicy.ts"
+import type { BatchOutcome } from "./ManagedProjection.ts"
+import type { Pace } from "./Pace.ts"
+
+/** What work can fail with: the store, or a counter that would not be exact any more. */
+export type WorkFailure = EventStoreFailure | Projection.CountTooLarge
+
+/** Events that are ready to be worked on. */
+export interface PreparedWork {
+  /** The partitions they are in: those of them that are held must be told to {@link run}. */
+  readonly partitions: ReadonlyArray<HeldPartition>
+  /** Stores what follows from the events in the transaction that is open, and answers which were left over. */
+  run(held: ReadonlyArray<HeldPartition>): Effect.Effect<BatchOutcome, WorkFailure>
+}
+
+/** Says whether a partition is in the slice that is worked for. */
+export type InSlice = (partition: HeldPartition) => boolean
+
+/** What a consumer does with events. */
+export interface ConsumerWork {
+  /** Its name among consumers. */
+  readonly consumer: string
+  /** What it belongs to, for people: the name of a projection or a handler. */
+  readonly title: string
+  readonly filter: LogFilter
+  readonly pace: WorkPace
+  /**
+   * Does what can be done before the transaction, for the events of a slice. It fails when what it needs cannot be had,
+   * which is never the fault of an event.
+   */
+  prepare(events: ReadonlyArray<RecordedEvent>, inSlice: InSlice): Effect.Effect<PreparedWork, EventStoreFailure>
+  /** The partition of an event; that of its stream where it cannot be told. */
+  partitionOf(event: RecordedEvent): Effect.Effect<HeldPartition, EventStoreFailure>
+  /** The data of an event for people, not to be stored. */
+  show(event: RecordedEvent): Effect.Effect<RecordedEvent["data"], EventStoreFailure>
+  /** Whether what an error says of such an event can be kept: no version of it has room for personal values. */
+  quotable(eventType: string): boolean
+}
+
+/** In which steps a consumer works, and what it does when it fails. */
+export interface WorkPace {
+  /** The most events in one transaction, at the end of the log and while there is much to catch up with. */
+  readonly batchSize: number
+  readonly catchUpBatchSize: number
+  readonly pollEvery: Partial<Pace> | undefined
+  readonly slices: number
+  readonly failure: FailurePolicy
+  /** When to catch up, resting in between; always, when undefined. */
+  readonly schedule: Schedule.Schedule<unknown> | undefined
+}
+
+/** Which partitions are in a slice: each is in just one of `slices`, for as long as their number stays the same. */
+export const inSlice =
+  (slice: number, slices: number): InSlice =>
+  ({ partition, tenant }) =>
+    slices === 1 || hash(JSON.stringify([tenant, partition])) % slices === slice
+
+/** FNV-1a, 32 bits. It decides which slice has dealt with what: a storage format. */
+const hash = (text: string): number => {
+  let value = 0x811c9dc5
+  for (let at = 0; at < text.length; at += 1) value = Math.imul(value ^ text.charCodeAt(at), 0x01000193)
+  return value >>> 0
+}

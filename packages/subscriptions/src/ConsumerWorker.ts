@@ -1,0 +1,162 @@
+/**
+ * Works for one slice of one consumer, for as long as it is let: competes for the lease, follows the log, deals with it.
+ *
+ * Guarantees: at most one process works for a slice, and one that was believed dead stores nothing. Where the owner dies,
+ * another takes over when the lease is up, five seconds by default; where it ends in an orderly way, at once. Whatever
+ * fails, it begins again by itself, with waits that grow. A stretch without wanted events moves the checkpoint too.
+ *
+ * Memory is bounded: one batch that is worked on, and one that is read ahead.
+ */
+import { EventStore, Transaction } from "@eventfold/event-store"
+import { Cause, Clock, Duration, Effect, Option, Schedule, Stream } from "effect"
+import * as ConsumerBatch from "./ConsumerBatch.ts"
+import { ConsumerProgress } from "./ConsumerProgress.ts"
+import { Consumers, type Lease } from "./Consumers.ts"
+import * as ConsumerStatus from "./ConsumerStatus.ts"
+import { type ConsumerWork, inSlice } from "./ConsumerWork.ts"
+import { DeadLetters } from "./DeadLetters.ts"
+import * as LeaseKeeper from "./LeaseKeeper.ts"
+import type { LogBatch } from "./LogBatch.ts"
+import * as Nudge from "./Nudge.ts"
+import { Subscriptions } from "./Subscriptions.ts"
+
+/** How a worker competes. */
+export interface WorkerOptions {
+  /** One text per process that competes. */
+  readonly owner: string
+  /** After this time a process that is not heard of any more is replaced. */
+  readonly leaseTime: Duration.Duration
+  /** Comes when the end of the log has been reached for the first time. */
+  readonly onEnd: Effect.Effect<void>
+}
+
+/** A worker for a slice. */
+export interface ConsumerWorker {
+  readonly slice: number
+  readonly recorder: ConsumerStatus.WorkerRecorder
+  /** Looks at once whether the consumer is stopped or started, or its lease free. */
+  readonly nudge: Effect.Effect<void>
+  /** Works; ends by interruption only. */
+  readonly run: Effect.Effect<never>
+}
+
+const backOff = Schedule.min([Schedule.exponential("100 millis"), Schedule.spaced("10 seconds")]).pipe(
+  Schedule.jittered
+)
+
+/** Makes a worker. */
+export const make = Effect.fnUntraced(function* (work: ConsumerWork, slice: number, options: WorkerOptions) {
+  const [consumers, store] = [yield* Consumers, yield* EventStore]
+  const services = {
+    consumers,
+    letters: yield* DeadLetters,
+    progress: yield* ConsumerProgress,
+    transaction: yield* Transaction
+  }
+  const subscriptions = yield* Subscriptions
+  const recorder = ConsumerStatus.make(work.consumer, slice, yield* Clock.currentTimeMillis)
+  const nudge = Nudge.make()
+  const { batchSize, catchUpBatchSize, pollEvery, schedule, slices } = work.pace
+  const deal = ConsumerBatch.make(services, work, inSlice(slice, slices), recorder)
+  const { filter } = work
+  const third = Duration.millis(Duration.toMillis(options.leaseTime) / 3)
+
+  const atEnd = Effect.fnUntraced(function* (position: number) {
+    const first = recorder.reachedEnd() === undefined
+    yield* recorder.end(position)
+    if (first) yield* options.onEnd
+  })
+
+  /** In one transaction while there is much to catch up with, in small ones at the end of the log. */
+  const inSteps = Effect.fnUntraced(function* (
+    lease: Lease,
+    { after, end, events, position }: LogBatch,
+    live: boolean
+  ) {
+    recorder.awake()
+    const size = live ? batchSize : catchUpBatchSize
+    let from = after
+    for (let start = 0; start === 0 || start < events.length; start += size) {
+      const step = events.slice(start, start + size)
+      const last = start + size >= events.length
+      const to = last ? position : (step.at(-1)?.position ?? position)
+      yield* deal(lease, { after: from, position: to, events: step })
+      from = to
+    }
+    if (end) yield* atEnd(position)
+  })
+
+  /** Everything there is, to the end of the log as it is now. Answers where that was. */
+  const catchUp = Effect.fnUntraced(function* (lease: Lease, from: number) {
+    let after = from
+    while (true) {
+      const slice = yield* store.readLog({ after, limit: catchUpBatchSize, filter })
+      if (slice.position > after) yield* inSteps(lease, { ...slice, after }, false)
+      after = slice.position
+      if (slice.end) {
+        yield* atEnd(after)
+        return after
+      }
+    }
+  })
+
+  const follow = Effect.fnUntraced(function* (lease: Lease) {
+    const after = yield* catchUp(lease, lease.position)
+    let live = true
+    const batches = subscriptions.stream({
+      name: slices === 1 ? work.consumer : `${work.consumer}/${slice}`,
+      after,
+      filter,
+      batchSize: catchUpBatchSize,
+      ...(pollEvery === undefined ? {} : { pollEvery })
+    })
+    yield* Stream.runForEach(batches, (batch) => {
+      const step = inSteps(lease, batch, live && batch.end)
+      live = batch.end
+      return step
+    })
+  })
+
+  /** Rests, and catches up at the times of the schedule. When it has none left, it rests for good. */
+  const keepTo = Effect.fnUntraced(function* (lease: Lease, times: Schedule.Schedule<unknown>) {
+    let at = lease.position
+    const once = Effect.gen(function* () {
+      at = yield* catchUp(lease, at)
+      recorder.resting()
+    })
+    recorder.resting()
+    yield* Effect.schedule(once, times)
+    yield* Effect.never
+  })
+
+  const session = (lease: Lease) => {
+    recorder.owns(lease.owner, lease.position)
+    return schedule === undefined ? follow(lease) : keepTo(lease, schedule)
+  }
+
+  const compete = Effect.gen(function* () {
+    const keeping = { owner: options.owner, timeToLive: options.leaseTime, nudge }
+    const worked = yield* LeaseKeeper.work(consumers, { consumer: work.consumer, slice }, keeping, session)
+    if (Option.isSome(worked)) return
+    const states = yield* consumers.states([work.consumer])
+    const state = states.find((one) => one.slice === slice)
+    recorder.outside(state ?? { owner: undefined, position: 0, stopped: false })
+    yield* nudge.wait(third)
+  })
+
+  const lost = Effect.fnUntraced(function* (cause: Cause.Cause<unknown>) {
+    const error = Cause.squash(cause)
+    if (error instanceof LeaseKeeper.LeaseLost) return
+    yield* recorder.failed(error instanceof Error ? error.message : String(error))
+    yield* Effect.logWarning(`the worker of slice ${slice} of ${work.consumer} begins again`, cause)
+    return yield* Effect.fail("again" as const)
+  })
+
+  const run: Effect.Effect<never> = compete.pipe(
+    Effect.catchCause(lost),
+    Effect.retry(backOff),
+    Effect.forever,
+    Effect.catch(() => Effect.never)
+  )
+  return { slice, recorder, nudge: nudge.now, run } satisfies ConsumerWorker
+})

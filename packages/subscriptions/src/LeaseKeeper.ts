@@ -1,0 +1,87 @@
+/**
+ * Works under a lease for as long as it is held: renews it at a third of its time, and gives it back at the end.
+ *
+ * Guarantees: the work ends as soon as the lease is known to be lost, the consumer is stopped, or the lease could not be
+ * renewed for its whole time: somebody else may have it by then. The lease is given back however the work ends, so that a
+ * successor need not wait.
+ *
+ * Gotcha: work that goes on for an instant after the lease is lost can store nothing: `Consumers.advance` is fenced.
+ */
+import { Clock, Duration, Effect, Exit, type Fiber, Option, Schema } from "effect"
+import type { Consumers, ConsumerSlice, Lease } from "./Consumers.ts"
+import type { Nudge } from "./Nudge.ts"
+
+/** Somebody else may work for the slice, or nobody is to. */
+export class LeaseLost extends Schema.TaggedError<LeaseLost>()("LeaseLost", {
+  consumer: Schema.String,
+  slice: Schema.Int
+}) {
+  override get message() {
+    return `the lease of slice ${this.slice} of ${this.consumer} is lost`
+  }
+}
+
+/** How a lease is kept. */
+export interface Keeping {
+  readonly owner: string
+  readonly timeToLive: Duration.Duration
+  /** Ends the wait for the next renewal: somebody may have stopped the consumer. */
+  readonly nudge: Nudge
+}
+
+/** Works under the lease of a slice. None when it cannot be had now; else it ends as the work does, or as lost. */
+export const work = Effect.fnUntraced(function* <E, R>(
+  consumers: Consumers["Service"],
+  slice: ConsumerSlice,
+  { nudge, owner, timeToLive }: Keeping,
+  use: (lease: Lease) => Effect.Effect<void, E, R>
+) {
+  const lease = yield* consumers.acquire(slice, owner, timeToLive)
+  if (Option.isNone(lease)) return Option.none<void>()
+  const renewing = keep(consumers, lease.value, timeToLive, nudge)
+  // A store that does not answer must not keep a process from ending.
+  const giveBack = inTime(consumers.release(lease.value), timeToLive)
+  return Option.some(yield* Effect.ensuring(Effect.raceFirst(use(lease.value), renewing), giveBack))
+})
+
+const keep = Effect.fnUntraced(function* (
+  consumers: Consumers["Service"],
+  lease: Lease,
+  timeToLive: Duration.Duration,
+  nudge: Nudge
+) {
+  const [millis, third] = [Duration.toMillis(timeToLive), Duration.millis(Duration.toMillis(timeToLive) / 3)]
+  let renewed = yield* Clock.currentTimeMillis
+  while (true) {
+    yield* nudge.wait(third)
+    const asked = yield* Clock.currentTimeMillis
+    const answer = yield* inTime(consumers.renew(lease, timeToLive), third)
+    if (Option.isSome(answer) && answer.value) renewed = asked
+    const late = (yield* Clock.currentTimeMillis) - renewed >= millis
+    if (late || (Option.isSome(answer) && !answer.value)) {
+      return yield* new LeaseLost({ consumer: lease.consumer, slice: lease.slice })
+    }
+  }
+})
+
+/**
+ * What an effect answers, if it does in time. It is not waited for any longer: a connection whose other end is gone keeps
+ * even an interruption waiting.
+ */
+const inTime = <A, E>(effect: Effect.Effect<A, E>, time: Duration.Duration): Effect.Effect<Option.Option<A>> =>
+  Effect.flatMap(Effect.forkDetach(effect, { startImmediately: true }), (fiber: Fiber.Fiber<A, E>) =>
+    Effect.callback<Option.Option<A>>((resume) => {
+      fiber.addObserver((exit) =>
+        resume(Effect.succeed(Exit.isSuccess(exit) ? Option.some(exit.value) : Option.none()))
+      )
+    }).pipe(
+      Effect.timeoutOrElse({
+        duration: time,
+        orElse: () =>
+          Effect.as(
+            Effect.sync(() => fiber.interruptUnsafe()),
+            Option.none<A>()
+          )
+      })
+    )
+  )

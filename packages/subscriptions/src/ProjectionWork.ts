@@ -1,0 +1,36 @@
+/** The work of a generation of a projection: its events are folded into the rows of that generation. */
+import { Effect } from "effect"
+import type { ConsumerWork } from "./ConsumerWork.ts"
+import { consumerOf } from "./GenerationConsumer.ts"
+import type { ManagedProjection } from "./ManagedProjection.ts"
+import { type Generation, ReadModelStore } from "./ReadModelStore.ts"
+
+/** The work of a generation, whose rows are in `store`. */
+export const of = (
+  projection: ManagedProjection,
+  generation: Generation,
+  store: ReadModelStore["Service"]
+): ConsumerWork => {
+  const { batchSize, catchUpBatchSize, failure, filter, pollEvery, schedule } = projection.options
+  return {
+    consumer: consumerOf(generation),
+    title: projection.name,
+    filter: { ...filter, types: projection.eventTypes },
+    pace: {
+      batchSize,
+      catchUpBatchSize,
+      failure,
+      pollEvery,
+      slices: generation.slices,
+      schedule: generation.state === "building" ? undefined : schedule
+    },
+    prepare: (events, inSlice) =>
+      Effect.map(projection.prepare(events, inSlice), (batch) => ({
+        partitions: batch.partitions,
+        run: (held) => Effect.provideService(batch.fold(generation.generation, held), ReadModelStore, store)
+      })),
+    partitionOf: (event) => projection.partitionOf(event),
+    show: (event) => projection.show(event),
+    quotable: (eventType) => projection.quotable(eventType)
+  }
+}

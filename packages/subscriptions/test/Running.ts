@@ -1,0 +1,62 @@
+/** Nodes that run projections of notes over one store in memory. */
+import { layerMemory as eventsInMemory } from "@eventfold/event-store"
+import { fingerprint } from "@eventfold/event-store/Fingerprint"
+import { Effect, Layer, References, Scope } from "effect"
+import { TestClock } from "effect/testing"
+import {
+  ConsumerProgress,
+  ConsumerRegistry,
+  Consumers,
+  DeadLetters,
+  Generations,
+  layerMemory,
+  type ManagedProjection,
+  ProjectionRunner,
+  type RunnerOptions,
+  Subscriptions
+} from "../src/index.ts"
+
+/** All ports in memory, and what tells of their changes. */
+export const ports = Layer.fresh(
+  Layer.mergeAll(layerMemory, ConsumerRegistry.layer, ConsumerProgress.layer, Subscriptions.layer).pipe(
+    Layer.provideMerge(eventsInMemory)
+  )
+)
+
+/** The same, with what runs projections. */
+export const layer = Layer.provideMerge(Generations.layer, ports)
+
+const yields = Effect.forEach(Array.from({ length: 50 }), () => Effect.yieldNow, { discard: true })
+
+/** Lets all other fibers go on until they wait, also those that wait for a digest as this does. */
+export const settled = Effect.andThen(fingerprint([]), yields).pipe(Effect.repeat({ times: 2 }))
+
+/** So much time goes by, in steps of half a second, and everybody does what there is to do. */
+export const pass = Effect.fnUntraced(function* (seconds: number) {
+  yield* settled
+  for (let half = 0; half < seconds * 2; half += 1) {
+    yield* TestClock.adjust("500 millis")
+    yield* settled
+  }
+})
+
+/** A node that runs projections until its scope closes. */
+export const node = Effect.fnUntraced(function* (
+  projections: ReadonlyArray<ManagedProjection.ManagedProjection>,
+  options: RunnerOptions = {}
+) {
+  const scope = yield* Scope.fork(yield* Effect.scope)
+  const built = yield* Layer.buildWithScope(ProjectionRunner.layer(projections, options), scope)
+  const runner = yield* Effect.provideContext(ProjectionRunner, built)
+  return { runner, scope }
+})
+
+/** What stands under a consumer: its slices and its letters. */
+export const standing = Effect.fnUntraced(function* (consumer: string) {
+  const states = yield* (yield* Consumers).states([consumer])
+  const letters = yield* (yield* DeadLetters).list({ consumer, limit: 100 })
+  return { states, letters, positions: states.map(({ position }) => position) }
+})
+
+/** What runs inside says little: the warnings are expected. */
+export const quiet = Effect.provideService(References.MinimumLogLevel, "None")
