@@ -3,6 +3,7 @@ export { type ConsumerChange, ConsumerProgress } from "./ConsumerProgress.ts"
 export { ConsumerRegistry } from "./ConsumerRegistry.ts"
 export type { WorkerState, WorkerStatus } from "./ConsumerStatus.ts"
 export { type ConsumerWork, type PreparedWork, type WorkFailure, type WorkPace } from "./ConsumerWork.ts"
+export * as ConsistencyDemand from "./ConsistencyDemand.ts"
 export { type ConsumerSlice, type ConsumerState, Consumers, type Lease } from "./Consumers.ts"
 export {
   type DeadLetter,
@@ -14,6 +15,7 @@ export {
   type LettersPage,
   type NewLetter
 } from "./DeadLetters.ts"
+export * as Freshness from "./Freshness.ts"
 export { consumerOf } from "./GenerationConsumer.ts"
 export { Generations } from "./Generations.ts"
 export * as FailurePolicy from "./FailurePolicy.ts"
@@ -37,5 +39,6 @@ export {
 export { LiveProjections } from "./LiveProjections.ts"
 export type { LiveFailure, LiveOptions, LiveStatus } from "./LiveModel.ts"
 export { type LiveHeld, LiveRowsExceeded } from "./LiveRows.ts"
+export { ReadModels } from "./ReadModels.ts"
 export { type SubscriptionOptions, Subscriptions } from "./Subscriptions.ts"
 export type { SubscriptionStatus } from "./SubscriptionStatus.ts"

@@ -1,0 +1,165 @@
+/**
+ * What comes before each read of a read model: the demand of the reader is met, and freshness is noted for who collects it.
+ *
+ * Without a demand and without somebody who collects, it asks nothing.
+ */
+import { Projection, type ReadModel } from "@eventfold/decider"
+import {
+  type ConsistencyToken,
+  type EventStoreFailure,
+  NotUpToDate,
+  type ReadFailure,
+  ReadModelFailure
+} from "@eventfold/event-store"
+import { Effect, Option, Schedule } from "effect"
+import * as ConsistencyDemand from "./ConsistencyDemand.ts"
+import * as ConsistencyProgress from "./ConsistencyProgress.ts"
+import { DeadLetters } from "./DeadLetters.ts"
+import * as Freshness from "./Freshness.ts"
+import type { LiveFailure } from "./LiveModel.ts"
+import { LiveProjections } from "./LiveProjections.ts"
+import * as ReadModelsServing from "./ReadModelsServing.ts"
+
+/** In how many seconds it is worth asking again when a read model is late, and when somebody has to mend something. */
+const retryAfter = { late: 1, parked: 60 } as const
+
+/** Makes readers wait for what they demand. */
+export interface ReadModelsReadiness {
+  /** Does nothing, or waits, or fails; then the read model of a tenant can be read. */
+  before<Row extends object, Key extends keyof Row & string>(
+    readModel: ReadModel.ReadModel<Row, Key>,
+    tenant: string
+  ): Effect.Effect<void, ReadFailure>
+}
+
+/** The way a read model is kept, as far as its readers can tell. */
+interface Source {
+  /** How far the rows are that a read would be answered from, at least, and where the log ended before that. */
+  readonly look: Effect.Effect<{ readonly position: number; readonly end: number }, SourceFailure>
+  /** Waits, without a limit, until the rows have come to a position. */
+  readonly reached: (position: number) => Effect.Effect<void, SourceFailure>
+  /** The partition that is held back because of an event of a token's streams, at or below its position. */
+  readonly parked: (token: ConsistencyToken.ConsistencyToken) => Effect.Effect<string | undefined, SourceFailure>
+}
+
+type SourceFailure = EventStoreFailure | LiveFailure
+
+/** Over consumers, dead letters and, where there are any, live projections. */
+export const make = Effect.gen(function* () {
+  const letters = yield* DeadLetters
+  const live = Option.getOrUndefined(yield* Effect.serviceOption(LiveProjections))
+  const serving = yield* ReadModelsServing.make
+  const progress = yield* ConsistencyProgress.make
+
+  const stored = <Row extends object, Key extends keyof Row & string>(
+    readModel: ReadModel.ReadModel<Row, Key>
+  ): Source => {
+    /**
+     * The consumer that feeds the rows, and how far it is. Rows without a consumer are kept by the appends themselves:
+     * they are as far as the log. No consumer at all: there are no rows, which the read will find out.
+     */
+    const found = Effect.gen(function* () {
+      while (true) {
+        const consumer = yield* serving.consumerOf(readModel)
+        if (consumer === undefined) return undefined
+        const { end, position } = yield* progress.look(consumer)
+        if (position !== undefined) return { consumer, position, end }
+        // Nobody feeds it inline unless it is still the one that is read.
+        serving.forget(readModel.name)
+        if ((yield* serving.consumerOf(readModel)) === consumer) return { consumer, position: end, end, inline: true }
+      }
+    })
+    return {
+      look: Effect.map(found, (now) => now ?? { position: 0, end: 0 }),
+      reached: Effect.fnUntraced(function* (position) {
+        while (true) {
+          const consumer = yield* serving.consumerOf(readModel)
+          if (consumer === undefined || progress.isReached(consumer, position)) return
+          const now = yield* found
+          if (now === undefined || now.inline === true || now.position >= position) return
+          // From time to time it is asked again who feeds the rows: that can be another one by now.
+          yield* Effect.raceFirst(progress.reached(now.consumer, position), Effect.sleep("1 second"))
+        }
+      }),
+      parked: Effect.fnUntraced(function* ({ position, streams }) {
+        const consumer = streams.length === 0 ? undefined : yield* serving.consumerOf(readModel)
+        if (consumer === undefined) return undefined
+        return Option.getOrUndefined(yield* letters.blocking(consumer, streams, position))?.partition
+      })
+    }
+  }
+
+  const folded = (name: string, models: LiveProjections["Service"]): Source => ({
+    look: Effect.gen(function* () {
+      const { end } = yield* progress.look(name)
+      return { position: yield* models.catchUp(name), end }
+    }),
+    reached: (position) =>
+      Effect.asVoid(
+        Effect.repeat(models.catchUp(name), {
+          until: (at) => at >= position,
+          schedule: Schedule.spaced(ConsistencyProgress.spacing)
+        })
+      ),
+    parked: ({ position, streams, tenant }) =>
+      Effect.map(models.statuses, (all) => {
+        const partitions = new Set(streams.map(Projection.streamPartition))
+        const held = all.find(({ readModel }) => readModel === name)?.held ?? []
+        const first = held.find(
+          (one) => one.tenant === tenant && one.position <= position && partitions.has(one.partition)
+        )
+        return first?.partition
+      })
+  })
+
+  const met = Effect.fnUntraced(function* (
+    source: Source,
+    readModel: string,
+    demand: ConsistencyDemand.ConsistencyDemand
+  ) {
+    const { position } = demand.token
+    const check = Effect.flatMap(source.parked(demand.token), (parked) =>
+      parked === undefined
+        ? Effect.void
+        : Effect.fail(new NotUpToDate({ readModel, position, retryAfter: retryAfter.parked, parked }))
+    )
+    yield* check
+    yield* Effect.timeoutOrElse(source.reached(position), {
+      duration: demand.wait,
+      orElse: () => Effect.fail(new NotUpToDate({ readModel, position, retryAfter: retryAfter.late }))
+    })
+    // It can have been held back while it was waited for.
+    yield* check
+  })
+
+  const before: ReadModelsReadiness["before"] = Effect.fnUntraced(
+    function* (readModel, tenant) {
+      const [demand, seen] = [yield* ConsistencyDemand.Current, yield* Freshness.Current]
+      if (demand === undefined && seen === undefined) return
+      const { name } = readModel
+      const source = live !== undefined && live.names.has(name) ? folded(name, live) : stored(readModel)
+      // The streams of another tenant are none of this one's business.
+      if (demand !== undefined)
+        yield* met(source, name, demand.token.tenant === tenant ? demand : withoutStreams(demand))
+      if (seen === undefined) return
+      const { end, position } = yield* source.look
+      Freshness.note(seen, { readModel: name, upToDate: position >= end, position })
+    },
+    (reading, { name }) => Effect.mapError(reading, asReadFailure(name))
+  )
+
+  return { before }
+})
+
+const withoutStreams = (demand: ConsistencyDemand.ConsistencyDemand) => ({
+  ...demand,
+  token: { ...demand.token, streams: [] }
+})
+
+/** What reading fails with, as those who read are told. */
+export const asReadFailure =
+  (readModel: string) =>
+  (failure: SourceFailure | ReadFailure): ReadFailure =>
+    failure._tag === "EventStoreFailure" || failure._tag === "LiveRowsExceeded"
+      ? new ReadModelFailure({ readModel, cause: failure })
+      : failure
