@@ -12,6 +12,22 @@ export const of = (...texts: ReadonlyArray<string | null | undefined>): Readonly
   return [...tokens]
 }
 
+/** The hash of a token under a secret key: a pure function to lower-case letters and digits, as many for every token. */
+export type Hash = (token: string) => string
+
+/**
+ * The tokens of texts about people, each as its hash: rows can keep them where they must not keep the words. Who looks for
+ * words hashes them with the same key, and finds whole words only.
+ *
+ * @throws Error when `hash` answers anything but lower-case letters and digits: that would never be found.
+ */
+export const hashed = (hash: Hash, ...texts: ReadonlyArray<string | null | undefined>): ReadonlyArray<string> =>
+  of(...texts).map((token) => {
+    const found = hash(token)
+    if (!/^[a-z0-9]+$/u.test(found)) throw new Error("the hash of a token must be lower-case letters and digits")
+    return found
+  })
+
 /** What somebody looks for: whole words, and the word still being typed. */
 export interface Query {
   /** Tokens that must be there. */

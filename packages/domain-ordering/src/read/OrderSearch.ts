@@ -31,9 +31,6 @@ export const OrderSearchRow = Schema.Struct({
 /** A row of the search. */
 export type OrderSearchRow = typeof OrderSearchRow.Type
 
-/** The hash of a word under a secret key: a pure function to text of lower-case letters and digits, always as many. */
-export type Hash = (word: string) => string
-
 const events = Schema.Union([OrderDrafted, ItemAdded, ItemRemoved, OrderPlaced])
 
 /** The search, as what keeps its rows knows it. */
@@ -49,7 +46,7 @@ export const readModel = ReadModel.make({
  * The search whose address words are hashed by `hash`. `keyVersion` counts the keys from 1, so that rows made with another
  * key are known to be of no use.
  */
-export const make = (hash: Hash, keyVersion = 1) =>
+export const make = (hash: SearchTokens.Hash, keyVersion = 1) =>
   Projection.make({
     readModel,
     version: keyVersion,
@@ -71,7 +68,7 @@ export const make = (hash: Hash, keyVersion = 1) =>
             Projection.upsert({
               ...withProducts(row, event.lines),
               addressWords: Personal.match(event.shippingAddress, {
-                onKnown: (address) => hashed(hash, ...textsOf(address)),
+                onKnown: (address) => SearchTokens.hashed(hash, ...textsOf(address)),
                 onRedacted: () => []
               })
             })
@@ -107,15 +104,6 @@ const textsOf = ({ city, country, postalCode, recipient, region, street }: Addre
   country
 ]
 
-const hashed = (hash: Hash, ...texts: ReadonlyArray<string | undefined>): ReadonlyArray<string> =>
-  SearchTokens.of(...texts).map((word) => {
-    const found = hash(word)
-    if (SearchTokens.of(found).join(" ") !== found || found === "") {
-      throw new Error("a hash must be text of lower-case letters and digits")
-    }
-    return found
-  })
-
 /** The rows, for specifications and sorts. */
 export const rows = Rows.of(readModel)
 
@@ -123,5 +111,5 @@ export const rows = Rows.of(readModel)
 export const withWords = (text: string) => Specification.search(rows.field("words"), text)
 
 /** Orders with all the words of a text in the shipping address, whole words all of them; every order without a word. */
-export const withAddress = (hash: Hash, text: string) =>
-  Specification.search(rows.field("addressWords"), hashed(hash, text).join(" "))
+export const withAddress = (hash: SearchTokens.Hash, text: string) =>
+  Specification.search(rows.field("addressWords"), SearchTokens.hashed(hash, text).join(" "))

@@ -1,0 +1,22 @@
+/** What the read models of accounts know of balances. They are folded as `Account.evolve` folds them. */
+import { Currency, Money } from "@eventfold/shared-kernel"
+import { Option } from "effect"
+import type { MoneyDeposited, MoneyWithdrawn } from "../AccountEvents.ts"
+import * as Balances from "../Balances.ts"
+
+/** A balance is high above so many major units of its currency. */
+export const highAbove = 10_000
+
+/** What a new account holds. */
+export const opened = (currency: Currency.Currency): Balances.Balances => [Money.zero(currency)]
+
+/** The balances after money has moved; `undefined` when it cannot have, and the event changes nothing. */
+export const after = (
+  balances: Balances.Balances,
+  { _tag, money }: MoneyDeposited | MoneyWithdrawn
+): Balances.Balances | undefined =>
+  Option.getOrUndefined(Balances.changed(balances, _tag === "MoneyDeposited" ? money : Money.negate(money)))
+
+/** Whether a balance is above {@link highAbove}: 1,000,000 cents are not, one cent more is. */
+export const areHigh = (balances: Balances.Balances): boolean =>
+  balances.some(({ amount, currency }) => amount > highAbove * 10 ** Currency.decimalsOf(currency))
