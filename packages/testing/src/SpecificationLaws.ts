@@ -84,7 +84,10 @@ const walk = Effect.fnUntraced(function* <E, R>(
   }
 })
 
-const rounds = 300 * effort
+/** How many questions the laws make up; `EVENTFOLD_EFFORT` multiplies it. */
+export const Rounds = Context.Reference<number>("@eventfold/testing/SpecificationRounds", {
+  defaultValue: () => 300 * effort
+})
 
 /** The laws. */
 export const laws: ReadonlyArray<Law<SampleTable>> = [
@@ -92,6 +95,7 @@ export const laws: ReadonlyArray<Law<SampleTable>> = [
     "a specification finds the rows it matches in memory, whatever is in them",
     Effect.gen(function* () {
       const { find } = yield* SampleTable
+      const rounds = yield* Rounds
       const { batch, rows } = yield* filled(120)
       for (let round = 0; round < rounds; round++) {
         const where = within(batch, yield* Samples.specification(round % 4, rows))
@@ -131,6 +135,7 @@ export const laws: ReadonlyArray<Law<SampleTable>> = [
     "pages follow one another in the order of the sort, with every row once and null last",
     Effect.gen(function* () {
       const { batch, rows } = yield* filled(60)
+      const rounds = yield* Rounds
       for (let round = 0; round < rounds / 10; round++) {
         const [limit] = [1 + ((round * 7) % 25)]
         const sort = yield* Samples.sort
@@ -147,6 +152,7 @@ export const laws: ReadonlyArray<Law<SampleTable>> = [
     "rows inserted and deleted while pages are read make no other row come twice or never",
     Effect.gen(function* () {
       const table = yield* SampleTable
+      const rounds = yield* Rounds
       for (let round = 0; round < rounds / 50; round++) {
         const { batch, rows } = yield* filled(30)
         const gone = new Set<number>()

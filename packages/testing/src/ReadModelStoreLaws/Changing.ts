@@ -1,0 +1,255 @@
+/** Laws of rows and the changes that are made to them. */
+import { EventStoreFailure } from "@eventfold/event-store"
+import { ReadModelStore } from "@eventfold/subscriptions"
+import { Effect, Predicate, Stream } from "effect"
+import { expect, expectEqual, expectFailure, make } from "../Law.ts"
+import * as Scenario from "./Scenario.ts"
+import * as WideRow from "./WideRow.ts"
+
+const { apply, begun, expectTally, increment, loaded, located, put, removal, run, tally, upsert } = Scenario
+
+/** A table of tallies, and a tenant. */
+const table = Effect.gen(function* () {
+  return { tenant: yield* Scenario.tenant, ...(yield* begun(yield* Scenario.tallies)) }
+})
+
+const greatest = Number.MAX_SAFE_INTEGER
+
+/** The laws of single changes. */
+export const rows = [
+  make(
+    "a row comes back as it went in, whatever is in it, and is found by a key of several fields",
+    Effect.gen(function* () {
+      const tenant = yield* Scenario.tenant
+      const { table } = yield* begun(yield* WideRow.wides)
+      yield* put(table, tenant, WideRow.rows)
+      const found = yield* loaded(table, tenant, WideRow.rows)
+      for (const [index, row] of WideRow.rows.entries()) {
+        yield* expectEqual<WideRow.Wide | undefined>(`row ${index}`, found[index], row)
+        const absent = Object.keys(WideRow.Wide.fields).filter((field) => !Predicate.hasProperty(row, field))
+        const there = absent.filter((field) => Predicate.hasProperty(found[index], field))
+        yield* expectEqual(`the absent fields of row ${index} that are there`, there, [])
+      }
+    })
+  ),
+
+  make(
+    "rows that are not there are left out, and one that is asked for twice is there once",
+    Effect.gen(function* () {
+      const { table: tallies, tenant } = yield* table
+      const { readModel } = tallies
+      yield* put(tallies, tenant, [tally("a"), tally("b")])
+      const store = yield* ReadModelStore
+      const keys = ["b", "none", "a", "b"].map((id) => located(readModel, tenant, { id }))
+      const found = yield* store.load(tallies, keys)
+      yield* expectEqual(
+        "the ids found",
+        Array.from(found.keys()).toSorted(),
+        ["a", "b"].map((id) => readModel.idOf(tenant, { id }))
+      )
+      yield* expectEqual("how many of none", (yield* store.load(tallies, [])).size, 0)
+    })
+  ),
+
+  make(
+    "an upsert makes a row what it says, whatever was there before",
+    Effect.gen(function* () {
+      const tenant = yield* Scenario.tenant
+      const { table } = yield* begun(yield* WideRow.wides)
+      const [plain, full] = WideRow.rows
+      if (plain === undefined || full === undefined) return
+      const { number, sealed, sku } = plain
+      for (const row of [plain, { ...full, number, sealed, sku }, plain]) {
+        yield* put(table, tenant, [row])
+        yield* expectEqual<ReadonlyArray<unknown>>("the row", yield* loaded(table, tenant, [plain]), [row])
+      }
+    })
+  ),
+
+  make(
+    "a deletion takes a row away, and its key can be given again",
+    Effect.gen(function* () {
+      const { table: tallies, tenant } = yield* table
+      yield* put(tallies, tenant, [tally("a"), tally("b")])
+      yield* apply(tallies, removal(tallies.readModel, tenant, { id: "a" }))
+      yield* apply(tallies, removal(tallies.readModel, tenant, { id: "a" }))
+      yield* expectTally("the row deleted", tallies, tenant, "a", undefined)
+      yield* expectTally("the other one", tallies, tenant, "b", tally("b"))
+      yield* put(tallies, tenant, [tally("a", { count: 9 })])
+      yield* expectTally("the new one", tallies, tenant, "a", tally("a", { count: 9 }))
+    })
+  ),
+
+  make(
+    "changes of every kind are made together, however many",
+    Effect.gen(function* () {
+      const { table: tallies, tenant } = yield* table
+      const { readModel } = tallies
+      const ids = Array.from({ length: 2500 }, (_, index) => `row-${index}`)
+      yield* apply(tallies)
+      yield* put(
+        tallies,
+        tenant,
+        ids.map((id) => tally(id))
+      )
+      const change = (id: string, index: number) =>
+        index % 3 === 0
+          ? upsert(readModel, tenant, tally(id, { note: id }))
+          : index % 3 === 1
+            ? removal(readModel, tenant, { id })
+            : increment(readModel, tenant, tally(id, { count: 0 }), { count: index })
+      yield* apply(tallies, ...ids.map(change))
+      const after = (id: string, index: number) =>
+        index % 3 === 0 ? tally(id, { note: id }) : index % 3 === 1 ? undefined : tally(id, { count: 1 + index })
+      const found = yield* loaded(
+        tallies,
+        tenant,
+        ids.map((id) => ({ id }))
+      )
+      yield* expectEqual("the rows", found, ids.map(after))
+    })
+  ),
+
+  make(
+    "tenants have rows of their own, though their keys are equal",
+    Effect.gen(function* () {
+      const { table: tallies, tenant } = yield* table
+      const other = yield* Scenario.tenant
+      const { readModel } = tallies
+      yield* put(tallies, tenant, [tally("a", { count: 1 })])
+      yield* expectTally("of the other one at first", tallies, other, "a", undefined)
+      yield* put(tallies, other, [tally("a", { count: 2 }), tally("b")])
+      yield* apply(
+        tallies,
+        increment(readModel, other, tally("a"), { count: 10 }),
+        removal(readModel, tenant, { id: "b" })
+      )
+      yield* expectTally("of the one", tallies, tenant, "a", tally("a", { count: 1 }))
+      yield* expectTally("of the other one", tallies, other, "a", tally("a", { count: 12 }))
+      yield* expectTally("of the other one still", tallies, other, "b", tally("b"))
+    })
+  ),
+
+  make(
+    "every row of a generation is listed once, by tenant and key",
+    Effect.gen(function* () {
+      const { table: tallies } = yield* table
+      const prefix = yield* Scenario.tenant
+      const tenants = ["\u{1f600}", "\uffee", "b", "B"].map((end) => `${prefix}-${end}`)
+      const ids = Array.from({ length: 600 }, (_, index) => `row-${index}`)
+      for (const tenant of tenants) {
+        yield* put(
+          tallies,
+          tenant,
+          ids.map((id) => tally(id, { note: tenant }))
+        )
+      }
+      const listed = yield* Stream.runCollect((yield* ReadModelStore).rows(tallies))
+      const expected = tenants
+        .toReversed()
+        .flatMap((tenant) => ids.toSorted().map((id) => ({ tenant, row: tally(id, { note: tenant }) })))
+      yield* expectEqual<ReadonlyArray<unknown>>("the rows", listed, expected)
+    })
+  )
+]
+
+/** The laws of counters, and of all or nothing. */
+export const counters = [
+  make(
+    "increments are added to the counters of a row; one that is not there begins with what is said",
+    Effect.gen(function* () {
+      const { table: tallies, tenant } = yield* table
+      const add = (id: string, by: Readonly<Record<string, number>>) =>
+        apply(tallies, increment(tallies.readModel, tenant, tally(id, { count: 100, note: "first" }), by))
+      yield* put(tallies, tenant, [tally("a", { count: greatest - 5, note: "there" })])
+      yield* add("a", { count: 5 })
+      yield* expectTally("one that is there", tallies, tenant, "a", tally("a", { count: greatest, note: "there" }))
+      yield* add("a", { count: -greatest, other: -7 })
+      yield* add("a", { count: 0 })
+      yield* expectTally("the same", tallies, tenant, "a", tally("a", { count: 0, other: -7, note: "there" }))
+      yield* add("b", { count: 2, other: 1 })
+      yield* expectTally("one that was not", tallies, tenant, "b", tally("b", { count: 102, other: 1, note: "first" }))
+      yield* add("c", { other: 0 })
+      yield* expectTally("one that counts nothing", tallies, tenant, "c", tally("c", { count: 100, note: "first" }))
+    })
+  ),
+
+  make(
+    "increments at the same moment all count, also when the row is not there at first",
+    Effect.gen(function* () {
+      const { table: tallies, tenant } = yield* table
+      const add = Effect.forEach(
+        ["a", "b"],
+        (id) => apply(tallies, increment(tallies.readModel, tenant, tally(id), { count: 1, other: 2 })),
+        { discard: true }
+      )
+      yield* Effect.all(
+        Array.from({ length: 12 }, () => run(add)),
+        { concurrency: "unbounded", discard: true }
+      )
+      for (const id of ["a", "b"]) {
+        yield* expectTally("the row", tallies, tenant, id, tally(id, { count: 13, other: 24 }))
+      }
+    })
+  ),
+
+  make(
+    "a counter that would leave the exact whole numbers is refused, and nothing that came with it is stored",
+    Effect.gen(function* () {
+      const { table: tallies, tenant } = yield* table
+      const { readModel } = tallies
+      const most = tally("b", { other: greatest })
+      yield* put(tallies, tenant, [most, tally("d", { count: -greatest })])
+      const attempts = [
+        increment(readModel, tenant, most, { count: 1, other: 1 }),
+        increment(readModel, tenant, tally("d"), { other: 1, count: -1 }),
+        increment(readModel, tenant, tally("new", { count: greatest }), { count: greatest })
+      ]
+      for (const attempt of attempts) {
+        const around = [upsert(readModel, tenant, tally("a")), upsert(readModel, tenant, tally("z"))]
+        const error = yield* expectFailure("the changes", apply(tallies, ...around, attempt))
+        yield* expectEqual("the failure", error._tag, "CountTooLarge")
+      }
+      const ids = ["a", "b", "d", "new", "z"].map((id) => ({ id }))
+      const expected = [undefined, most, tally("d", { count: -greatest }), undefined, undefined]
+      yield* expectEqual("the rows", yield* loaded(tallies, tenant, ids), expected)
+    })
+  ),
+
+  make(
+    "a row that cannot be stored is refused for good, and nothing that came with it is stored",
+    Effect.gen(function* () {
+      const { table: tallies, tenant } = yield* table
+      for (const note of ["a\u0000b", "\ud800", "\udc00 "]) {
+        const changes = put(tallies, tenant, [tally("a"), tally("b", { note }), tally("c")])
+        const error = yield* expectFailure("the changes", changes)
+        const permanent = error instanceof EventStoreFailure && !error.retryable
+        yield* expect(permanent, `it must fail for good, but it says ${error.message}`)
+      }
+      const ids = ["a", "b", "c"].map((id) => ({ id }))
+      yield* expectEqual("the rows", yield* loaded(tallies, tenant, ids), [undefined, undefined, undefined])
+    })
+  ),
+
+  make(
+    "a transaction sees the rows it has changed; when it fails, nothing of it is stored",
+    Effect.gen(function* () {
+      const { table: tallies, tenant } = yield* table
+      const { readModel } = tallies
+      const before = [tally("a"), tally("b"), undefined]
+      yield* put(tallies, tenant, [tally("a"), tally("b")])
+      const after = [tally("a", { count: 6 }), undefined, tally("c")]
+      const ids = ["a", "b", "c"].map((id) => ({ id }))
+      const body = Effect.gen(function* () {
+        yield* apply(tallies, increment(readModel, tenant, tally("a"), { count: 5 }))
+        yield* apply(tallies, removal(readModel, tenant, { id: "b" }), upsert(readModel, tenant, tally("c")))
+        yield* expectEqual("the rows inside it", yield* loaded(tallies, tenant, ids), after)
+      })
+      const failure = yield* expectFailure("the transaction", run(Effect.andThen(body, Effect.fail("no" as const))))
+      yield* expectEqual("why it failed", failure, "no")
+      yield* expectEqual("the rows after it failed", yield* loaded(tallies, tenant, ids), before)
+      yield* run(body)
+      yield* expectEqual("the rows after it succeeded", yield* loaded(tallies, tenant, ids), after)
+    })
+  )
+]
