@@ -1,6 +1,10 @@
-/** The name of the consumer that feeds a generation of a projection. It is a storage format: checkpoints and letters stand under it. */
+/** The names of consumers that have to do with generations. They are a storage format: checkpoints and letters stand under them. */
 import type { Generation } from "./ReadModelStore.ts"
 
-/** `projection:<name>:<generation>`. */
+/** The consumer that feeds a generation: `projection:<name>:<generation>`. */
 export const consumerOf = ({ generation, projection }: Pick<Generation, "projection" | "generation">): string =>
   `projection:${projection}:${generation}`
+
+/** The name under which it is remembered that rows of a fingerprint were read once, and others took their place. */
+export const supersededOf = ({ fingerprint, projection }: Pick<Generation, "projection" | "fingerprint">): string =>
+  `superseded:${projection}:${fingerprint.slice(0, 16)}`

@@ -109,8 +109,8 @@ const standingOf = (
   return serving === undefined ? "building" : "rebuilding"
 }
 
-/** Whether somebody follows the log for it. */
-const isFed = (generation: Generation, consumers: ReadonlyArray<ConsumerState>, now: number): boolean =>
+/** Whether somebody follows the log for it, or says that appends write it. */
+export const isFed = (generation: Generation, consumers: ReadonlyArray<ConsumerState>, now: number): boolean =>
   slicesOf(generation, consumers).some(({ leasedUntil }) => (leasedUntil?.epochMilliseconds ?? 0) > now)
 
 /** Whether nobody has followed the log for it for so long. That somebody has said so is no neglect. */

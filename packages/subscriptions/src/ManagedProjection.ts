@@ -6,14 +6,16 @@
  * Guarantees of a batch: what cannot be decoded or folded changes nothing and is answered as left over, together with the
  * later events of its partition; everything else is folded and written as the laws of `Projection` say.
  */
-import { type DomainEvent, Projection, ReadModel } from "@eventfold/decider"
+import { type DomainEvent, Projection } from "@eventfold/decider"
 import { EventCodec, type EventStoreFailure, type RecordedEvent } from "@eventfold/event-store"
 import { fingerprint as digest } from "@eventfold/event-store/Fingerprint"
 import { Effect, Option, Result } from "effect"
+import * as DatedRows from "./DatedRows.ts"
 import type { HeldPartition, LetterFailure } from "./DeadLetters.ts"
 import * as Quotable from "./Quotable.ts"
 import * as ProjectionOptions from "./ProjectionOptions.ts"
 import { type AnyReadModel, type Generation, ReadModelStore, type Table } from "./ReadModelStore.ts"
+import { rowsFingerprint } from "./RowsFingerprint.ts"
 
 /** An event that was not folded, and why; without an error when it stands behind one in its partition. */
 export interface LeftOver extends HeldPartition {
@@ -55,6 +57,8 @@ export interface ManagedProjection {
   readonly options: ProjectionOptions.CompleteOptions
   /** Whether its events can be dealt with in any order: it does nothing but increment, and remembers nothing. */
   readonly anyOrder: boolean
+  /** How its rows can be built anew from a day on; undefined when they cannot. */
+  readonly dated: DatedRows.DatedRows | undefined
   /** All that decides which rows it makes, and all that decides what they look like: digests. */
   readonly fingerprints: Effect.Effect<Pick<Generation, "fingerprint" | "rowsFingerprint">>
   /**
@@ -117,10 +121,13 @@ export const make = <
     eventTypes: Projection.eventTypes(projection),
     options,
     anyOrder: projection.incrementsOnly && memory === undefined,
-    fingerprints: Effect.all({
-      fingerprint: digest([Projection.fingerprint(projection), ProjectionOptions.fingerprint(options)]),
-      rowsFingerprint: digest(ReadModel.fingerprint(readModel))
-    }),
+    dated: DatedRows.of(projection),
+    fingerprints: once(
+      Effect.all({
+        fingerprint: digest([Projection.fingerprint(projection), ProjectionOptions.fingerprint(options)]),
+        rowsFingerprint: rowsFingerprint(readModel)
+      })
+    ),
     quotable: Quotable.among(projection.events.members),
     prepare: Effect.fnUntraced(function* (events, inSlice = () => true) {
       const decoded = yield* codec.decodeEach(events)
@@ -173,6 +180,14 @@ const loaded = <Row extends object, Key extends keyof Row & string>(
   keys: ReadonlyArray<Projection.Located<Pick<Row, Key>>>
 ): Effect.Effect<Projection.Rows<Row>, EventStoreFailure, ReadModelStore> =>
   keys.length === 0 ? Effect.succeed(new Map()) : Effect.flatMap(ReadModelStore, (store) => store.load(table, keys))
+
+/** The same answer each time, found out the first time it is asked for. */
+const once = <A>(effect: Effect.Effect<A>): Effect.Effect<A> => {
+  let found: A | undefined
+  return Effect.suspend(() =>
+    found === undefined ? Effect.tap(effect, (answer) => Effect.sync(() => (found = answer))) : Effect.succeed(found)
+  )
+}
 
 type Decoded<Event> = Result.Result<EventCodec.DecodedEvent<Event>, unknown>
 

@@ -8,7 +8,7 @@
  * within the third of a lease. When the program ends, leases are given back.
  */
 import type { EventStore, EventStoreFailure } from "@eventfold/event-store"
-import { Context, type Duration, Effect, Layer, Schedule, Schema } from "effect"
+import { Context, type Duration, Effect, Layer, Schedule } from "effect"
 import { SecureRandom } from "effect/crypto"
 import type { ConsumerPool as Pool, PoolServices } from "./ConsumerPool.ts"
 import * as ConsumerPool from "./ConsumerPool.ts"
@@ -21,6 +21,7 @@ import * as Nudge from "./Nudge.ts"
 import type { GenerationStatus, ProjectionStatus } from "./ProjectionStatus.ts"
 import * as ProjectionWork from "./ProjectionWork.ts"
 import { type Generation, ReadModelStore } from "./ReadModelStore.ts"
+import { UnknownProjection } from "./UnknownProjection.ts"
 
 /** How projections are run. */
 export interface RunnerOptions {
@@ -30,15 +31,6 @@ export interface RunnerOptions {
   readonly leaseTime?: Duration.Input
   /** How often to look which generations are to be worked for. Default: 5 s, and 1 s while something is being built. */
   readonly watchEvery?: Duration.Input
-}
-
-/** There is no such projection in this program. */
-export class UnknownProjection extends Schema.TaggedError<UnknownProjection>()("UnknownProjection", {
-  projection: Schema.String
-}) {
-  override get message() {
-    return `there is no projection ${this.projection} in this program`
-  }
 }
 
 /** Runs projections. */
@@ -76,7 +68,8 @@ const make = Effect.fnUntraced(function* (projections: ReadonlyArray<ManagedProj
 
   const find = (name: string) => {
     const found = watched.find(({ projection }) => projection.name === name)
-    return found === undefined ? Effect.fail(new UnknownProjection({ projection: name })) : Effect.succeed(found)
+    const known = watched.map(({ projection }) => projection.name)
+    return found === undefined ? Effect.fail(new UnknownProjection({ projection: name, known })) : Effect.succeed(found)
   }
   const setStopped = Effect.fnUntraced(function* (name: string, stopped: boolean) {
     const { fed, pool } = yield* find(name)
@@ -118,8 +111,7 @@ const watch = Effect.fnUntraced(function* (projection: ManagedProjection, option
     let switched = false
     for (const generation of current) {
       if (generation.state === "building" && (yield* isCaughtUp(consumers, pool, generation))) {
-        yield* generations.caughtUp(projection, generation)
-        switched = true
+        switched = (yield* generations.caughtUp(projection, generation)) || switched
       }
     }
     problem = undefined

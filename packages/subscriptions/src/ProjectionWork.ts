@@ -1,6 +1,7 @@
 /** The work of a generation of a projection: its events are folded into the rows of that generation. */
 import { Effect } from "effect"
 import type { ConsumerWork } from "./ConsumerWork.ts"
+import * as DatedRows from "./DatedRows.ts"
 import { consumerOf } from "./GenerationConsumer.ts"
 import type { ManagedProjection } from "./ManagedProjection.ts"
 import { type Generation, ReadModelStore } from "./ReadModelStore.ts"
@@ -11,6 +12,8 @@ export const of = (
   generation: Generation,
   store: ReadModelStore["Service"]
 ): ConsumerWork => {
+  const { dated } = projection
+  const written = dated === undefined ? store : DatedRows.onlyWanted(store, generation, dated)
   const { batchSize, catchUpBatchSize, failure, filter, pollEvery, schedule } = projection.options
   return {
     consumer: consumerOf(generation),
@@ -27,7 +30,7 @@ export const of = (
     prepare: (events, inSlice) =>
       Effect.map(projection.prepare(events, inSlice), (batch) => ({
         partitions: batch.partitions,
-        run: (held) => Effect.provideService(batch.fold(generation.generation, held), ReadModelStore, store)
+        run: (held) => Effect.provideService(batch.fold(generation.generation, held), ReadModelStore, written)
       })),
     partitionOf: (event) => projection.partitionOf(event),
     show: (event) => projection.show(event),

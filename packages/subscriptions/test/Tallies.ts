@@ -70,7 +70,7 @@ export const Days = Projection.counters({
 const codec = EventCodec.make(All)
 
 /** Appends events to a stream of a tenant, and answers the position of the last. */
-export const append = Effect.fnUntraced(function* (id: string, events: ReadonlyArray<Event>, tenant = "main") {
+export const append = Effect.fnUntraced(function* (id: string, events: ReadonlyArray<Event>, tenant: string = "main") {
   const encoded = yield* codec.encode(events, tenant)
   const stored = encoded.map((event) => ({ ...event, id: SecureRandom.uuidV7Unsafe(), metadata: {} }))
   const stream = StreamId.make(tenant, "note", id)
