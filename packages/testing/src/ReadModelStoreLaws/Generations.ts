@@ -141,7 +141,7 @@ export const reading = [
         yield* expectEqual<string>("why not", (yield* expectFailure("the rows", asked))._tag, "ReadModelNotReady")
       })
       const asking = [
-        store.get(readModel, []),
+        store.get(readModel, [located(readModel, "t", { id: "a" })]),
         store.count(readModel, "t", Specification.everything),
         Effect.provideService(foundAll(readModel, "t"), ReadModelStore, store)
       ]
