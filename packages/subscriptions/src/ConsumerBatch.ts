@@ -15,8 +15,8 @@ import { Cause, Effect, Exit, Option, Schedule } from "effect"
 import type { ConsumerProgress } from "./ConsumerProgress.ts"
 import type { Consumers, Lease } from "./Consumers.ts"
 import type { WorkerRecorder } from "./ConsumerStatus.ts"
-import type { ConsumerWork, InSlice, PreparedWork } from "./ConsumerWork.ts"
-import type { DeadLetters, LetterFailure, NewLetter } from "./DeadLetters.ts"
+import { type ConsumerWork, HandlerFailed, type InSlice, type PreparedWork } from "./ConsumerWork.ts"
+import type { DeadLetters, HeldPartition, LetterFailure, NewLetter } from "./DeadLetters.ts"
 import * as FailurePolicy from "./FailurePolicy.ts"
 import { LeaseLost } from "./LeaseKeeper.ts"
 import { letterFailure } from "./LetterText.ts"
@@ -59,13 +59,16 @@ export const make = (services: BatchServices, work: ConsumerWork, isInSlice: InS
     if (!(yield* consumers.advance(lease, after, position))) return yield* new LeaseLost({ consumer, slice })
   })
 
+  const heldAmong = Effect.fnUntraced(function* (partitions: ReadonlyArray<HeldPartition>) {
+    const asks = partitions.length > 0 && (yield* letters.any(work.consumer))
+    return asks ? yield* letters.heldOf(work.consumer, partitions) : []
+  })
+
   const inTransaction = (lease: Lease, stretch: Stretch, prepared: PreparedWork) =>
     transaction.run(
       Effect.gen(function* () {
         yield* advance(lease, stretch)
-        const asks = prepared.partitions.length > 0 && (yield* letters.any(work.consumer))
-        const held = asks ? yield* letters.heldOf(work.consumer, prepared.partitions) : []
-        const { changed, leftOver } = yield* prepared.run(held)
+        const { changed, leftOver } = yield* prepared.run(yield* heldAmong(prepared.partitions))
         if (leftOver.length > 0) yield* letters.park(leftOver.map((one) => letterOf(work, one)))
         return { changed, parked: leftOver.length }
       })
@@ -83,7 +86,7 @@ export const make = (services: BatchServices, work: ConsumerWork, isInSlice: InS
 
   const attempt = Effect.fnUntraced(function* (lease: Lease, stretch: Stretch) {
     const prepared = yield* work
-      .prepare(stretch.events, isInSlice)
+      .prepare(stretch.events, { inSlice: isInSlice, heldAmong })
       .pipe(Effect.mapError((error) => new NotPrepared(error)))
     const outcome = yield* inTransaction(lease, stretch, prepared)
     if (outcome.parked < stretch.events.length) refusedInARow = 0
@@ -165,6 +168,7 @@ const lostOf = (cause: Cause.Cause<unknown>): LeaseLost | undefined => {
 const troubleOf = (cause: Cause.Cause<unknown>): Trouble | undefined => {
   const error = Cause.squash(cause)
   if (error instanceof NotPrepared || Cause.hasInterruptsOnly(cause)) return undefined
+  if (error instanceof HandlerFailed) return { ...error, ofStore: false }
   if (!(error instanceof EventStoreFailure)) return { kind: "permanent", error, ofStore: Cause.hasDies(cause) }
   return { kind: error.retryable ? "transient" : "permanent", error, ofStore: true }
 }
@@ -172,7 +176,7 @@ const troubleOf = (cause: Cause.Cause<unknown>): Trouble | undefined => {
 /** What the status says: without what could quote an event. */
 const sayOf = (work: ConsumerWork, cause: Cause.Cause<unknown>, { after, events, position }: Stretch): string => {
   const error = Cause.squash(cause)
-  const failure = error instanceof NotPrepared ? error.failure : error
+  const failure = error instanceof NotPrepared ? error.failure : error instanceof HandlerFailed ? error.error : error
   const quotable = events.every(({ type }) => work.quotable(type))
   const { message, name } = letterFailure(failure, "transient", quotable)
   return `positions ${after + 1} to ${position}: ${quotable ? message : name}`

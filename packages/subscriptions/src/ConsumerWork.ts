@@ -6,13 +6,23 @@
 import type { Projection } from "@eventfold/decider"
 import type { EventStoreFailure, LogFilter, RecordedEvent } from "@eventfold/event-store"
 import type { Effect, Schedule } from "effect"
-import type { HeldPartition } from "./DeadLetters.ts"
+import type { HeldPartition, LetterFailure } from "./DeadLetters.ts"
 import type { FailurePolicy } from "./FailurePolicy.ts"
 import type { BatchOutcome } from "./ManagedProjection.ts"
 import type { Pace } from "./Pace.ts"
 
-/** What work can fail with: the store, or a counter that would not be exact any more. */
-export type WorkFailure = EventStoreFailure | Projection.CountTooLarge
+/** What work can fail with: the store, a counter that would not be exact any more, or a handler. */
+export type WorkFailure = EventStoreFailure | Projection.CountTooLarge | HandlerFailed
+
+/** A handler failed at an event, in the transaction of a batch. */
+export class HandlerFailed {
+  readonly kind: LetterFailure["kind"]
+  readonly error: unknown
+  constructor(kind: LetterFailure["kind"], error: unknown) {
+    this.kind = kind
+    this.error = error
+  }
+}
 
 /** Events that are ready to be worked on. */
 export interface PreparedWork {
@@ -24,6 +34,13 @@ export interface PreparedWork {
 
 /** Says whether a partition is in the slice that is worked for. */
 export type InSlice = (partition: HeldPartition) => boolean
+
+/** What is to be known to prepare events. */
+export interface Preparation {
+  readonly inSlice: InSlice
+  /** Which of these partitions are held now, before the transaction: for work that cannot be taken back. */
+  heldAmong(partitions: ReadonlyArray<HeldPartition>): Effect.Effect<ReadonlyArray<HeldPartition>, EventStoreFailure>
+}
 
 /** What a consumer does with events. */
 export interface ConsumerWork {
@@ -37,7 +54,10 @@ export interface ConsumerWork {
    * Does what can be done before the transaction, for the events of a slice. It fails when what it needs cannot be had,
    * which is never the fault of an event.
    */
-  prepare(events: ReadonlyArray<RecordedEvent>, inSlice: InSlice): Effect.Effect<PreparedWork, EventStoreFailure>
+  prepare(
+    events: ReadonlyArray<RecordedEvent>,
+    preparation: Preparation
+  ): Effect.Effect<PreparedWork, EventStoreFailure>
   /** The partition of an event; that of its stream where it cannot be told. */
   partitionOf(event: RecordedEvent): Effect.Effect<HeldPartition, EventStoreFailure>
   /** The data of an event for people, not to be stored. */

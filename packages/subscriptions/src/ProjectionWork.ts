@@ -27,7 +27,7 @@ export const of = (
       slices: generation.slices,
       schedule: generation.state === "building" ? undefined : schedule
     },
-    prepare: (events, inSlice) =>
+    prepare: (events, { inSlice }) =>
       Effect.map(projection.prepare(events, inSlice), (batch) => ({
         partitions: batch.partitions,
         run: (held) => Effect.provideService(batch.fold(generation.generation, held), ReadModelStore, written)

@@ -6,6 +6,14 @@ export { type ConsumerWork, type PreparedWork, type WorkFailure, type WorkPace }
 export * as ConsistencyDemand from "./ConsistencyDemand.ts"
 export { type ConsumerSlice, type ConsumerState, Consumers, type Lease } from "./Consumers.ts"
 export {
+  DeadLetterDesk,
+  type InspectedLetter,
+  LetterNotFound,
+  type OnBehalf,
+  type ReplayReport,
+  UnknownConsumer
+} from "./DeadLetterDesk.ts"
+export {
   type DeadLetter,
   DeadLetters,
   type Discarding,
@@ -40,6 +48,7 @@ export { LiveProjections } from "./LiveProjections.ts"
 export type { LiveFailure, LiveOptions, LiveStatus } from "./LiveModel.ts"
 export { type LiveHeld, LiveRowsExceeded } from "./LiveRows.ts"
 export { ReadModels } from "./ReadModels.ts"
+export type { Replayed, Stop } from "./Replay.ts"
 export { type SubscriptionOptions, Subscriptions } from "./Subscriptions.ts"
 export type { SubscriptionStatus } from "./SubscriptionStatus.ts"
 export type { Standing } from "./GenerationPlan.ts"

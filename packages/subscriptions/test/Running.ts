@@ -7,6 +7,7 @@ import {
   ConsumerProgress,
   ConsumerRegistry,
   Consumers,
+  DeadLetterDesk,
   DeadLetters,
   Generations,
   layerMemory,
@@ -23,8 +24,8 @@ export const ports = Layer.fresh(
   )
 )
 
-/** The same, with what runs projections. */
-export const layer = Layer.provideMerge(Generations.layer, ports)
+/** The same, with what runs projections and replays letters. */
+export const layer = Layer.provideMerge(Layer.merge(Generations.layer, DeadLetterDesk.layer), ports)
 
 const yields = Effect.forEach(Array.from({ length: 50 }), () => Effect.yieldNow, { discard: true })
 
