@@ -10,9 +10,11 @@ import {
   ExpectedVersion,
   StateCache
 } from "@eventfold/event-store"
+import type { ReadModelStore } from "@eventfold/subscriptions"
 import { Effect, Stream } from "effect"
 import { SqlClient } from "effect/sql"
 import { account } from "./Account.ts"
+import * as Inline from "./Inline.ts"
 import { OrderService } from "./OrderService.ts"
 import * as Samples from "./Samples.ts"
 
@@ -34,7 +36,7 @@ export interface Measure {
 }
 
 /** What measures may use. */
-export type Services = CommandServices | OrderService | SqlClient.SqlClient
+export type Services = CommandServices | OrderService | ReadModelStore | SqlClient.SqlClient
 
 const append = (count: number) =>
   Effect.gen(function* () {
@@ -152,6 +154,15 @@ export const measures = ({ events }: { readonly events: number }): ReadonlyArray
     pgbenchRows: 1,
     prepare: nothing,
     operation: append(1),
+    floor: rawInsert(1)
+  })),
+  ...[1, 32, 128].map((callers) => ({
+    name: "append-1-inline",
+    callers,
+    weight: 1,
+    pgbenchRows: 1,
+    prepare: Inline.prepare,
+    operation: Inline.append,
     floor: rawInsert(1)
   })),
   {

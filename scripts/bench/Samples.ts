@@ -28,13 +28,11 @@ const deposited = (amount: number): AccountEvent => ({
   memo
 })
 
+/** What a deposit says. */
+export const deposit = { amount: 1234, currency: "EUR", reference: "RF18 5390 0754 7034 8231 0044 7712", memo }
+
 /** The payload of the floors: the same bytes that eventfold stores. */
-export const payload = JSON.stringify({
-  amount: 1234,
-  currency: "EUR",
-  reference: "RF18 5390 0754 7034 8231 0044 7712",
-  memo
-})
+export const payload = JSON.stringify(deposit)
 
 /** Both sides make as many ids, in the same way. */
 export const uuid = () => EventId.make(Math.floor(performance.timeOrigin + performance.now()))
@@ -49,7 +47,8 @@ export const orders = EventCodec.make(OrderEvents.OrderEvent)
 /** As a decision gives it to all its events. */
 const metadata = { actor: "bench" }
 
-const fresh = (encoded: ReadonlyArray<EventCodec.EncodedEvent>): ReadonlyArray<NewEvent> =>
+/** Encoded events with ids of their own. */
+export const fresh = (encoded: ReadonlyArray<EventCodec.EncodedEvent>): ReadonlyArray<NewEvent> =>
   encoded.map((event) => ({ ...event, id: uuid(), metadata }))
 
 /** Deposits to append. */

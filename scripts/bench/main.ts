@@ -15,6 +15,7 @@ import { CliError, Command, Flag } from "effect/cli"
 import { SqlClient } from "effect/sql"
 import { Reactivity } from "effect/reactivity"
 import * as PostgresServer from "../../test/PostgresServer.ts"
+import * as Inline from "./Inline.ts"
 import * as Database from "./Database.ts"
 import { measure, type Measured, median, type Rate } from "./Load.ts"
 import { type Measure, measures, type Services } from "./Measures.ts"
@@ -172,7 +173,7 @@ const bench = Command.make(
         : []
       // The service last: it finds the tables made.
       const service = chosen.some(({ overHttp }) => overHttp) ? OrderService.layer(url) : OrderService.notStarted
-      const layers = service.pipe(
+      const layers = Layer.merge(service, Inline.layer).pipe(
         Layer.provideMerge(layerPostgres),
         Layer.provideMerge(PgClient.layer({ url: Redacted.make(url), maxConnections: 32 }))
       )
