@@ -16,8 +16,9 @@ export const generations = [
       const { managed, readModel } = yield* Scenario.counting
       yield* Scenario.start(managed)
       const tenant = yield* Events.tenant
+      const generation = yield* Scenario.begin(managed)
       yield* Scenario.append(yield* Events.streamOf(tenant), NoStream, 1)
-      yield* Scenario.serve(managed)
+      yield* (yield* ReadModelStore).serve(generation, readModel)
       yield* Scenario.append(yield* Events.streamOf(tenant), NoStream, 2)
       yield* Scenario.begin(managed)
       yield* Scenario.append(yield* Events.streamOf(tenant), NoStream, 4)
