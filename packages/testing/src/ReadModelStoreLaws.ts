@@ -6,8 +6,11 @@ import type { Transaction } from "@eventfold/event-store"
 import type { ReadModelStore } from "@eventfold/subscriptions"
 import type { Law } from "./Law.ts"
 import { counts, questions } from "./ReadModelStoreLaws/Asking.ts"
-import { counters, rows } from "./ReadModelStoreLaws/Changing.ts"
-import { beginning, reading } from "./ReadModelStoreLaws/Generations.ts"
+import { counters } from "./ReadModelStoreLaws/Counting.ts"
+import { beginning } from "./ReadModelStoreLaws/Generations.ts"
+import { reading } from "./ReadModelStoreLaws/Reading.ts"
+import { rows } from "./ReadModelStoreLaws/Rows.ts"
+import { switches } from "./ReadModelStoreLaws/Switching.ts"
 
 /** The laws of the port. */
 export const laws: ReadonlyArray<Law<ReadModelStore | Transaction>> = [
@@ -15,6 +18,7 @@ export const laws: ReadonlyArray<Law<ReadModelStore | Transaction>> = [
   ...counters,
   ...beginning,
   ...reading,
+  ...switches,
   ...counts,
   ...questions
 ]
