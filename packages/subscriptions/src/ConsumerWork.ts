@@ -11,8 +11,11 @@ import type { FailurePolicy } from "./FailurePolicy.ts"
 import type { BatchOutcome } from "./ManagedProjection.ts"
 import type { Pace } from "./Pace.ts"
 
-/** What work can fail with: the store, a counter that would not be exact any more, or a handler. */
-export type WorkFailure = EventStoreFailure | Projection.CountTooLarge | HandlerFailed
+/** What folding can fail with: the store, or a counter that would not be exact any more. */
+export type FoldFailure = EventStoreFailure | Projection.CountTooLarge
+
+/** What work can fail with. */
+export type WorkFailure = FoldFailure | HandlerFailed
 
 /** A handler failed at an event, in the transaction of a batch. */
 export class HandlerFailed {
@@ -25,11 +28,11 @@ export class HandlerFailed {
 }
 
 /** Events that are ready to be worked on. */
-export interface PreparedWork {
+export interface PreparedWork<E = WorkFailure> {
   /** The partitions they are in: those of them that are held must be told to {@link run}. */
   readonly partitions: ReadonlyArray<HeldPartition>
   /** Stores what follows from the events in the transaction that is open, and answers which were left over. */
-  run(held: ReadonlyArray<HeldPartition>): Effect.Effect<BatchOutcome, WorkFailure>
+  run(held: ReadonlyArray<HeldPartition>): Effect.Effect<BatchOutcome, E>
 }
 
 /** Says whether a partition is in the slice that is worked for. */
@@ -43,7 +46,7 @@ export interface Preparation {
 }
 
 /** What a consumer does with events. */
-export interface ConsumerWork {
+export interface ConsumerWork<E = WorkFailure> {
   /** Its name among consumers. */
   readonly consumer: string
   /** What it belongs to, for people: the name of a projection or a handler. */
@@ -57,7 +60,7 @@ export interface ConsumerWork {
   prepare(
     events: ReadonlyArray<RecordedEvent>,
     preparation: Preparation
-  ): Effect.Effect<PreparedWork, EventStoreFailure>
+  ): Effect.Effect<PreparedWork<E>, EventStoreFailure>
   /** The partition of an event; that of its stream where it cannot be told. */
   partitionOf(event: RecordedEvent): Effect.Effect<HeldPartition, EventStoreFailure>
   /** The data of an event for people, not to be stored. */

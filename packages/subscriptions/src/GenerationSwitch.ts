@@ -17,7 +17,7 @@ import { EventStore, type RecordedEvent, Transaction } from "@eventfold/event-st
 import { type Duration, Effect, Option, Schema } from "effect"
 import { letterOf } from "./ConsumerBatch.ts"
 import { Consumers, type ConsumerState } from "./Consumers.ts"
-import { inSlice, type WorkFailure } from "./ConsumerWork.ts"
+import { inSlice, type FoldFailure } from "./ConsumerWork.ts"
 import { DeadLetters } from "./DeadLetters.ts"
 import { consumerOf, supersededOf } from "./GenerationConsumer.ts"
 import type { ManagedProjection } from "./ManagedProjection.ts"
@@ -67,7 +67,7 @@ export const attempt = (
   { consumers, letters, log, store, transaction }: Services,
   projection: ManagedProjection,
   next: Generation
-): Effect.Effect<SwitchOutcome, WorkFailure> => {
+): Effect.Effect<SwitchOutcome, FoldFailure> => {
   const inline = projection.options.mode === "inline"
 
   const hold = Effect.fnUntraced(function* (generations: ReadonlyArray<Generation>) {
@@ -94,7 +94,10 @@ export const attempt = (
     for (const { position, slice } of states) {
       const left = events.filter((event) => event.position > position && event.position <= upTo)
       if (left.length === 0) continue
-      const prepared = yield* work.prepare(left, inSlice(slice, generation.slices))
+      const prepared = yield* work.prepare(left, {
+        inSlice: inSlice(slice, generation.slices),
+        heldAmong: () => Effect.succeed([])
+      })
       const { leftOver } = yield* prepared.run(yield* letters.heldOf(work.consumer, prepared.partitions))
       if (leftOver.length > 0) yield* letters.park(leftOver.map((one) => letterOf(work, one)))
     }

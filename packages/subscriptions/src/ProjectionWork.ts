@@ -1,6 +1,6 @@
 /** The work of a generation of a projection: its events are folded into the rows of that generation. */
 import { Effect } from "effect"
-import type { ConsumerWork } from "./ConsumerWork.ts"
+import type { ConsumerWork, FoldFailure } from "./ConsumerWork.ts"
 import * as DatedRows from "./DatedRows.ts"
 import { consumerOf } from "./GenerationConsumer.ts"
 import type { ManagedProjection } from "./ManagedProjection.ts"
@@ -11,7 +11,7 @@ export const of = (
   projection: ManagedProjection,
   generation: Generation,
   store: ReadModelStore["Service"]
-): ConsumerWork => {
+): ConsumerWork<FoldFailure> => {
   const { dated } = projection
   const written = dated === undefined ? store : DatedRows.onlyWanted(store, generation, dated)
   const { batchSize, catchUpBatchSize, failure, filter, pollEvery, schedule } = projection.options

@@ -86,7 +86,7 @@ describe("an event that cannot be folded", () => {
       yield* append("a", [noted(16)])
       yield* pass(1)
       assert.deepStrictEqual((yield* rows)[0], { id: "a", seen: 4, sum: 21 })
-      const { entries } = yield* (yield* Audit).page({ tenant: "main", limit: 100 })
+      const { entries } = yield* (yield* Audit).page({ tenant: "main", order: "oldest", limit: 100 })
       const actions = entries.filter((entry) => entry._tag === "Action")
       assert.deepStrictEqual(
         actions.map(({ action, actor, subject }) => [action, actor, subject]),
