@@ -7,7 +7,7 @@
  * Programs of two versions can be at work at once. Each feeds the generations of its own fingerprint. Where rows have the
  * same shape, the newer version's take the place of the older one's; the older program then feeds nothing and does not
  * build its own anew for as long as somebody feeds the others: else the two would replace each other for ever. Where they
- * have another shape, each keeps its own, until nobody has fed the older ones for a day.
+ * have another shape, each keeps its own, until the newer ones have been read for a day and nobody feeds the older ones.
  *
  * Gotcha: ages are told by comparing times of the store with the clock of this process. They are meant to agree within
  * seconds.
@@ -39,7 +39,7 @@ export interface Sight {
 export interface Ages {
   /** How long rows that are not read any more stay, for readers in flight. */
   readonly grace: number
-  /** How long rows that nobody feeds stay, when others of another shape are read, or when they were never finished. */
+  /** For how long others of another shape must have been read before rows go that nobody feeds; or these been unfinished. */
   readonly abandoned: number
 }
 
@@ -113,7 +113,10 @@ const standingOf = (
 export const isFed = (generation: Generation, consumers: ReadonlyArray<ConsumerState>, now: number): boolean =>
   slicesOf(generation, consumers).some(({ leasedUntil }) => (leasedUntil?.epochMilliseconds ?? 0) > now)
 
-/** Whether nobody has followed the log for it for so long. That somebody has said so is no neglect. */
+/**
+ * Whether nobody has followed the log for it for so long, or has given its lease back. That somebody has stopped it is no
+ * neglect.
+ */
 const isAbandoned = (generation: Generation, { consumers, now }: Sight, age: number): boolean => {
   const slices = slicesOf(generation, consumers)
   return (

@@ -26,7 +26,7 @@ import type { Generation, ReadModelStore } from "./ReadModelStore.ts"
 export interface GenerationOptions {
   /** Rows that others took the place of, for questions in flight. Default: 1 minute. */
   readonly grace?: Duration.Input
-  /** Rows of another shape, and unfinished ones, that no program has fed for so long. Default: 1 day. */
+  /** Rows that no program feeds go when those of another shape have been read, or they been unfinished, for so long. Default: 1 day. */
   readonly abandonedAfter?: Duration.Input
 }
 

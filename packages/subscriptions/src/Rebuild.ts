@@ -10,7 +10,7 @@
  */
 import { UtcDay } from "@eventfold/decider"
 import { EventStore, type EventStoreFailure, type Transaction } from "@eventfold/event-store"
-import { Context, Effect, Layer, Schema } from "effect"
+import { Context, Effect, Layer, Option, Schema } from "effect"
 import type { Consumers } from "./Consumers.ts"
 import { DeadLetters } from "./DeadLetters.ts"
 import { consumerOf } from "./GenerationConsumer.ts"
@@ -20,6 +20,7 @@ import type { NotSwitched } from "./GenerationSwitch.ts"
 import * as GenerationTables from "./GenerationTables.ts"
 import { LiveProjections } from "./LiveProjections.ts"
 import type { ManagedProjection } from "./ManagedProjection.ts"
+import { ProjectionRunner } from "./ProjectionRunner.ts"
 import type { Generation, ReadModelStore } from "./ReadModelStore.ts"
 import { doneOf, progressOf, type RebuildProgress, type Sample, sampled } from "./RebuildProgress.ts"
 import { UnknownProjection } from "./UnknownProjection.ts"
@@ -75,7 +76,7 @@ export class Rebuild extends Context.Service<
     readonly statuses: Effect.Effect<ReadonlyArray<RebuildStatus>, EventStoreFailure>
   }
 >()("@eventfold/subscriptions/Rebuild") {
-  /** For these projections: all that the program has. */
+  /** For these projections: all that the program has. Where a `ProjectionRunner` is there, it begins at once. */
   static readonly layer = (
     projections: ReadonlyArray<ManagedProjection>
   ): Layer.Layer<
@@ -93,6 +94,8 @@ const make = Effect.fnUntraced(function* (projections: ReadonlyArray<ManagedProj
     yield* EventStore
   ]
   const tables = yield* GenerationTables.make
+  // Those of other processes look by themselves, every few seconds.
+  const runner = Option.getOrUndefined(yield* Effect.serviceOption(ProjectionRunner))
   const samples = new Map<string, ReadonlyArray<Sample>>()
 
   const find = (name: string) => {
@@ -122,7 +125,9 @@ const make = Effect.fnUntraced(function* (projections: ReadonlyArray<ManagedProj
     if (projection.options.mode !== "live") {
       const rule = yield* refusalOf(projection, from)
       if (rule !== undefined) return yield* new RebuildRefused({ projection: projection.name, rule })
-      return yield* tables.begin(projection, from)
+      const begun = yield* tables.begin(projection, from)
+      yield* runner?.look ?? Effect.void
+      return begun
     }
     if (from !== undefined) {
       const rule = "from must be left out, because its rows are not stored"
@@ -150,7 +155,9 @@ const make = Effect.fnUntraced(function* (projections: ReadonlyArray<ManagedProj
     }),
     rebuildAll: Effect.gen(function* () {
       for (const name of live.names) yield* live.drop(name)
-      return yield* Effect.forEach(stored, (projection) => tables.begin(projection, undefined))
+      const begun = yield* Effect.forEach(stored, (projection) => tables.begin(projection, undefined))
+      yield* runner?.look ?? Effect.void
+      return begun
     }),
     cancel: Effect.fnUntraced(function* (name) {
       const projection = yield* find(name)
