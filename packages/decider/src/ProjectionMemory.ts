@@ -10,6 +10,7 @@ import type { DomainEvent } from "./DomainEvent.ts"
 import { common } from "./ProjectionMake.ts"
 import { checked } from "./ProjectionRules.ts"
 import type { Common, Increment, MemoryRow, NumberField, Projection, Recorded } from "./ProjectionShape.ts"
+import * as QuickFit from "./QuickFit.ts"
 import { make as makeReadModel, type ReadModel } from "./ReadModel.ts"
 
 /**
@@ -79,9 +80,9 @@ const untyped = <Row extends MemoryRow, Key extends keyof Row & string>({
 
 /** Tells rows that were kept by their schema, each once. They are frozen, so what has fitted once always does. */
 const knownAs = <Row extends MemoryRow, Key extends keyof Row & string>({ Row, name }: ReadModel<Row, Key>) => {
-  const fits = Schema.is(Row)
+  const [quick, fits] = [QuickFit.ofType(Row), Schema.is(Row)]
   const found = new WeakSet<MemoryRow>()
-  const isRow = (row: MemoryRow): row is Row => found.has(row) || fits(row)
+  const isRow = (row: MemoryRow): row is Row => found.has(row) || quick(row) || fits(row)
   return (row: MemoryRow | undefined): Row | undefined => {
     if (row === undefined) return undefined
     if (!isRow(row)) throw new Error(`what is remembered does not fit the schema of ${name}`)

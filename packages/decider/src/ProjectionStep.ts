@@ -2,7 +2,7 @@
 import { Equal, Result, Schema } from "effect"
 import { freeze } from "./Decider.ts"
 import type { DomainEvent } from "./DomainEvent.ts"
-import { added, type Change, type Located } from "./ProjectionChanges.ts"
+import { added, type Change, CountTooLarge, type Located } from "./ProjectionChanges.ts"
 import type {
   Action,
   Happened,
@@ -13,6 +13,7 @@ import type {
   Projection,
   Recorded
 } from "./ProjectionShape.ts"
+import * as QuickFit from "./QuickFit.ts"
 import type { ReadModel } from "./ReadModel.ts"
 
 /** A row that is known as a whole: as it was loaded, and as it is now. */
@@ -84,23 +85,26 @@ export const stepOf = <
         throw new Error("`initial` answered a row of another key")
       return row
     }
+    // Several counters of one row are mostly incremented with one key.
+    let counted: CountedAt<Pick<Row, Key>> | undefined
+    const countedAt = (from: Pick<Row, Key>): CountedAt<Pick<Row, Key>> => {
+      const key = readModel.keyOf(from)
+      counted = { from, key, id: readModel.idOf(tenant, key) }
+      return counted
+    }
     const count = ({ by, field, key: from }: Increment<Pick<Row, Key>, Counter>) => {
       if (!counters.includes(field)) throw new Error(`${field} is none of the counters`)
       if (!Number.isSafeInteger(by)) throw new Error(`${field} can go up by a whole number only, got ${by}`)
-      const key = readModel.keyOf(from)
-      const id = readModel.idOf(tenant, key)
+      const { id, key } = counted?.from === from ? counted : countedAt(from)
       const cell = at(id)
       if (cell?._tag === "Known") {
         const now = added(readModel.name, cell.now ?? begin(key, id), { [field]: by })
         next.set(id, { ...cell, now: freeze(Result.getOrThrow(now)) })
       } else {
-        const before = cell ?? { _tag: "Counted", tenant, key, id, by: {}, initial: begin(key, id) }
-        const sums = added<Readonly<Record<string, number>>>(
-          readModel.name,
-          { [field]: 0, ...before.by },
-          { [field]: by }
-        )
-        next.set(id, { ...before, by: Result.getOrThrow(sums) })
+        const initial = cell === undefined ? begin(key, id) : cell.initial
+        const sum = (cell?.by[field] ?? 0) + by
+        if (!Number.isSafeInteger(sum)) throw new CountTooLarge({ readModel: readModel.name, field })
+        next.set(id, { _tag: "Counted", tenant, key, id, by: { ...cell?.by, [field]: sum }, initial })
       }
     }
     const act = (action: Action<Row, Pick<Row, Key>, Counter>) => {
@@ -120,10 +124,18 @@ export const stepOf = <
   }
 }
 
+interface CountedAt<Key> {
+  readonly from: Key
+  readonly key: Key
+  readonly id: string
+}
+
 /** Checks a row against its schema, and freezes it. */
 const soundOf = <Row extends object, Key extends keyof Row & string>({ Row }: ReadModel<Row, Key>) => {
   const check = Schema.decodeUnknownResult(Schema.toType(Row))
+  const quick = QuickFit.ofType(Row)
   return (row: Row): Row => {
+    if (quick(row)) return freeze(row)
     const checked = check(row)
     if (Result.isFailure(checked)) throw new Error(`a row does not fit its schema: ${checked.failure.message}`)
     return freeze(row)

@@ -9,6 +9,7 @@
  * Gotcha: the name is a storage format. What is stored under another fingerprint does not fit and is built anew.
  */
 import { Predicate, Result, Schema } from "effect"
+import * as QuickFit from "./QuickFit.ts"
 import { jsonSchemaOf, kindsOf } from "./JsonKinds.ts"
 
 /** A read model whose rows are named by the fields `Key`. {@link make} builds it. */
@@ -88,7 +89,9 @@ export const make = <Row extends object, const Key extends keyof Row & string>(
   const Key = Schema.Struct(picked)
   const codec = Schema.toCodecJson(Key)
   const [encode, decode, fits] = [Schema.encodeUnknownResult(codec), Schema.decodeUnknownResult(codec), Schema.is(Key)]
-  const isKey = (value: unknown): value is Pick<Row, Key> => fits(value)
+  const quick = QuickFit.ofType(Key)
+  const isKey = (value: unknown): value is Pick<Row, Key> => quick(value) || fits(value)
+  const jsons = key.map((field) => ({ field, json: QuickFit.keyJson(row.fields[field] ?? Schema.Never) }))
   return {
     name,
     key,
@@ -97,11 +100,18 @@ export const make = <Row extends object, const Key extends keyof Row & string>(
     searchable,
     version,
     keyOf: (from) => {
-      const found: unknown = Object.fromEntries(key.map((field) => [field, from[field]]))
+      const found: { [field: string]: unknown } = {}
+      for (const field of key) found[field] = from[field]
       if (!isKey(found)) throw new Error(`the key of a row of ${name} does not fit its schema`)
       return found
     },
     idOf: (tenant, from) => {
+      const parts: Array<Schema.Json> = [tenant]
+      for (const { field, json } of jsons) {
+        const part = json(from[field])
+        if (part !== undefined) parts.push(part)
+      }
+      if (parts.length > key.length) return JSON.stringify(parts)
       const json: unknown = Result.getOrThrowWith(encode(from), ({ message }) => notAKey(name, message))
       return JSON.stringify([tenant, ...key.map((field) => (Predicate.isObject(json) ? at(json, field) : null))])
     },

@@ -12,15 +12,28 @@ export const UtcDay = Schema.String.check(
 /** A day in UTC: `YYYY-MM-DD`. */
 export type UtcDay = typeof UtcDay.Type
 
-// A day that is not in the calendar is read as another one.
 const isDay = (text: string): boolean => {
   if (!/^\d{4}-\d{2}-\d{2}$/u.test(text)) return false
-  const day = DateTime.make(`${text}T00:00:00Z`)
-  return day._tag === "Some" && DateTime.formatIso(day.value).startsWith(text)
+  const [year, month, day] = [Number(text.slice(0, 4)), Number(text.slice(5, 7)), Number(text.slice(8))]
+  return day >= 1 && day <= lengthOf(year, month)
 }
 
+const lengths = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31]
+const isLeap = (year: number): boolean => year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0)
+const lengthOf = (year: number, month: number): number =>
+  (lengths[month - 1] ?? 0) + (month === 2 && isLeap(year) ? 1 : 0)
+
 /** The day an instant is in. Before the year 0 and after 9999 it is text that the schema does not accept. */
-export const of = (instant: DateTime.Utc): UtcDay => {
-  const text = DateTime.formatIso(instant)
-  return text.slice(0, text.indexOf("T"))
+export const of = ({ epochMilliseconds }: DateTime.Utc): UtcDay => {
+  const day = Math.floor(epochMilliseconds / 86_400_000)
+  const known = found.get(day)
+  if (known !== undefined) return known
+  const text = DateTime.formatIso(DateTime.makeUnsafe(day * 86_400_000))
+  if (found.size >= 1_000) found.clear()
+  const name = text.slice(0, text.indexOf("T"))
+  found.set(day, name)
+  return name
 }
+
+// A log is read in order, so many events in a row are of few days. Writing a day down takes longer than finding it.
+const found = new Map<number, UtcDay>()
