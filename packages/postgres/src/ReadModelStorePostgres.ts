@@ -12,17 +12,17 @@ import { PgTypes } from "@effect/sql-pg"
 import type { Projection, ReadModel } from "@eventfold/decider"
 import type { EventStoreFailure } from "@eventfold/event-store"
 import { ReadModelNotReady, ReadModelStore, type Table } from "@eventfold/subscriptions"
-import { rowsFingerprint } from "@eventfold/subscriptions/RowsFingerprint"
 import { Effect, Layer, Option, Stream } from "effect"
-import { SqlClient, type SqlError, type Statement } from "effect/sql"
+import { SqlClient, type SqlError } from "effect/sql"
 import * as AppendFence from "./AppendFence.ts"
 import * as Generations from "./Generations.ts"
 import { applyChanges } from "./ReadModelChanges.ts"
-import { type Layout, layoutOf } from "./ReadModelColumns.ts"
+import { layoutOf } from "./ReadModelColumns.ts"
 import { ofReader, refusable } from "./ReadModelFailure.ts"
+import { columnsOf, countStatement, findStatement, readersView } from "./ReadModelQueries.ts"
 import { keyParameters, rowReader } from "./ReadModelRows.ts"
 import { type Statements, statementsOf } from "./ReadModelStatements.ts"
-import { names, qualified, tableName, viewName } from "./ReadModelTables.ts"
+import { names, qualified, tableName } from "./ReadModelTables.ts"
 import * as SpecificationSql from "./SpecificationSql.ts"
 import { failure } from "./StoreFailure.ts"
 
@@ -30,19 +30,22 @@ import { failure } from "./StoreFailure.ts"
 export const layerPostgres: Layer.Layer<ReadModelStore, never, SqlClient.SqlClient> = Layer.effect(
   ReadModelStore,
   Effect.map(SqlClient.SqlClient, (sql) => {
+    /** The rows of these keys in a table or view. */
     const located = <Row extends object, Key extends keyof Row & string, E>(
-      { operation, readModel, statements }: Asked<Row, Key>,
+      operation: string,
+      readModel: ReadModel.ReadModel<Row, Key>,
+      relation: string,
       keys: ReadonlyArray<Projection.Located<Pick<Row, Key>>>,
       problem: (error: SqlError.SqlError) => E
     ) =>
       Effect.gen(function* () {
-        const found = new Map<string, Row>()
-        if (keys.length === 0) return found
         const layout = layoutOf(readModel)
+        const { load } = statementsOf(layout, relation)
         const parameters = yield* refusable(operation, () => keyParameters(layout, keys))
-        const rows = yield* Effect.mapError(sql.unsafe(statements.load, parameters).values, problem)
+        const rows = yield* Effect.mapError(sql.unsafe(load, parameters).values, problem)
         return yield* refusable(operation, () => {
           const read = rowReader(layout, readModel)
+          const found = new Map<string, Row>()
           for (const row of rows) {
             const key = keys[Number(row[0]) - 1]
             if (key !== undefined) found.set(key.id, read(row, 2))
@@ -57,31 +60,31 @@ export const layerPostgres: Layer.Layer<ReadModelStore, never, SqlClient.SqlClie
     const reading = <Row extends object, Key extends keyof Row & string, A>(
       operation: string,
       readModel: ReadModel.ReadModel<Row, Key>,
-      ask: (asked: Asked<Row, Key>) => Effect.Effect<A, EventStoreFailure | ReadModelNotReady>
+      ask: (view: string) => Effect.Effect<A, EventStoreFailure | ReadModelNotReady>
     ): Effect.Effect<A, EventStoreFailure | ReadModelNotReady> =>
       Effect.gen(function* () {
-        const view = viewName(readModel.name, yield* rowsFingerprint(readModel))
+        const view = yield* readersView(readModel)
         if (yield* isOpen) {
           const [known] = yield* sql
             .unsafe<{ readonly there: boolean }>(isThere, [qualified(view)])
             .pipe(Effect.mapError(failure(operation)))
           if (known?.there !== true) return yield* new ReadModelNotReady({ readModel: readModel.name })
         }
-        return yield* ask({ operation, readModel, statements: statementsOf(layoutOf(readModel), view) })
+        return yield* ask(view)
       })
-
-    const asked = <A extends object>(operation: string, readModel: string, statement: Statement.Statement<A>) =>
-      Effect.mapError(statement.values, ofReader(operation, readModel))
 
     return ReadModelStore.of({
       ...Generations.make(sql),
       ...AppendFence.make(sql),
       load: (table, keys) => {
         const operation = "ReadModelStore.load"
-        return located({ operation, readModel: table.readModel, statements: ofTable(table) }, keys, failure(operation))
+        if (keys.length === 0) return Effect.succeed(new Map())
+        return located(operation, table.readModel, relationOf(table), keys, failure(operation))
       },
       apply: (table, changes) =>
-        changes.length === 0 ? Effect.void : applyChanges(sql, layoutOf(table.readModel), ofTable(table), changes),
+        changes.length === 0
+          ? Effect.void
+          : applyChanges(sql, layoutOf(table.readModel), statementsFor(table), changes),
       copy: (from, to, where) => {
         const layout = layoutOf(from.readModel)
         const all = ["tenant", ...names(layout.columns)]
@@ -96,56 +99,46 @@ export const layerPostgres: Layer.Layer<ReadModelStore, never, SqlClient.SqlClie
           Effect.asVoid
         )
       },
-      rows: (table) => allRows(sql, table, ofTable(table)),
-      get: (readModel, keys) =>
-        reading("ReadModelStore.get", readModel, (one) => located(one, keys, ofReader(one.operation, readModel.name))),
-      find: (readModel, tenant, question) =>
-        reading("ReadModelStore.find", readModel, ({ operation, statements }) =>
+      rows: (table) => allRows(sql, table, statementsFor(table)),
+      get: (readModel, keys) => {
+        const operation = "ReadModelStore.get"
+        return reading(operation, readModel, (view) =>
+          located(operation, readModel, view, keys, ofReader(operation, readModel.name))
+        )
+      },
+      find: (readModel, tenant, question) => {
+        const operation = "ReadModelStore.find"
+        return reading(operation, readModel, (view) =>
           Effect.gen(function* () {
-            const layout = layoutOf(readModel)
-            const columns = columnsOf(layout)
-            const rows = yield* asked(
-              operation,
-              readModel.name,
-              sql`${sql.literal(statements.select)} where r.tenant = ${tenant} and ${SpecificationSql.where(sql, columns, question.where)}
-                order by ${SpecificationSql.orderBy(sql, columns, question.order)} limit ${PgTypes.int8(BigInt(question.take))}`
+            const rows = yield* Effect.mapError(
+              findStatement(sql, readModel, view, tenant, question).values,
+              ofReader(operation, readModel.name)
             )
-            const read = rowReader(layout, readModel)
+            const read = rowReader(layoutOf(readModel), readModel)
             return yield* refusable(operation, () => rows.map((row) => read(row, 0)))
           })
-        ),
-      count: (readModel, tenant, where) =>
-        reading("ReadModelStore.count", readModel, ({ operation, statements }) =>
-          Effect.map(
-            asked(
-              operation,
-              readModel.name,
-              sql`${sql.literal(statements.count)} where r.tenant = ${tenant} and ${SpecificationSql.where(sql, columnsOf(layoutOf(readModel)), where)}`
-            ),
-            ([row]) => Number(row?.[0] ?? 0)
-          )
         )
+      },
+      count: (readModel, tenant, where) => {
+        const operation = "ReadModelStore.count"
+        return reading(operation, readModel, (view) =>
+          Effect.mapBoth(countStatement(sql, readModel, view, tenant, where).values, {
+            onFailure: ofReader(operation, readModel.name),
+            onSuccess: ([row]) => Number(row?.[0] ?? 0)
+          })
+        )
+      }
     })
   })
 )
-
-interface Asked<Row extends object, Key extends keyof Row & string> {
-  readonly operation: string
-  readonly readModel: ReadModel.ReadModel<Row, Key>
-  readonly statements: Statements
-}
 
 const isThere = "select to_regclass($1) is not null as there"
 
 const relationOf = <Row extends object, Key extends keyof Row & string>({ generation, readModel }: Table<Row, Key>) =>
   tableName(readModel.name, generation)
 
-const ofTable = <Row extends object, Key extends keyof Row & string>(table: Table<Row, Key>): Statements =>
+const statementsFor = <Row extends object, Key extends keyof Row & string>(table: Table<Row, Key>): Statements =>
   statementsOf(layoutOf(table.readModel), relationOf(table))
-
-const columnsOf = ({ byField }: Layout) => ({
-  byField: new Map(Array.from(byField, ([field, { name }]) => [field, `r.${name}`]))
-})
 
 const pageSize = 1000
 
