@@ -1,26 +1,29 @@
 /**
- * The columns that keep the rows of a read model, and how values travel to them and back.
+ * The columns that keep the rows of a read model.
  *
  * A field something can be asked about has a column of its kind; every other field is kept as its JSON form. The order of
  * the columns is that of the key, then that of the names, whatever the order in which fields are declared.
  *
- * Guarantees: every row that fits its schema, and holds nothing a database cannot, comes back as it went in; where both
- * null and nothing at all are allowed, nothing comes back as null. A value that does not fit is refused on both ways
- * (`RowRefused`), and never quoted.
+ * Guarantees: every row that fits its schema, and holds nothing a database cannot, comes back as it went in. Where a field
+ * may be null as well as absent, which is the same null for a database, a second column tells them apart. A value that
+ * does not fit is refused on both ways (`RowRefused`), and never quoted.
  */
 import { Rows } from "@eventfold/decider"
 import type { AnyReadModel } from "@eventfold/subscriptions"
-import { Schema, SchemaAST } from "effect"
-import { type Conversion, conversionOf } from "./ReadModelValues.ts"
+import { Predicate, Schema, SchemaAST } from "effect"
+import { type Conversion, conversionOf, type FieldFacts, plainText, RowRefused } from "./ReadModelValues.ts"
 
 /** A column. */
-export interface Column extends Conversion {
+export interface Column {
   readonly field: string
   /** Its name, without quotes. */
   readonly name: string
   readonly nullable: boolean
-  /** What a column without a value stands for: null, or a field that is not there. */
-  readonly nothing: "null" | "absent" | "undefined"
+  readonly conversion: Conversion
+  /** What it holds of a row, as an element of a parameter. @throws RowRefused */
+  readonly take: (row: object) => unknown
+  /** Gives a row what was selected of the column. @throws RowRefused */
+  readonly put: (row: Record<string, unknown>, value: unknown) => void
 }
 
 /** How the rows of a read model are kept. */
@@ -57,20 +60,70 @@ const makeLayout = ({ Row, indexes, key, name: readModel }: AnyReadModel): Layou
   const columns = [...key, ...others].flatMap((field): ReadonlyArray<Column> => {
     const schema = Row.fields[field]
     if (schema === undefined) return []
-    const shape = shapes.get(field)
-    const type = Schema.toType(schema)
     const name = nameOf(field, taken)
     taken.add(name)
-    const conversion = conversionOf({ readModel, field, schema, kind: shape?.kind, compared: compared.has(field) })
-    return [{ field, name, nullable: canBeNothing(type.ast), nothing: nothingOf(type.ast), ...conversion }]
+    const facts = { readModel, field, schema, kind: shapes.get(field)?.kind, compared: compared.has(field) }
+    const nothings = nothingsOf(Schema.toType(schema).ast)
+    const column = columnOf(name, facts, nothings)
+    if (facts.kind === undefined || nothings.size < 2) return [column]
+    const second = nameOf(`${name}_nothing`, taken)
+    taken.add(second)
+    return [column, columnOfNothing(second, field)]
   })
   return {
     readModel,
     columns,
     key: columns.slice(0, key.length),
-    byField: new Map(columns.map((column) => [column.field, column]))
+    // The second column of a field stands behind the one with its values.
+    byField: new Map(columns.toReversed().map((column) => [column.field, column]))
   }
 }
+
+/** The column with the values of a field. Where several nothings are possible, it stands for the first of them. */
+const columnOf = (name: string, facts: FieldFacts, nothings: ReadonlySet<Nothing>): Column => {
+  const { field, kind, readModel } = facts
+  const conversion = conversionOf(facts)
+  const misfit = () => new RowRefused({ readModel, field, rule: "fits-its-schema" })
+  const [nothing] = nothings
+  // JSON has its own null.
+  const nullable = kind === undefined ? nothings.has("absent") : nothings.size > 0
+  return {
+    field,
+    name,
+    nullable,
+    conversion,
+    take: (row) => {
+      const value = valueAt(row, field)
+      if (kind === undefined ? field in row : value !== null && value !== undefined) return conversion.encode(value)
+      if (!nullable || (value === null && !nothings.has("null"))) throw misfit()
+      return null
+    },
+    put: (row, value) => {
+      if (value !== null) row[field] = conversion.decode(value)
+      else if (nothing === undefined) throw misfit()
+      else if (nothing !== "absent") row[field] = nothing === "null" ? null : undefined
+    }
+  }
+}
+
+/** The column that says which nothing stands in another one; null where that holds a value, or the first of them. */
+const columnOfNothing = (name: string, field: string): Column => ({
+  field,
+  name,
+  nullable: true,
+  conversion: plainText,
+  take: (row) => {
+    const value = valueAt(row, field)
+    return value === null ? "null" : value === undefined && field in row ? "undefined" : null
+  },
+  put: (row, value) => {
+    if (value !== null) row[field] = value === "null" ? null : undefined
+  }
+})
+
+const valueAt = (row: object, field: string): unknown => (Predicate.hasProperty(row, field) ? row[field] : undefined)
+
+type Nothing = "absent" | "null" | "undefined"
 
 /** Names of the table itself, and of what every table has. */
 const reserved = ["tenant", "ctid", "xmin", "cmin", "xmax", "cmax", "tableoid"]
@@ -90,8 +143,12 @@ const nameOf = (field: string, taken: ReadonlySet<string>): string => {
 const partsOf = (ast: SchemaAST.AST): ReadonlyArray<SchemaAST.AST> =>
   SchemaAST.isUnion(ast) ? ast.types.flatMap(partsOf) : [ast]
 
-const canBeNothing = (ast: SchemaAST.AST): boolean =>
-  SchemaAST.isOptional(ast) || partsOf(ast).some((part) => SchemaAST.isNull(part) || SchemaAST.isUndefined(part))
-
-const nothingOf = (ast: SchemaAST.AST): Column["nothing"] =>
-  partsOf(ast).some(SchemaAST.isNull) ? "null" : SchemaAST.isOptional(ast) ? "absent" : "undefined"
+/** The ways in which a field can have no value. */
+const nothingsOf = (ast: SchemaAST.AST): ReadonlySet<Nothing> => {
+  const parts = partsOf(ast)
+  return new Set<Nothing>([
+    ...(SchemaAST.isOptional(ast) ? ["absent" as const] : []),
+    ...(parts.some(SchemaAST.isNull) ? ["null" as const] : []),
+    ...(parts.some(SchemaAST.isUndefined) ? ["undefined" as const] : [])
+  ])
+}

@@ -1,7 +1,7 @@
 /** The rows of a read model as arrays of values, column by column, and rows of a table as rows of the read model. */
 import { PgTypes } from "@effect/sql-pg"
 import type { Projection, ReadModel } from "@eventfold/decider"
-import { Predicate, Schema, SchemaAST } from "effect"
+import { Schema, SchemaAST } from "effect"
 import { array } from "./AppendParameters.ts"
 import type { Column, Layout } from "./ReadModelColumns.ts"
 import { RowRefused } from "./ReadModelValues.ts"
@@ -30,16 +30,11 @@ export const rowParameters = (
   ...columns.map((column) => valuesOf(column, rows, ({ row }) => row))
 ]
 
-const valuesOf = <A>({ encode, field, parameter }: Column, all: ReadonlyArray<A>, of: (one: A) => object) =>
+const valuesOf = <A>({ conversion, take }: Column, all: ReadonlyArray<A>, of: (one: A) => object) =>
   array(
-    all.map((one) => {
-      const value = at(of(one), field)
-      return value === undefined || value === null ? null : encode(value)
-    }),
-    parameter.oid
+    all.map((one) => take(of(one))),
+    conversion.parameter.oid
   )
-
-const at = (row: object, field: string): unknown => (Predicate.hasProperty(row, field) ? row[field] : undefined)
 
 /** Makes rows of the values of columns, which begin at a place in the list. It throws `RowRefused` for those that do not fit. */
 export const rowReader = <Row extends object, Key extends keyof Row & string>(
@@ -52,12 +47,7 @@ export const rowReader = <Row extends object, Key extends keyof Row & string>(
   const fits = (row: object): row is Row => isPlain || isRow(row)
   return (values, from) => {
     const row: Record<string, unknown> = {}
-    for (const [index, { decode, field, nothing }] of columns.entries()) {
-      const value = values[from + index]
-      if (value !== null && value !== undefined) row[field] = decode(value)
-      else if (nothing === "null") row[field] = null
-      else if (nothing === "undefined") row[field] = undefined
-    }
+    for (const [index, { put }] of columns.entries()) put(row, values[from + index] ?? null)
     if (!fits(row)) throw new RowRefused({ readModel: name, field: "row", rule: "fits-its-schema" })
     return row
   }

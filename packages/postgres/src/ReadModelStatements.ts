@@ -46,12 +46,12 @@ const make = (layout: Layout, relation: string): Statements => {
   const table = qualified(relation)
   const all = names(columns)
   const keys = ["tenant", ...names(key)]
-  const selected = columns.map(({ cast }, index) => `r.${all[index]}${cast}`).join(", ")
+  const selected = columns.map(({ conversion }, index) => `r.${all[index]}${conversion.cast}`).join(", ")
   const byKey = keys.map(
-    (name, index) => `r.${name} = q.k${index}${index === 0 ? "" : (key[index - 1]?.parameter.cast ?? "")}`
+    (name, index) => `r.${name} = q.k${index}${index === 0 ? "" : (key[index - 1]?.conversion.parameter.cast ?? "")}`
   )
   const keyArrays = `unnest(${arrays([undefined, ...key])}) with ordinality as q(${keys.map((_, index) => `k${index}`).join(", ")}, n)`
-  const values = columns.map(({ parameter }, index) => `q.c${index}${parameter.cast}`).join(", ")
+  const values = columns.map(({ conversion }, index) => `q.c${index}${conversion.parameter.cast}`).join(", ")
   const insert = `insert into ${table} as r (tenant, ${all.join(", ")})
     select q.tenant, ${values} from unnest(${arrays([undefined, ...columns])}) as q(tenant, ${columns.map((_, index) => `c${index}`).join(", ")})
     on conflict (${keys.join(", ")}) do`
@@ -61,7 +61,7 @@ const make = (layout: Layout, relation: string): Statements => {
   return {
     load: `select q.n::float8, q.k0, ${columns.map((_, index) => `f.c${index}`).join(", ")} from ${keyArrays}
       cross join lateral (
-        select ${columns.map(({ cast }, index) => `r.${all[index]}${cast} as c${index}`).join(", ")} from ${table} r
+        select ${columns.map(({ conversion }, index) => `r.${all[index]}${conversion.cast} as c${index}`).join(", ")} from ${table} r
         where ${byKey.join(" and ")} limit 1
       ) f`,
     upsert: `${insert} ${
@@ -80,7 +80,7 @@ const make = (layout: Layout, relation: string): Statements => {
       `where (${keys.map((name) => `r.${name}`).join(", ")}) > (${keys
         .map(
           (_, index) =>
-            `($${index + 2}::${key[index - 1]?.parameter.type ?? "text"}[])[1]${key[index - 1]?.parameter.cast ?? ""}`
+            `($${index + 2}::${key[index - 1]?.conversion.parameter.type ?? "text"}[])[1]${key[index - 1]?.conversion.parameter.cast ?? ""}`
         )
         .join(", ")})`,
       "$1::int8"
@@ -92,4 +92,4 @@ const make = (layout: Layout, relation: string): Statements => {
 
 /** Arrays from the first parameter on; the tenant, which has no column, is text. */
 const arrays = (columns: ReadonlyArray<Column | undefined>): string =>
-  columns.map((column, index) => `$${index + 1}::${column?.parameter.type ?? "text"}[]`).join(", ")
+  columns.map((column, index) => `$${index + 1}::${column?.conversion.parameter.type ?? "text"}[]`).join(", ")

@@ -30,10 +30,10 @@ export const names = (columns: ReadonlyArray<Column>): ReadonlyArray<string> => 
 export const createTable = (layout: Layout, readModel: AnyReadModel, generation: number): ReadonlyArray<string> => {
   const table = qualified(tableName(readModel.name, generation))
   const columns = layout.columns.map(
-    ({ name, nullable, type }) => `${quoted(name)} ${type}${nullable ? "" : " not null"}`
+    ({ conversion, name, nullable }) => `${quoted(name)} ${conversion.type}${nullable ? "" : " not null"}`
   )
-  const exact = layout.columns.flatMap(({ name, type }, index) =>
-    type === "int8"
+  const exact = layout.columns.flatMap(({ conversion, name }, index) =>
+    conversion.type === "int8"
       ? [
           `constraint ${exactName(index)} check (${quoted(name)} between ${-Number.MAX_SAFE_INTEGER} and ${Number.MAX_SAFE_INTEGER})`
         ]
@@ -68,6 +68,6 @@ const indexes = (layout: Layout, { indexes: declared }: AnyReadModel): ReadonlyA
     const down = columns.map((column) => `${quoted(column.name)}${column.nullable ? " desc nulls last" : " desc"}`)
     return columns.some(({ nullable }) => nullable) ? [up, `(tenant, ${down.join(", ")})`] : [up]
   })
-  const tokens = layout.columns.filter(({ kind }) => kind === "tokens")
+  const tokens = layout.columns.filter(({ conversion }) => conversion.kind === "tokens")
   return [...new Set(lists), ...tokens.map(({ name }) => `using gin (${quoted(name)})`)]
 }

@@ -132,6 +132,16 @@ export const conversionOf = ({ compared, field, kind, readModel, schema }: Field
   }
 }
 
+/** Text of the layers' own. */
+export const plainText: Conversion = {
+  kind: undefined,
+  type: 'text collate "C"',
+  parameter: { oid: PgTypes.OID.text, type: "text", cast: "" },
+  cast: "",
+  encode: (value) => value,
+  decode: (value) => value
+}
+
 /** What is compared is kept as text: JSON itself has no order. */
 const asJson = (
   schema: Schema.Codec<unknown, unknown>,
@@ -145,7 +155,8 @@ const asJson = (
     kind: undefined,
     type: compared ? 'text collate "C"' : "json",
     parameter: { oid: PgTypes.OID.text, type: "text", cast: compared ? "" : "::json" },
-    cast: compared ? "::json" : "",
+    // As text: a JSON null is not the null of a column.
+    cast: "::text",
     encode: (value) => {
       const json = Result.getOrThrowWith(encode(value), misfit)
       const text = JSON.stringify(json)
@@ -153,7 +164,10 @@ const asJson = (
       if (text.includes("\\u")) eachText(json, storable)
       return text
     },
-    decode: (value) => Result.getOrThrowWith(decode(value), misfit)
+    decode: (value) => {
+      if (!Predicate.isString(value)) throw misfit()
+      return Result.getOrThrowWith(decode(JSON.parse(value)), misfit)
+    }
   }
 }
 

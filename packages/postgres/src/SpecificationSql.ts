@@ -78,8 +78,8 @@ export const orderBy = <Row>(
   return sql.csv(
     order.map(({ direction, field }) => {
       const place = operand({ sql, of: of.byField }, field)
-      // What "last" says is the default of ascending, and saying it keeps a plain index usable.
-      return sql`${place} ${way[direction]} nulls last`
+      // Said only where there can be null: `desc nulls last` is not the order of an index that is read backwards.
+      return field.nullable ? sql`${place} ${way[direction]} nulls last` : sql`${place} ${way[direction]}`
     })
   )
 }
