@@ -37,9 +37,7 @@ export const explain = <Row extends object, Key extends keyof Row & string>(
       sql<{ readonly "QUERY PLAN": unknown }>`explain (format json) ${statement}`,
       ofReader("ReadModelPlans.explain", readModel.name)
     )
-    const plans = row?.["QUERY PLAN"]
-    const [first]: ReadonlyArray<unknown> = Array.isArray(plans) ? plans : []
-    return stepOf(at(first, "Plan"))
+    return stepOf(at(at(row?.["QUERY PLAN"], "0"), "Plan"))
   })
 
 /** All steps of a plan, the last one first. */
