@@ -1,6 +1,5 @@
 /** The role of the service on a server: what it may do and what it may not, and what becomes of logins that cannot assume it. */
-import { PgClient } from "@effect/sql-pg"
-import { assert, describe, inject, it } from "@effect/vitest"
+import { assert, describe, it } from "@effect/vitest"
 import {
   ArchiveFiles,
   Archiver,
@@ -10,52 +9,11 @@ import {
   StreamId,
   WholeHistory
 } from "@eventfold/event-store"
-import { ConfigProvider, DateTime, Effect, Exit, Layer, Logger, Predicate, Redacted, Stream } from "effect"
+import { DateTime, Effect, Exit, Layer, Predicate, Stream } from "effect"
 import { SecureRandom } from "effect/crypto"
 import { SqlClient } from "effect/sql"
-import { Database, DatabaseInfo, layerPostgres, ServiceRole } from "../src/index.ts"
-
-const server = PgClient.layer({ url: Redacted.make(inject("postgresUrl")), maxConnections: 1 })
-
-const unique = () => `t${SecureRandom.uuidV7Unsafe().replaceAll("-", "").slice(-20)}`
-
-/** A database of its own, and what to do as the superuser of the server when the test ends. */
-const withDatabase = Effect.fnUntraced(function* (ends: ReadonlyArray<string> = []) {
-  const sql = Layer.build(server)
-  const name = `eventfold_role_${unique()}`
-  const run = (statement: string) =>
-    Effect.scoped(
-      Effect.flatMap(sql, (context) =>
-        Effect.provideContext(
-          Effect.flatMap(SqlClient.SqlClient, (c) => c.unsafe(statement)),
-          context
-        )
-      )
-    )
-  yield* Effect.acquireRelease(run(`create database ${name}`), () =>
-    Effect.forEach([`drop database if exists ${name} with (force)`, ...ends], (statement) =>
-      Effect.ignore(run(statement))
-    )
-  )
-  return { name, run }
-})
-
-const urlOf = (database: string, login?: string) => {
-  const url = new URL(inject("postgresUrl"))
-  url.pathname = `/${database}`
-  if (login !== undefined) {
-    url.username = login
-    url.password = "secret"
-  }
-  return url.toString()
-}
-
-/** The service on a database, as its login: the ports, the client and what they promise. */
-const service = (database: string, env: Record<string, string> = {}) =>
-  Layer.provideMerge(layerPostgres, Database.layer).pipe(
-    Layer.provide(ConfigProvider.layer(ConfigProvider.fromEnv({ env: { DATABASE_URL: urlOf(database), ...env } }))),
-    Layer.provide(Logger.layer([]))
-  )
+import { DatabaseInfo, ServiceRole } from "../src/index.ts"
+import { service, unique, urlOf, withDatabase } from "./RoleDatabase.ts"
 
 const stream = () => StreamId.make("main", "order", SecureRandom.uuidV7Unsafe())
 
