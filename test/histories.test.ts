@@ -4,7 +4,9 @@ import { assert, describe, it } from "@effect/vitest"
 import { Order } from "@eventfold/domain-ordering"
 import { Effect } from "effect"
 import { aggregates, checkAll } from "./histories/Histories.ts"
+import * as GoldenRows from "./histories/GoldenRows.ts"
 import * as History from "./histories/History.ts"
+import * as Projections from "./histories/Projections.ts"
 
 describe("the golden histories", () => {
   it.effect("fold to the states they have always folded to", () =>
@@ -15,6 +17,29 @@ describe("the golden histories", () => {
       assert.strictEqual(problems.join("\n\n"), "")
     }).pipe(Effect.provide(NodeFileSystem.layer))
   )
+})
+
+describe("the golden rows", () => {
+  it.effect("are what the projections make of the golden histories", () =>
+    Effect.gen(function* () {
+      const found = yield* Projections.checkAll
+      const problems = found.flatMap(({ finding }) => (finding._tag === "Holds" ? [] : [finding.problem]))
+      assert.strictEqual(problems.join("\n\n"), "")
+    }).pipe(Effect.provide(NodeFileSystem.layer))
+  )
+
+  it("refuse other rows of the same projection, and are made anew by another", () => {
+    const before = { fingerprint: "a", rows: { draft: [{ total: 1 }] } }
+    const finding = (now: GoldenRows.GoldenRows, from?: GoldenRows.GoldenRows) =>
+      GoldenRows.compare("rows.json", now, from)
+    assert.deepStrictEqual(finding(before, before), { _tag: "Holds" })
+    const other = finding({ ...before, rows: { draft: [{ total: 2 }] } }, before)
+    assert.include(other._tag === "Refused" ? other.problem : other._tag, "raise the `version` of the projection")
+    for (const from of [undefined, { ...before, fingerprint: "b" }, { ...before, rows: {} }]) {
+      const outdated = finding(before, from)
+      assert.include(outdated._tag === "Outdated" ? outdated.problem : outdated._tag, "npm run histories")
+    }
+  })
 })
 
 describe("a golden history", () => {

@@ -1,10 +1,14 @@
 /** The aggregates with golden histories, and where these are kept: `test/golden/<context>/histories/*.json`. */
+import { Account } from "@eventfold/domain-accounts"
 import { Order } from "@eventfold/domain-ordering"
 import { Effect, FileSystem } from "effect"
 import * as History from "./History.ts"
 
 /** Every aggregate whose fold is held to its histories: one line each. */
-export const aggregates: ReadonlyArray<History.FoldedAggregate> = [History.aggregate("ordering", Order.Order)]
+export const aggregates: ReadonlyArray<History.FoldedAggregate> = [
+  History.aggregate("ordering", Order.Order),
+  History.aggregate("accounts", Account.Account)
+]
 
 const root = `${import.meta.dirname}/../golden`
 
