@@ -12,13 +12,20 @@ import { reading } from "./ReadModelStoreLaws/Reading.ts"
 import { rows } from "./ReadModelStoreLaws/Rows.ts"
 import { switches } from "./ReadModelStoreLaws/Switching.ts"
 
-/** The laws of the port. */
-export const laws: ReadonlyArray<Law<ReadModelStore | Transaction>> = [
+export { Sizes } from "./ReadModelStoreLaws/Scenario.ts"
+
+/** The laws of rows, changes, generations and switches, and of counts and tenants. */
+export const rowLaws: ReadonlyArray<Law<ReadModelStore | Transaction>> = [
   ...rows,
   ...counters,
   ...beginning,
   ...reading,
   ...switches,
-  ...counts,
-  ...questions
+  ...counts
 ]
+
+/** The laws of specifications, sorts and pages, for the rows that are read. */
+export const questionLaws: ReadonlyArray<Law<ReadModelStore>> = questions
+
+/** The laws of the port. */
+export const laws: ReadonlyArray<Law<ReadModelStore | Transaction>> = [...rowLaws, ...questionLaws]

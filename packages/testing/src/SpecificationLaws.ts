@@ -89,8 +89,8 @@ export const Rounds = Context.Reference<number>("@eventfold/testing/Specificatio
   defaultValue: () => 300 * effort
 })
 
-/** The laws. */
-export const laws: ReadonlyArray<Law<SampleTable>> = [
+/** The laws of answers alone: what is refused is refused before anybody is asked. */
+export const answers: ReadonlyArray<Law<SampleTable>> = [
   make(
     "a specification finds the rows it matches in memory, whatever is in them",
     Effect.gen(function* () {
@@ -200,7 +200,12 @@ export const laws: ReadonlyArray<Law<SampleTable>> = [
       const order = Sorting.comparator(Sorting.complete(Samples.samples, sort))
       yield* expectEqual("the rows that were there all along", old, idsOf(rows.toSorted(order)))
     })
-  ),
+  )
+]
+
+/** The laws. */
+export const laws: ReadonlyArray<Law<SampleTable>> = [
+  ...answers,
 
   make(
     "a cursor of another sort or specification is refused, and so is a value no row can hold",

@@ -2,7 +2,6 @@
 import { Paging, ReadModel, Rows, Sorting, Specification } from "@eventfold/decider"
 import { ReadModelStore } from "@eventfold/subscriptions"
 import { Effect } from "effect"
-import { effort } from "../Effort.ts"
 import { expectEqual, type Law, make } from "../Law.ts"
 import * as SpecificationLaws from "../SpecificationLaws.ts"
 import * as Samples from "../SpecificationLaws/Samples.ts"
@@ -51,12 +50,15 @@ const sampleTable = Effect.gen(function* () {
 })
 
 /** The laws of specifications, sorts and pages, for the rows that are read. */
-export const questions: ReadonlyArray<Law<ReadModelStore>> = SpecificationLaws.laws.map(({ check, name }) =>
+export const questions: ReadonlyArray<Law<ReadModelStore>> = SpecificationLaws.answers.map(({ check, name }) =>
   make(
     `of rows that are read: ${name}`,
     check.pipe(
       Effect.provideServiceEffect(SpecificationLaws.SampleTable, sampleTable),
-      Effect.provideService(SpecificationLaws.Rounds, 100 * effort)
+      Effect.provideServiceEffect(
+        SpecificationLaws.Rounds,
+        Effect.map(Scenario.Sizes, ({ questions }) => questions)
+      )
     )
   )
 )
@@ -71,7 +73,8 @@ export const counts = [
       const batch = yield* Samples.batch
       const rows = yield* Effect.forEach(Array.from({ length: 60 }).keys(), (id) => Samples.row(batch, id))
       yield* Scenario.serving(readModel, tenant, rows)
-      for (let round = 0; round < 30 * effort; round++) {
+      const { questions } = yield* Scenario.Sizes
+      for (let round = 0; round < questions / 3; round++) {
         const where = yield* Samples.specification(round % 4, rows)
         const expected = rows.filter(Specification.matches(where)).length
         yield* expectEqual(JSON.stringify(where), yield* store.count(readModel, tenant, where), expected)

@@ -5,7 +5,7 @@ import { Effect } from "effect"
 import { expect, expectEqual, make } from "../Law.ts"
 import * as Scenario from "./Scenario.ts"
 
-const { begun, expectTally, newGeneration, put, tallies, tally } = Scenario
+const { begun, expectTally, newGeneration, put, serving, tallies, tally } = Scenario
 
 /** The laws of what there is. */
 export const beginning = [
@@ -101,7 +101,7 @@ export const beginning = [
     "the rows that fit are copied to another generation, of every tenant and as they are; what is there stays",
     Effect.gen(function* () {
       const readModel = yield* tallies
-      const [first, second] = [yield* begun(readModel), yield* begun(readModel)]
+      const [first, second] = [yield* serving(readModel), yield* begun(readModel)]
       const rows = [tally("a", { count: 1, note: "x" }), tally("b", { count: 5 }), tally("c", { count: 2 })]
       for (const tenant of ["one", "two"]) yield* put(first.table, tenant, rows)
       yield* put(second.table, "one", [tally("z")])

@@ -82,7 +82,8 @@ export const rows = [
     Effect.gen(function* () {
       const { table: tallies, tenant } = yield* table
       const { readModel } = tallies
-      const ids = Array.from({ length: 2500 }, (_, index) => `row-${index}`)
+      const { rows: length } = yield* Scenario.Sizes
+      const ids = Array.from({ length }, (_, index) => `row-${index}`)
       yield* apply(tallies)
       yield* put(
         tallies,
@@ -133,7 +134,8 @@ export const rows = [
       const { table: tallies } = yield* table
       const prefix = yield* Scenario.tenant
       const tenants = ["\u{1f600}", "\uffee", "b", "B"].map((end) => `${prefix}-${end}`)
-      const ids = Array.from({ length: 600 }, (_, index) => `row-${index}`)
+      const { rows: length } = yield* Scenario.Sizes
+      const ids = Array.from({ length: length / 4 }, (_, index) => `row-${index}`)
       for (const tenant of tenants) {
         yield* put(
           tallies,

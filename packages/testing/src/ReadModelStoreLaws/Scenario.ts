@@ -6,9 +6,23 @@ import { Paging, type Projection, ReadModel, Rows, Specification } from "@eventf
 import { Transaction } from "@eventfold/event-store"
 import { type AnyReadModel, type NewGeneration, ReadModelStore, type Table } from "@eventfold/subscriptions"
 import { rowsFingerprint } from "@eventfold/subscriptions/RowsFingerprint"
-import { Effect, Schema } from "effect"
+import { Context, Effect, Schema } from "effect"
 import * as Names from "../EventStoreLaws/Scenario.ts"
+import { effort } from "../Effort.ts"
 import { expectEqual } from "../Law.ts"
+
+/** How large the large things are. */
+export interface Sizes {
+  /** Rows in the largest change. */
+  readonly rows: number
+  /** Questions made up. */
+  readonly questions: number
+}
+
+/** How large the large things are; `EVENTFOLD_EFFORT` multiplies what is repeated. */
+export const Sizes = Context.Reference<Sizes>("@eventfold/testing/ReadModelSizes", {
+  defaultValue: () => ({ rows: 2500, questions: 100 * effort })
+})
 
 /** A row with counters. */
 export const Tally = Schema.Struct({
