@@ -23,6 +23,7 @@ import { checkFile, type Progress } from "./ImportCheck.ts"
 import * as ImportFence from "./ImportFence.ts"
 import { RowLoader } from "./ImportLoader.ts"
 import * as ImportMasterKeys from "./ImportMasterKeys.ts"
+import * as ImportReadSide from "./ImportReadSide.ts"
 import * as ImportTarget from "./ImportTarget.ts"
 import { migrate } from "./Migrations.ts"
 import { failure } from "./StoreFailure.ts"
@@ -89,9 +90,11 @@ export const importStore: (
   const there = empty ? ImportTarget.nothing : yield* ImportTarget.loaded(sql)
   const loader = yield* RowLoader
   const beside = yield* ImportBeside.make(sql, loader)
+  // Not before the file is known to be of this store.
+  const cleared = yield* Effect.cached(ImportReadSide.clear(sql))
   const { keysLeftOut, scan } = yield* loadAfter(options, there, (batch) =>
     Effect.andThen(
-      fence.stands,
+      Effect.andThen(fence.stands, cleared),
       batch.kind === "log" ? Effect.as(ImportTarget.load(sql, loader, batch), 0) : beside.load(batch)
     )
   )

@@ -1,0 +1,31 @@
+/**
+ * What an import does about the read side of its target: it is not in the file, and what stood there was made of another
+ * log. A consumer that was past the first events would never see them; so consumers, dead letters and generations go, and
+ * read models are built from the imported log. Numbers of generations and leases are not given again.
+ */
+import type { EventStoreFailure } from "@eventfold/event-store"
+import { Effect } from "effect"
+import type { SqlClient } from "effect/sql"
+import { failure } from "./StoreFailure.ts"
+
+/** Leaves nothing of the read side. */
+export const clear = (sql: SqlClient.SqlClient): Effect.Effect<void, EventStoreFailure> =>
+  Effect.forEach(statements, (statement) => sql.unsafe(statement), { discard: true }).pipe(
+    sql.withTransaction,
+    Effect.mapError(failure("Import"))
+  )
+
+const statements = [
+  "delete from eventfold.consumers",
+  "delete from eventfold.dead_letters",
+  "delete from eventfold.generations",
+  `do $$ declare made record; begin
+    for made in
+      select c.relname as name from pg_class c
+      where c.relnamespace = 'eventfold_read'::regnamespace and c.relkind = 'r'
+    loop
+      -- The views go with their tables.
+      execute format('drop table eventfold_read.%I cascade', made.name);
+    end loop;
+  end $$`
+]
