@@ -1,0 +1,73 @@
+/** How an event handler is run, as data, and the ranges its parts are held to. */
+import type { LogFilter } from "@eventfold/event-store"
+import { Duration, Schema } from "effect"
+import { type FailurePolicy, standard } from "./FailurePolicy.ts"
+import type { Pace } from "./Pace.ts"
+
+/** How an event handler is run. */
+export interface HandlerOptions {
+  /** The most events that are handled before the checkpoint moves: 1 to 2,048. Default: 50. */
+  readonly batchSize?: number
+  /** How many partitions are handled at the same time, 1 to 256; in a transaction it is one. Default: 16. */
+  readonly concurrency?: number
+  /** After this time a try counts as failed. Default: 30 s. */
+  readonly timeLimit?: Duration.Input
+  /** What is done when an event cannot be handled. Default: `FailurePolicy.standard`. */
+  readonly failure?: FailurePolicy
+  /** Events of these tenants' or categories' streams only, besides the names the handler declares. Default: all. */
+  readonly filter?: Pick<LogFilter, "tenant" | "categories">
+  /** Events with a greater position only, when the handler is run for the first time. Default: 0, from the beginning. */
+  readonly startAfter?: number
+  /** How often the log is looked at while nothing happens. Default: that of subscriptions, at most every second. */
+  readonly pollEvery?: Partial<Pace>
+}
+
+/** Options with the defaults put in. */
+export type CompleteOptions = Required<Omit<HandlerOptions, "filter" | "pollEvery">> & {
+  readonly [Open in "filter" | "pollEvery"]: HandlerOptions[Open] | undefined
+}
+
+/** A handler that breaks a rule: a mistake of the program, found where it is declared. */
+export class HandlerNotUsable extends Schema.TaggedError<HandlerNotUsable>()("HandlerNotUsable", {
+  handler: Schema.String,
+  field: Schema.String,
+  rule: Schema.String
+}) {
+  override get message() {
+    return `the event handler ${this.handler} cannot be used: ${this.field} ${this.rule}`
+  }
+}
+
+/**
+ * Puts the defaults in.
+ *
+ * @throws HandlerNotUsable when the name or a number breaks its rule.
+ */
+export const complete = (handler: string, options: HandlerOptions = {}): CompleteOptions => {
+  const refuse = (field: string, rule: string) => new HandlerNotUsable({ handler, field, rule })
+  if (!/^[a-z0-9_-]{1,48}$/u.test(handler)) {
+    throw refuse("name", "must be 1 to 48 lower-case letters, digits, '_' or '-'")
+  }
+  const { filter, pollEvery, ...others } = options
+  const completed = { ...defaults, ...others }
+  const numbers: ReadonlyArray<readonly [field: string, value: number, least: number, most: number]> = [
+    ["batchSize", completed.batchSize, 1, 2048],
+    ["concurrency", completed.concurrency, 1, 256],
+    ["startAfter", completed.startAfter, 0, Number.MAX_SAFE_INTEGER],
+    ["failure.retries", completed.failure.retries, 0, 1000],
+    ["timeLimit in milliseconds", Duration.toMillis(completed.timeLimit), 1, 86_400_000]
+  ]
+  for (const [field, value, least, most] of numbers) {
+    if (Number.isSafeInteger(value) && value >= least && value <= most) continue
+    throw refuse(field, `must be a whole number from ${least} to ${most}`)
+  }
+  return { ...completed, filter, pollEvery }
+}
+
+const defaults: Required<Omit<HandlerOptions, "filter" | "pollEvery">> = {
+  batchSize: 50,
+  concurrency: 16,
+  timeLimit: "30 seconds",
+  failure: standard,
+  startAfter: 0
+}
