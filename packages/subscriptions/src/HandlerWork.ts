@@ -54,12 +54,12 @@ const atLeastOnce = (handler: ManagedHandler): Prepare => {
   const { concurrency, failure } = handler.options
   const retrying = { schedule: FailurePolicy.waits(failure), times: failure.retries }
 
-  return Effect.fnUntraced(function* (events: ReadonlyArray<RecordedEvent>, { heldAmong }: Preparation) {
+  return Effect.fnUntraced(function* (events: ReadonlyArray<RecordedEvent>, preparation: Preparation) {
     const first = events[0]?.position ?? 0
     for (const position of handled) if (position < first) handled.delete(position)
     const deliveries = yield* handler.decode(events)
     const partitions = partitionsOf(deliveries)
-    const held = partitions.length === 0 ? [] : yield* heldAmong(partitions)
+    const held = partitions.length === 0 ? [] : yield* preparation.heldAmong(partitions)
     const lines = new Lines(held)
     const lanes = new Map<string, Array<Delivery>>()
     for (const delivery of deliveries) {
