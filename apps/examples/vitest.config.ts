@@ -1,3 +1,3 @@
 import { project } from "../../vitest.shared.ts"
 
-export default project("examples", { globalSetup: ["../../test/PostgresServer.ts"] })
+export default project("examples", { globalSetup: ["../../test/PostgresServer.ts", "../../test/EmbeddedTemplate.ts"] })

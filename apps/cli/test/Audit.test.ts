@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Schema } from "effect"
 import { eventId, many, orderId, shipped, store } from "./StoredOrders.ts"
-import { embedded, eventfold, failing, server, serving } from "./Stores.ts"
+import { directory, embedded, eventfold, failing, server, serving } from "./Stores.ts"
 
 const parse = Schema.decodeSync(Schema.fromJsonString(Schema.Record(Schema.String, Schema.Json)))
 
@@ -83,7 +83,7 @@ describe("eventfold audit", () => {
 
   it.live("refuses in one line that names the option and the rule", () =>
     Effect.gen(function* () {
-      const env = yield* embedded
+      const env = { DATA_DIR: yield* directory }
       const cases: ReadonlyArray<readonly [words: ReadonlyArray<string>, line: RegExp]> = [
         [["--from", "2026-02-30"], /^--from: must be a point in time that exists/u],
         [["--to", "yesterday"], /^--to: must be a point in time that exists/u],

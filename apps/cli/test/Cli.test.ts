@@ -33,7 +33,7 @@ describe("eventfold", () => {
   it.live("moves personal data from the embedded database to a server and back, and nobody who was forgotten", () =>
     Effect.gen(function* () {
       const here = yield* directory
-      const [from, file] = [{ DATA_DIR: join(here, "data") }, join(here, "store.jsonl")]
+      const [from, file] = [yield* embedded, join(here, "store.jsonl")]
       const forget = forgetPerson({ tenant: "main", subject: "bob" }, { actor: "me", reason: "requested" })
       yield* serving(from, Effect.andThen(name("ada", "bob"), forget))
       const exported = yield* eventfold(from, "export", file)
@@ -51,11 +51,11 @@ describe("eventfold", () => {
         `WARNING: 1 key of personal data is wrapped by the master key ${masterKey}, which is not at hand here: ` +
           "give it to the service in EVENTFOLD_MASTER_KEY"
       )
-      const key = (yield* Effect.promise(() => readFile(join(from.DATA_DIR, "master-key"), "utf8"))).trim()
+      const key = (yield* Effect.promise(() => readFile(join(from["DATA_DIR"] ?? "", "master-key"), "utf8"))).trim()
       const withKey = { ...server, EVENTFOLD_MASTER_KEY: key }
       assert.deepStrictEqual(yield* serving(withKey, shown), [{ name: "I am ada" }, { name: "[REDACTED]" }])
 
-      const [again, back] = [`${file}.gz`, { DATA_DIR: join(here, "back"), EVENTFOLD_MASTER_KEY: key }]
+      const [again, back] = [`${file}.gz`, { ...(yield* embedded), EVENTFOLD_MASTER_KEY: key }]
       yield* eventfold(withKey, "export", again)
       assert.notInclude((yield* eventfold(back, "import", again)).join(), "WARNING")
       assert.deepStrictEqual(yield* serving(back, shown), [{ name: "I am ada" }, { name: "[REDACTED]" }])

@@ -1,4 +1,5 @@
 /** Stores to try the commands on, and the commands themselves, run as `main.ts` runs them. */
+import { cpSync } from "node:fs"
 import { mkdtemp, rm } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
@@ -64,8 +65,12 @@ export const serving = <A, E>(env: Environment, body: Effect.Effect<A, E, Layer.
     )
   )
 
-/** The environment of a store in a directory of its own. */
-export const embedded = Effect.map(directory, (path): Environment => ({ DATA_DIR: join(path, "data") }))
+/** The environment of a store in a directory of its own: an empty database, which takes seconds to make, is there. */
+export const embedded = Effect.map(directory, (path): Environment => {
+  const data = join(path, "data")
+  cpSync(inject("embeddedTemplate").folder, join(data, "postgres"), { recursive: true })
+  return { DATA_DIR: data }
+})
 
 /** A master key; the number tells them apart. */
 export const masterKeyOf = (number: number): string => Buffer.alloc(32, number).toString("base64")

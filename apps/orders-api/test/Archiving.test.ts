@@ -11,7 +11,9 @@ import { TestClock } from "effect/testing"
 import * as Archiving from "../src/archive/Archiving.ts"
 import * as OrderListMemory from "../src/queries/OrderListMemory.ts"
 import { Settings } from "../src/Settings.ts"
+import * as EmbeddedPorts from "./EmbeddedPorts.ts"
 import { draft } from "./Samples.ts"
+import { bare } from "./ServiceProcess.ts"
 import { request, TestService } from "./TestService.ts"
 
 const temporaryDirectory = Effect.acquireRelease(
@@ -137,7 +139,7 @@ describe("the archive by command", () => {
   const archive = (env: Record<string, string>, ...words: ReadonlyArray<string>) =>
     Effect.promise(async () => {
       const child = spawn(process.execPath, [join(import.meta.dirname, "../src/archive/main.ts"), ...words], {
-        env: { PATH: process.env["PATH"], DATA_DIR: "memory", ...env }
+        env: { ...bare, ...env }
       })
       let text = ""
       child.stdout.on("data", (chunk: Buffer) => (text += chunk.toString()))
@@ -150,12 +152,14 @@ describe("the archive by command", () => {
     "says how it went, and in one line what is wrong",
     () =>
       Effect.gen(function* () {
-        const env = { ARCHIVE_DIR: yield* temporaryDirectory }
+        const DATA_DIR = yield* temporaryDirectory
+        yield* EmbeddedPorts.prepare(DATA_DIR)
+        const env = { ARCHIVE_DIR: yield* temporaryDirectory, DATA_DIR }
         assert.deepStrictEqual(yield* archive(env, "verify"), { code: 0, text: "0 files are as they were written\n" })
         const unknown = yield* archive(env, "restore", "order/none", "--actor", "ada", "--reason", "asked")
         assert.strictEqual(unknown.code, 1)
         assert.include(unknown.text, "main/order/none is not moved: there is no such stream")
-        const without = yield* archive({}, "list")
+        const without = yield* archive({ DATA_DIR }, "list")
         assert.strictEqual(without.code, 1)
         assert.include(without.text, "set ARCHIVE_DIR to the directory of the archive")
       }),

@@ -6,6 +6,7 @@ import { createServer } from "node:http"
 import * as FoundOrders from "../demo/FoundOrders.ts"
 import * as Samples from "../demo/Samples.ts"
 import * as Service from "../demo/Service.ts"
+import * as EmbeddedPorts from "./EmbeddedPorts.ts"
 
 const platform = Layer.mergeAll(NodeServices.layer, NodeCrypto.layerDigest, NodeHttpClient.layerUndici)
 
@@ -98,6 +99,7 @@ layer(platform, { excludeTestServices: true })("a service killed with kill -9 wh
       Effect.gen(function* () {
         const fs = yield* FileSystem.FileSystem
         const data = yield* fs.makeTempDirectoryScoped({ prefix: "eventfold-kill-" })
+        yield* EmbeddedPorts.prepare(data)
         const folder = yield* part
         const samples = yield* Samples.read(folder)
         // Each is drafted, given its lines, placed and approved; some are shipped.

@@ -8,6 +8,7 @@ import { EmbeddedDatabase, layerPostgres } from "@eventfold/postgres"
 import { Effect, Layer } from "effect"
 import * as OrderListPostgres from "../src/queries/OrderListPostgres.ts"
 import { bothForgotten, customer, forget, goesOn, isForgotten, isKnown, personal, product } from "./Customer.ts"
+import * as EmbeddedPorts from "./EmbeddedPorts.ts"
 import { foundIn } from "./Plaintext.ts"
 import * as ServerPorts from "./ServerPorts.ts"
 import { request, TestService } from "./TestService.ts"
@@ -66,6 +67,7 @@ describe("the files of an embedded database", () => {
       Effect.gen(function* () {
         const parent = yield* temporaryDirectory
         const [directory, backup] = [join(parent, "data"), join(parent, "backup")]
+        yield* EmbeddedPorts.prepare(directory)
         const holdNothing = Effect.gen(function* () {
           assert.deepStrictEqual(yield* foundIn(personal, parent), [])
           assert.isNotEmpty(yield* foundIn([product], parent))

@@ -2,6 +2,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { Effect, Exit, Fiber } from "effect"
 import { connect, createServer } from "node:net"
 import { inject } from "vitest"
+import * as EmbeddedPorts from "./EmbeddedPorts.ts"
 import { Json } from "./Json.ts"
 import { bodies, mug, uuid } from "./Samples.ts"
 import * as ServiceProcess from "./ServiceProcess.ts"
@@ -17,6 +18,7 @@ describe("the service as a process", () => {
     () =>
       Effect.gen(function* () {
         const DATA_DIR = yield* ServiceProcess.temporaryFolder
+        yield* EmbeddedPorts.prepare(DATA_DIR)
         const acknowledged = new Set<string>()
         const first = yield* ServiceProcess.startReady({ DATA_DIR })
         const place = Effect.gen(function* () {
@@ -62,7 +64,9 @@ describe("the service as a process", () => {
     "finishes what it has begun on SIGTERM, takes nothing new, and ends with code 0",
     () =>
       Effect.gen(function* () {
-        const service = yield* ServiceProcess.startReady({ DATA_DIR: "memory", LOG_FORMAT: "json" })
+        const DATA_DIR = yield* ServiceProcess.temporaryFolder
+        yield* EmbeddedPorts.prepare(DATA_DIR)
+        const service = yield* ServiceProcess.startReady({ DATA_DIR, LOG_FORMAT: "json" })
         const halfway = yield* sendHalf(service.url, draft())
         yield* service.kill("SIGTERM")
         yield* service.until(/the service stops/u)
@@ -147,7 +151,9 @@ describe("the service as a process", () => {
     () =>
       Effect.gen(function* () {
         const port = yield* occupiedPort
-        const service = yield* ServiceProcess.start({ PORT: String(port), DATA_DIR: "memory" })
+        const DATA_DIR = yield* ServiceProcess.temporaryFolder
+        yield* EmbeddedPorts.prepare(DATA_DIR)
+        const service = yield* ServiceProcess.start({ PORT: String(port), DATA_DIR })
         assert.strictEqual(yield* service.ended, 1)
         assert.include(service.errors(), `port ${port} of 127.0.0.1 is in use. Set PORT to another one`)
         assert.notMatch(service.errors(), /\n\s+at /u)

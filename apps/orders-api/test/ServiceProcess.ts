@@ -8,6 +8,9 @@ import { fileURLToPath } from "node:url"
 
 const main = fileURLToPath(new URL("../src/main.ts", import.meta.url))
 
+/** What the environment of a process holds in any case; nothing of ours. */
+export const bare = { PATH: process.env["PATH"], NODE_COMPILE_CACHE: process.env["NODE_COMPILE_CACHE"] }
+
 /** A running process. */
 export interface ServiceProcess {
   /** What it has written to standard output so far. */
@@ -41,7 +44,7 @@ export const temporaryFolder = Effect.acquireRelease(
 export const start = (env: Record<string, string>): Effect.Effect<ServiceProcess, never, Scope.Scope> =>
   Effect.map(
     Effect.acquireRelease(
-      Effect.sync(() => spawn(process.execPath, [main], { env: { PATH: process.env["PATH"], ...env }, stdio: "pipe" })),
+      Effect.sync(() => spawn(process.execPath, [main], { env: { ...bare, ...env }, stdio: "pipe" })),
       (child) =>
         Effect.andThen(
           Effect.sync(() => child.kill("SIGKILL")),

@@ -8,8 +8,9 @@ import * as HistoryContract from "@eventfold/testing/HistoryContract"
 import * as SubscriptionContract from "@eventfold/testing/SubscriptionContract"
 import { Subscriptions } from "@eventfold/subscriptions"
 import { Layer } from "effect"
-import { EmbeddedDatabase, layerPostgres } from "../src/index.ts"
+import { layerPostgres } from "../src/index.ts"
 import * as PostgresDatabase from "./PostgresDatabase.ts"
+import * as PreparedDatabase from "./PreparedDatabase.ts"
 
 const onServer = layerPostgres.pipe(Layer.provide(PostgresDatabase.layer))
 EventStoreContract.suite("EventStore on PostgreSQL", onServer)
@@ -20,7 +21,8 @@ AuditContract.suite("Audit on PostgreSQL", onServer)
 HistoryContract.suite("History on PostgreSQL", onServer)
 SnapshotStoreContract.suite("SnapshotStore on PostgreSQL", onServer)
 
-const embedded = layerPostgres.pipe(Layer.provide(EmbeddedDatabase.layer()))
+const database = PreparedDatabase.shared()
+const embedded = layerPostgres.pipe(Layer.provide(database))
 EventStoreContract.suite("EventStore on the embedded database", embedded)
 CommandLogContract.suite("CommandLog on the embedded database", embedded)
 EventRepairsContract.suite("EventRepairs on the embedded database", embedded)
@@ -31,7 +33,4 @@ SnapshotStoreContract.suite("SnapshotStore on the embedded database", embedded)
 
 const following = Subscriptions.layer.pipe(Layer.provideMerge(layerPostgres))
 SubscriptionContract.suite("Subscriptions on PostgreSQL", following.pipe(Layer.provide(PostgresDatabase.layer)))
-SubscriptionContract.suite(
-  "Subscriptions on the embedded database",
-  following.pipe(Layer.provide(EmbeddedDatabase.layer()))
-)
+SubscriptionContract.suite("Subscriptions on the embedded database", following.pipe(Layer.provide(database)))

@@ -163,7 +163,7 @@ describe("EmbeddedDatabase", () => {
       yield* Effect.promise(() => mkdir(incomplete))
       yield* Effect.promise(() => writeFile(join(incomplete, "PG_VERSION"), "18\n"))
       const [row] = yield* Effect.flatMap(PgClient.PgClient, (sql) => sql`select 1 as one`).pipe(
-        Effect.provide(PreparedDatabase.layer({ directory }))
+        Effect.provide(EmbeddedDatabase.layer({ directory, loadDataDir: yield* PreparedDatabase.archive }))
       )
       assert.deepStrictEqual(row, { one: 1 })
       assert.isFalse(existsSync(incomplete))

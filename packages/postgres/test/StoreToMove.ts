@@ -44,7 +44,7 @@ export const embedded = Layer.provideMerge(layerInsert, PreparedDatabase.layer()
 /** An embedded database in a directory, empty. */
 export const newDirectory = Effect.gen(function* () {
   const directory = join(yield* temporaryDirectory, "data")
-  yield* Effect.void.pipe(Effect.provide(PreparedDatabase.layer({ directory })))
+  yield* PreparedDatabase.copyInto(directory)
   return directory
 })
 

@@ -1,10 +1,10 @@
 import { assert, describe, it } from "@effect/vitest"
 import type { Specification } from "@eventfold/decider"
-import { EmbeddedDatabase } from "@eventfold/postgres"
 import { DateTime, Effect, Result } from "effect"
 import { SqlClient } from "effect/sql"
 import * as AskForRows from "../../src/guides/AskForRows.ts"
 import * as AskForRowsInSql from "../../src/guides/AskForRowsInSql.ts"
+import { embedded } from "../Databases.ts"
 
 const march = (day: number) => DateTime.makeUnsafe({ year: 2026, month: 3, day })
 
@@ -53,6 +53,6 @@ describe("questions for parcels", () => {
         }
         assert.deepStrictEqual(ids, expected)
       }
-    }).pipe(Effect.provide(EmbeddedDatabase.layer()))
+    }).pipe(Effect.provide(embedded))
   )
 })
