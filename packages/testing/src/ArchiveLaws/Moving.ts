@@ -32,11 +32,11 @@ export const laws = [
     "an archived stream has left the log as a whole, and its id and version stay",
     archiving(
       Effect.gen(function* () {
-        const tenant = yield* Scenario.tenant
+        const [after, tenant] = [yield* Scenario.mark, yield* Scenario.tenant]
         const [moved, stays] = [yield* filled(tenant, 3), yield* filled(tenant, 2)]
         yield* archive(moved)
         yield* expectEqual("the events of the stream", yield* Scenario.read(moved), [])
-        const left = yield* Scenario.readAll(tenant)
+        const left = yield* Scenario.readAll(tenant, { after })
         yield* expectEqual("the streams in the log", new Set(left.map(({ stream }) => stream.id)), new Set([stays.id]))
         const store = yield* EventStore
         const streams = yield* store.readStreams({ tenant, category: "law", limit: 10 })
@@ -135,17 +135,17 @@ export const laws = [
     "a stream that is brought back is as it was, takes events, and knows a repeated append",
     archiving(
       Effect.gen(function* () {
-        const tenant = yield* Scenario.tenant
+        const [after, tenant] = [yield* Scenario.mark, yield* Scenario.tenant]
         const stream = yield* Scenario.streamOf(tenant)
         const [one, two] = [yield* Scenario.events(2), yield* Scenario.events(3)]
         const first = yield* Scenario.append(stream, ExpectedVersion.NoStream, one)
         const second = yield* Scenario.append(stream, ExpectedVersion.Exact(2), two)
         const before = yield* Scenario.read(stream)
-        const log = yield* Scenario.readAll(tenant)
+        const log = yield* Scenario.readAll(tenant, { after })
         yield* archive(stream)
         yield* restore(stream)
         yield* expectSame("the stream", yield* Scenario.read(stream), before)
-        yield* expectSame("the log", yield* Scenario.readAll(tenant), log)
+        yield* expectSame("the log", yield* Scenario.readAll(tenant, { after }), log)
         const again = [
           yield* Scenario.append(stream, ExpectedVersion.NoStream, one),
           yield* Scenario.append(stream, ExpectedVersion.Exact(2), two)

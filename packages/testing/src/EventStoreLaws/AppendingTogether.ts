@@ -31,11 +31,12 @@ export const appendingTogether = [
     "appends to several streams are stored together, and each is answered in its place",
     Effect.gen(function* () {
       const store = yield* EventStore
+      const after = yield* Scenario.mark
       const { appends, ofOne, ofTwo, one, tenant, two } = yield* three
       const answers = yield* store.appendAll(appends)
       yield* Scenario.expectStored(one, ofOne)
       yield* Scenario.expectStored(two, ofTwo)
-      const log = yield* Scenario.readAll(tenant)
+      const log = yield* Scenario.readAll(tenant, { after })
       const lasts = appends.map(({ events }) => log.find(({ id }) => id === events.at(-1)?.id))
       yield* expectEqual(
         "the versions and positions answered",
