@@ -1,14 +1,15 @@
 /**
  * Knows how far consumers have come, for those who wait for them and those who tell how fresh an answer is.
  *
- * Guarantees: what it answers was true after it was asked. However many ask, one question at a time is put to the store;
+ * Guarantees: what it answers was true after it was asked. What this process projects it hears at once. However many ask, one question at a time is put to the store;
  * while somebody waits, the consumers that are waited for are looked at every 25 ms, all with one query, and nobody is
  * looked at while nobody waits.
  *
  * Gotcha: a consumer that is gone is never reached; whoever waits sets a time limit.
  */
 import { EventStore, type EventStoreFailure } from "@eventfold/event-store"
-import { Deferred, Effect, Exit, Latch, type Scope } from "effect"
+import { Deferred, Effect, Exit, Latch, Option, PubSub, type Scope } from "effect"
+import { ConsumerProgress } from "./ConsumerProgress.ts"
 import { Consumers, type ConsumerState } from "./Consumers.ts"
 
 /** How far a consumer has come, and the log. */
@@ -46,17 +47,29 @@ export const make: Effect.Effect<ConsistencyProgress, never, Consumers | EventSt
     const consumers = yield* Consumers
     const store = yield* EventStore
     const scope = yield* Effect.scope
-    /** What is known of consumers; they only go forwards. */
-    const known = new Map<string, number>()
+    const changes = Option.getOrUndefined(yield* Effect.serviceOption(ConsumerProgress))?.changes
+    /** The positions of the slices of consumers, as far as they were looked at; they only go forwards. */
+    const known = new Map<string, Map<number, number>>()
+    const knownOf = (consumer: string): number => {
+      const slices = known.get(consumer)
+      return slices === undefined ? -1 : Math.min(...slices.values())
+    }
     const waiting = new Set<Waiting>()
     const somebody = Latch.makeUnsafe(false)
 
     const lookAt = Effect.fnUntraced(function* (names: ReadonlyArray<string>) {
       // The end first: what a consumer has reached afterwards can only be more than it had reached then.
       const end = yield* store.end
-      const slices = positionsOf(yield* consumers.states(names))
-      for (const [consumer, position] of slices) known.set(consumer, position)
-      return new Map(names.map((name): [string, ConsumerLook] => [name, { position: slices.get(name), end }]))
+      const found = slicesOf(yield* consumers.states(names))
+      return new Map(
+        names.map((name): [string, ConsumerLook] => {
+          const slices = found.get(name)
+          // What is gone is not kept, so that what is known does not grow.
+          if (slices === undefined) known.delete(name)
+          else known.set(name, slices)
+          return [name, { position: slices && Math.min(...slices.values()), end }]
+        })
+      )
     })
 
     /** Those who will be answered by the next question. */
@@ -92,7 +105,7 @@ export const make: Effect.Effect<ConsistencyProgress, never, Consumers | EventSt
 
     const wake = () => {
       for (const one of waiting) {
-        if ((known.get(one.consumer) ?? -1) < one.position) continue
+        if (knownOf(one.consumer) < one.position) continue
         waiting.delete(one)
         Deferred.doneUnsafe(one.done, Exit.void)
       }
@@ -105,7 +118,8 @@ export const make: Effect.Effect<ConsistencyProgress, never, Consumers | EventSt
           while (waiting.size > 0) {
             const names = Array.from(new Set(Array.from(waiting, ({ consumer }) => consumer)))
             // A store that fails is asked again: those who wait have a time limit of their own.
-            yield* Effect.ignore(Effect.map(consumers.states(names), (states) => noteAll(known, states)))
+            const states = yield* Effect.option(consumers.states(names))
+            if (Option.isSome(states)) for (const [name, slices] of slicesOf(states.value)) known.set(name, slices)
             wake()
             if (waiting.size > 0) yield* Effect.sleep(spacing)
           }
@@ -114,9 +128,23 @@ export const make: Effect.Effect<ConsistencyProgress, never, Consumers | EventSt
       )
     )
 
+    if (changes !== undefined) {
+      const heard = yield* PubSub.subscribe(changes)
+      yield* Effect.forkScoped(
+        Effect.forever(
+          Effect.map(PubSub.take(heard), ({ consumer, position, slice }) => {
+            const before = known.get(consumer)?.get(slice)
+            if (before === undefined || before >= position) return
+            known.get(consumer)?.set(slice, position)
+            wake()
+          })
+        )
+      )
+    }
+
     return {
       look,
-      isReached: (consumer, position) => (known.get(consumer) ?? -1) >= position,
+      isReached: (consumer, position) => knownOf(consumer) >= position,
       reached: (consumer, position) =>
         Effect.suspend(() => {
           const one: Waiting = { consumer, position, done: Deferred.makeUnsafe() }
@@ -130,15 +158,11 @@ export const make: Effect.Effect<ConsistencyProgress, never, Consumers | EventSt
   }
 )
 
-/** The position of each consumer: that of the slice that is behind all others. */
-const positionsOf = (states: ReadonlyArray<ConsumerState>): ReadonlyMap<string, number> => {
-  const found = new Map<string, number>()
-  for (const { consumer, position } of states) {
-    found.set(consumer, Math.min(position, found.get(consumer) ?? position))
+/** The positions of the slices of each consumer. */
+const slicesOf = (states: ReadonlyArray<ConsumerState>): ReadonlyMap<string, Map<number, number>> => {
+  const found = new Map<string, Map<number, number>>()
+  for (const { consumer, position, slice } of states) {
+    found.set(consumer, (found.get(consumer) ?? new Map<number, number>()).set(slice, position))
   }
   return found
-}
-
-const noteAll = (known: Map<string, number>, states: ReadonlyArray<ConsumerState>) => {
-  for (const [consumer, position] of positionsOf(states)) known.set(consumer, position)
 }

@@ -76,12 +76,13 @@ export const make = (services: BatchServices, work: ConsumerWork, isInSlice: InS
 
   const committed = Effect.fnUntraced(function* (
     lease: Lease,
-    { events, position }: Stretch,
+    { after, events, position }: Stretch,
     { changed, parked }: { readonly changed: ReadonlyArray<string>; readonly parked: number }
   ) {
     const recordedAt = events.at(-1)?.recordedAt.epochMilliseconds
     yield* recorder.done({ position, events: events.length, parked, recordedAt })
-    yield* progress.tell({ consumer: work.consumer, slice: lease.slice, title: work.title, position, changed })
+    const { consumer, title } = work
+    yield* progress.tell({ consumer, slice: lease.slice, title, from: after, position, changed })
   })
 
   const attempt = Effect.fnUntraced(function* (lease: Lease, stretch: Stretch) {

@@ -14,6 +14,8 @@ export interface ConsumerChange {
   readonly slice: number
   /** What the consumer belongs to: the name of a projection or a handler. */
   readonly title: string
+  /** Where the slice was before: whoever knows all changes up to there has missed none. */
+  readonly from: number
   /** Everything of the slice up to here has been dealt with, or noted as a dead letter. */
   readonly position: number
   /** The ids (`ReadModel.idOf`) of the rows that were changed. */

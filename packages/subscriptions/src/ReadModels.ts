@@ -15,6 +15,7 @@ import { Context, Effect, Layer, Option } from "effect"
 import type { Consumers } from "./Consumers.ts"
 import type { DeadLetters } from "./DeadLetters.ts"
 import { LiveProjections } from "./LiveProjections.ts"
+import { ReadCache } from "./ReadCache.ts"
 import * as ReadModelsBatches from "./ReadModelsBatches.ts"
 import { asReadFailure } from "./ReadModelsReadiness.ts"
 import * as ReadModelsReadiness from "./ReadModelsReadiness.ts"
@@ -44,7 +45,10 @@ export class ReadModels extends Context.Service<
     ): Effect.Effect<number, ReadFailure | Specification.ValueRefused>
   }
 >()("@eventfold/subscriptions/ReadModels") {
-  /** Over the stored rows, and over `LiveProjections` where that is there when this is built. */
+  /**
+   * Over the stored rows, and over `LiveProjections` and `ReadCache` where these are there when this is built. It hears at
+   * once what this process projects if `ConsumerProgress` is there, and sees it a little later if not.
+   */
   static readonly layer: Layer.Layer<ReadModels, never, ReadModelStore | Consumers | DeadLetters | EventStore> =
     Layer.effect(
       ReadModels,
@@ -52,6 +56,7 @@ export class ReadModels extends Context.Service<
         const context = yield* Effect.context()
         const store = yield* ReadModelStore
         const live = Option.getOrUndefined(yield* Effect.serviceOption(LiveProjections))
+        const cache = Option.getOrUndefined(yield* Effect.serviceOption(ReadCache))
         const readiness = yield* ReadModelsReadiness.make
         const sourceOf = (name: string) => (live !== undefined && live.names.has(name) ? live : store)
         const rowOf = ReadModelsBatches.make(
@@ -66,8 +71,12 @@ export class ReadModels extends Context.Service<
             key: Pick<Row, Key>
           ) {
             yield* Effect.annotateCurrentSpan("readModel", readModel.name)
-            yield* readiness.before(readModel, tenant)
-            return yield* rowOf(readModel, { tenant, key, id: readModel.idOf(tenant, key) })
+            const atLeast = yield* readiness.before(readModel, tenant)
+            const id = readModel.idOf(tenant, key)
+            const load = rowOf(readModel, { tenant, key, id })
+            const scope = cache === undefined ? undefined : yield* readiness.consumerOf(readModel)
+            if (cache === undefined || scope === undefined) return yield* load
+            return yield* cache.row(readModel, { scope, id, atLeast }, load)
           }),
           find: Effect.fn("ReadModels.find")(function* <Row extends object, Key extends keyof Row & string>(
             readModel: ReadModel.ReadModel<Row, Key>,

@@ -25,11 +25,18 @@ const retryAfter = { late: 1, parked: 60 } as const
 
 /** Makes readers wait for what they demand. */
 export interface ReadModelsReadiness {
-  /** Does nothing, or waits, or fails; then the read model of a tenant can be read. */
+  /**
+   * Does nothing, or waits, or fails; then the read model of a tenant can be read. Answers the position up to which
+   * everything is to be in the answer.
+   */
   before<Row extends object, Key extends keyof Row & string>(
     readModel: ReadModel.ReadModel<Row, Key>,
     tenant: string
-  ): Effect.Effect<void, ReadFailure>
+  ): Effect.Effect<number, ReadFailure>
+  /** The consumer that feeds the rows that are read; undefined when they are not there, or live. */
+  consumerOf<Row extends object, Key extends keyof Row & string>(
+    readModel: ReadModel.ReadModel<Row, Key>
+  ): Effect.Effect<string | undefined, ReadFailure>
 }
 
 /** The way a read model is kept, as far as its readers can tell. */
@@ -135,20 +142,27 @@ export const make = Effect.gen(function* () {
   const before: ReadModelsReadiness["before"] = Effect.fnUntraced(
     function* (readModel, tenant) {
       const [demand, seen] = [yield* ConsistencyDemand.Current, yield* Freshness.Current]
-      if (demand === undefined && seen === undefined) return
+      if (demand === undefined && seen === undefined) return 0
       const { name } = readModel
       const source = live !== undefined && live.names.has(name) ? folded(name, live) : stored(readModel)
       // The streams of another tenant are none of this one's business.
       if (demand !== undefined)
         yield* met(source, name, demand.token.tenant === tenant ? demand : withoutStreams(demand))
-      if (seen === undefined) return
+      const demanded = demand?.token.position ?? 0
+      if (seen === undefined) return demanded
       const { end, position } = yield* source.look
       Freshness.note(seen, { readModel: name, upToDate: position >= end, position })
+      return Math.max(demanded, position)
     },
     (reading, { name }) => Effect.mapError(reading, asReadFailure(name))
   )
 
-  return { before }
+  const consumerOf: ReadModelsReadiness["consumerOf"] = (readModel) =>
+    live?.names.has(readModel.name) === true
+      ? Effect.succeed(undefined)
+      : Effect.mapError(serving.consumerOf(readModel), asReadFailure(readModel.name))
+
+  return { before, consumerOf } satisfies ReadModelsReadiness
 })
 
 const withoutStreams = (demand: ConsistencyDemand.ConsistencyDemand) => ({

@@ -52,6 +52,19 @@ export type { LiveFailure, LiveOptions, LiveStatus } from "./LiveModel.ts"
 export { type LiveHeld, LiveRowsExceeded } from "./LiveRows.ts"
 export { ReadModels } from "./ReadModels.ts"
 export type { Replayed, Stop } from "./Replay.ts"
+export { ReadCache, type CachedRead, type ReadCacheOptions } from "./ReadCache.ts"
+export * as ReadCacheMemory from "./ReadCacheMemory.ts"
+export type { ReadCacheStatistics } from "./ReadCacheStatistics.ts"
+export {
+  bounds as cacheBounds,
+  type CacheBounds,
+  type CacheChange,
+  type CacheLook,
+  type CacheVersion,
+  ReadCacheFailure,
+  ReadCacheStore,
+  rememberedChanges
+} from "./ReadCacheStore.ts"
 export { type SubscriptionOptions, Subscriptions } from "./Subscriptions.ts"
 export type { SubscriptionStatus } from "./SubscriptionStatus.ts"
 export type { Standing } from "./GenerationPlan.ts"

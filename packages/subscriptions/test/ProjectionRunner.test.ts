@@ -58,6 +58,7 @@ describe("a projection that follows the log", () => {
       assert.deepStrictEqual(yield* PubSub.take(changes), {
         consumer,
         slice: 0,
+        from: 0,
         title: "tallies",
         position,
         changed: [id]
