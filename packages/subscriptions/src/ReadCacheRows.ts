@@ -16,7 +16,8 @@ export interface TextCodec<Row> extends AnyCodec {
 
 const codecs = new WeakMap<object, AnyCodec>()
 
-const isOf = <Row>(codec: AnyCodec, schema: ReadModel.RowSchema<Row>): codec is TextCodec<Row> => codec.schema === schema
+const isOf = <Row>(codec: AnyCodec, schema: ReadModel.RowSchema<Row>): codec is TextCodec<Row> =>
+  codec.schema === schema
 
 /** The codec of a schema; made once. */
 export const codecOf = <Row>(schema: ReadModel.RowSchema<Row>): TextCodec<Row> => {

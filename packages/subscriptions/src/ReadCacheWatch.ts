@@ -30,10 +30,7 @@ export interface WatchServices {
   readonly letters: DeadLetters["Service"]
   readonly counts: ReadCacheCounts
   /** What the cache answers, none when it does not. */
-  readonly guarded: <A>(
-    operation: string,
-    asked: Effect.Effect<A, ReadCacheFailure>
-  ) => Effect.Effect<Option.Option<A>>
+  readonly guarded: <A>(operation: string, asked: Effect.Effect<A, ReadCacheFailure>) => Effect.Effect<Option.Option<A>>
 }
 
 /** Keeps the cache honest. */
