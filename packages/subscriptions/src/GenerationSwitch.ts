@@ -183,6 +183,8 @@ export const attempt = (
     if (replaced !== undefined) yield* compareLetters(consumerOf(next), consumerOf(replaced))
     yield* copyOlder(from, next)
     yield* store.serve(next, projection.readModels[0])
+    // From now on appends write the rows: a checkpoint that stands still would look like rows that are behind.
+    if (inline) yield* consumers.remove(consumerOf(next))
     yield* consumers.remove(supersededOf(next))
     return "switched" as const
   })

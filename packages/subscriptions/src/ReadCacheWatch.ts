@@ -136,5 +136,5 @@ export const watch = Effect.fnUntraced(function* ({ consumers, counts, guarded, 
       yield* counts.add("invalidations", told.value.invalidated)
       yield* counts.add("clears", told.value.cleared ? 1 : 0)
     })
-  } satisfies Watch as Watch
+  } satisfies Watch
 })

@@ -101,7 +101,7 @@ export const partition = Effect.fnUntraced(function* (
     const position = dealt.at(-1)
     if (position !== undefined) {
       const known = Math.max(position, progress.known(consumer, 0) ?? 0)
-      yield* progress.tell({ consumer, slice: 0, title: work.title, position: known, changed })
+      yield* progress.tell({ consumer, slice: 0, title: work.title, from: known, position: known, changed })
     }
     const stopped: Stop | undefined =
       late !== undefined ? { _tag: "NotPassed", position: late.position } : left === undefined ? stop : stopOf(left)
