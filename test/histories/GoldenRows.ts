@@ -84,7 +84,7 @@ const placed = (event: History["events"][number], index: number, category: strin
   return {
     ...event,
     id: "00000000-0000-4000-8000-000000000000",
-    stream: { tenant: "golden", category, id: String(id) },
+    stream: { tenant: "golden", category, id: Predicate.isString(id) ? id : "" },
     version: index + 1,
     position: index + 1,
     recordedAt: event.occurredAt,
