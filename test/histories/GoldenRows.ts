@@ -7,7 +7,7 @@
 import { type DomainEvent, Projection } from "@eventfold/decider"
 import { EventCodec, type RecordedEvent } from "@eventfold/event-store"
 import { fingerprint as digest } from "@eventfold/event-store/Fingerprint"
-import { Effect, Equal, Predicate, Schema } from "effect"
+import { Effect, Equal, Option, Predicate, Schema } from "effect"
 import type { History } from "./History.ts"
 
 /** The rows of a projection, in their JSON form, by the name of the history they are made of. */
@@ -57,8 +57,7 @@ export const projection = <
       return place === undefined ? [] : [{ event, recorded: place }]
     })
     const { changes, parked } = Projection.foldBatch(of)(new Map(), happened, [], new Map())
-    if (parked.length > 0)
-      return yield* Effect.fail(new Error(`${of.readModel.name} cannot fold ${parked[0]?.partition}`))
+    for (const { failure } of parked) if (Option.isSome(failure)) return yield* failure.value
     const rows = yield* Effect.fromResult(Projection.apply(of.readModel, new Map(), changes))
     const sorted = Array.from(rows).toSorted(([a], [b]) => (a < b ? -1 : 1))
     return yield* Schema.decodeEffect(Schema.fromJsonString(Schema.Array(Schema.Json)))(

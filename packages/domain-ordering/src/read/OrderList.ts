@@ -42,7 +42,6 @@ export const readModel = ReadModel.make({
     ["place"],
     ["customerId", "place"],
     ["status", "place"],
-    ["customerId", "status", "place"],
     ["currency", "total"],
     ["total"],
     ["placedAt"],
