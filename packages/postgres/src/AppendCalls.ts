@@ -13,6 +13,8 @@ export interface AppendCalls {
   ) => Effect.Effect<ReadonlyArray<AppendExit>, EventStoreFailure>
   /** One call for one, after it failed together with others or may have been stored already. */
   readonly alone: (append: PreparedAppend) => Effect.Effect<Appended, AppendError>
+  /** Whether a call with this append takes several round trips: then few large calls are better than many small ones. */
+  readonly isLong: (append: PreparedAppend) => boolean
   /** Whether trying each alone can help after a call has failed like this. */
   readonly isOfOne: (failure: EventStoreFailure) => boolean
   /**

@@ -42,6 +42,8 @@ export interface CoalescerOptions {
 
 interface Waiting extends AppendQueue.Waiting {
   readonly resume: (answer: Effect.Effect<Appended, AppendError>) => void
+  /** Whether a call with it takes several round trips. */
+  readonly long: boolean
   /** Its caller was interrupted: as long as it is not stored, nobody wants it. */
   gone: boolean
 }
@@ -68,6 +70,8 @@ export const make = Effect.fnUntraced(function* (
   let together = 0
   let closed = false
   let onIdle: (() => void) | undefined
+  /** How many events are worth a call beside another one. */
+  const worth = () => (queue.first()?.long === true ? maxEvents : worthSecondCall)
   const start = () => {
     calling += 1
     run(worker)
@@ -75,7 +79,7 @@ export const make = Effect.fnUntraced(function* (
   const wake = () => {
     // The first call takes what comes; another one only helps when there is enough for it.
     if (closed || queue.events() === 0) return
-    if (calling < workers && queue.events() >= ([1, worthSecondCall][calling] ?? maxEvents)) start()
+    if (calling < workers && queue.events() >= ([1, worth()][calling] ?? maxEvents)) start()
     else if (!watched) {
       watched = true
       run(watch)
@@ -109,7 +113,7 @@ export const make = Effect.fnUntraced(function* (
   const take = (): ReadonlyArray<Waiting> => {
     const half = Math.ceil((queue.events() + underWay) / 2)
     begun += 1
-    return queue.take({ maxEvents: Math.min(maxEvents, Math.max(worthSecondCall, half)), maxSize })
+    return queue.take({ maxEvents: Math.min(maxEvents, Math.max(worth(), half)), maxSize })
   }
 
   /** Nothing of it is stored, since it was in a call that failed or in none: it can still be taken back. */
@@ -216,7 +220,7 @@ export const make = Effect.fnUntraced(function* (
 
   const enqueued = (append: PreparedAppend) =>
     Effect.callback<Appended, AppendError>((resume) => {
-      const one: Waiting = { append, size: AppendQueue.sizeOf(append), resume, gone: false }
+      const one: Waiting = { append, size: AppendQueue.sizeOf(append), long: calls.isLong(append), resume, gone: false }
       queue.add(one)
       wake()
       return Effect.sync(() => {

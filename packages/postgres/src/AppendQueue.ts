@@ -24,6 +24,8 @@ export interface Share {
 export interface AppendQueue<A extends Waiting> {
   /** Events that wait in the queue, not counting those in front of it. */
   readonly events: () => number
+  /** The one that is taken next. */
+  readonly first: () => A | undefined
   /** Appends that wait in the queue. */
   readonly length: () => number
   /** Puts one at the end. */
@@ -60,6 +62,7 @@ export const make = <A extends Waiting>(capacity: number): AppendQueue<A> => {
   }
   return {
     events: () => events,
+    first: inside.peek,
     length: inside.length,
     add: (one) => {
       if (outside.length() > 0 || inside.length() >= capacity) outside.add(one)

@@ -12,7 +12,7 @@ import { eventParameters, expectation, inOrder, oneParameters, streamArrays } fr
 import { failure } from "./StoreFailure.ts"
 
 /** The calls on one SQL client. */
-export interface Appends extends AppendCalls {
+export interface Appends extends Omit<AppendCalls, "isLong"> {
   /**
    * One call inside the transaction that is open. A refusal leaves that transaction usable, but for one: when another
    * transaction under way stores one of these event ids in another stream, the database ends this one.

@@ -51,6 +51,7 @@ export const make = Effect.fnUntraced(function* (
   const scope = yield* Effect.acquireRelease(Scope.make(), (scope) => Scope.close(scope, Exit.void))
   const submit = yield* AppendCoalescer.make(
     {
+      isLong: () => false,
       together: (appends) =>
         Effect.gen(function* () {
           const ended = yield* Deferred.make<void, EventStoreFailure>()

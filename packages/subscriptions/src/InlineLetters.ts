@@ -13,8 +13,11 @@ export const otherVersion: LetterFailure = {
 }
 
 /** What is kept of what kept an event from being folded. */
-export const permanent = (_projection: ManagedProjection, _eventType: string, error: unknown): LetterFailure =>
-  letterFailure(error, "permanent", false)
+export const permanent = (
+  projection: Pick<ManagedProjection, "quotable">,
+  eventType: string,
+  error: unknown
+): LetterFailure => letterFailure(error, "permanent", projection.quotable(eventType))
 
 /** The letter of an event that was left over; `failure` stands in for its own error. */
 export const letterOf = (

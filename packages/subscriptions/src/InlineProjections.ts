@@ -13,7 +13,7 @@
  * row that very many appends increment makes them wait for each other: a counter per hour or per account is quicker than
  * one for all. Several appends in one transaction lock rows in the order of the appends.
  */
-import type { Projection } from "@eventfold/decider"
+import { Projection } from "@eventfold/decider"
 import {
   AppendParticipants,
   type AppendWork,
@@ -23,7 +23,7 @@ import {
   Transaction
 } from "@eventfold/event-store"
 import { Effect, Layer, Option } from "effect"
-import { DeadLetters, type LetterFailure } from "./DeadLetters.ts"
+import { DeadLetters, type HeldPartition, type LetterFailure } from "./DeadLetters.ts"
 import { consumerOf } from "./GenerationConsumer.ts"
 import { letterOf, otherVersion, permanent } from "./InlineLetters.ts"
 import type { ManagedProjection } from "./ManagedProjection.ts"
@@ -107,7 +107,7 @@ const folded = Effect.fnUntraced(function* (
   const consumer = consumerOf(generation)
   const batch = yield* projection.prepare(events)
   // Asked for with the streams locked: whoever has parked one of them before has committed.
-  const asked = !projection.anyOrder && (yield* letters.any(consumer))
+  const asked = !projection.anyOrder && !areNew(events, batch.partitions) && (yield* letters.any(consumer))
   const { leftOver } = yield* batch.fold(
     generation.generation,
     asked ? yield* letters.heldOf(consumer, batch.partitions) : []
@@ -124,6 +124,16 @@ const folded = Effect.fnUntraced(function* (
       behind.map(({ recorded }) => recorded)
     )
 })
+
+/** Whether all partitions are streams that begin here: nobody can have parked one of them. */
+const areNew = (events: ReadonlyArray<RecordedEvent>, partitions: ReadonlyArray<HeldPartition>): boolean => {
+  const begun = new Set(
+    events.flatMap(({ stream, version }) =>
+      version === 1 ? [JSON.stringify([stream.tenant, Projection.streamPartition(stream)])] : []
+    )
+  )
+  return begun.size > 0 && partitions.every(({ partition, tenant }) => begun.has(JSON.stringify([tenant, partition])))
+}
 
 /** The same; what the store refuses, however often it is asked, is taken back and noted. */
 const foldedCarefully = Effect.fnUntraced(function* (

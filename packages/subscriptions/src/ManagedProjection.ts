@@ -105,6 +105,8 @@ export const make = <
   const { memory } = projection
   const [keysOf, fold] = [Projection.keysOf(projection), Projection.foldBatch(projection)]
   const memoryKeysOf = Projection.memoryKeysOf(projection)
+  /** Whether each row is of one stream, and so is not there before the first event of that is folded. */
+  const ownRows = typeof projection.keys !== "function"
   const partitionOf = ({ event, recorded }: EventCodec.DecodedEvent<Event>): HeldPartition => ({
     tenant: recorded.stream.tenant,
     partition: Result.getOrElse(
@@ -146,9 +148,10 @@ export const make = <
         fold: Effect.fnUntraced(function* (generation, held) {
           const store = yield* ReadModelStore
           const table = { readModel, generation }
-          const rows = yield* loaded(table, keysOf(foldable))
+          const asked = foldable.filter(isOld(foldable))
+          const rows = yield* loaded(table, keysOf(ownRows ? asked : foldable))
           const remembered = memory && { readModel: memory.readModel, generation }
-          const before = remembered && (yield* loaded(remembered, memoryKeysOf(foldable)))
+          const before = remembered && (yield* loaded(remembered, memoryKeysOf(asked)))
           const { changes, memory: memos, parked } = fold(rows, foldable, held, before)
           // Rows of one stream before rows that many share: whoever waits for a shared one holds nothing they need.
           if (remembered !== undefined && memos.length > 0) yield* store.apply(remembered, memos)
@@ -174,6 +177,14 @@ export const make = <
     show: (event) => Effect.map(codec.show([event]), ([data = null]) => data)
   }
 }
+
+/** Whether the stream of an event does not begin in this batch, so that there can be a row of it. */
+const isOld = <Event>(batch: ReadonlyArray<EventCodec.DecodedEvent<Event>>) => {
+  const begun = new Set(batch.flatMap(({ recorded }) => (recorded.version === 1 ? [nameOf(recorded)] : [])))
+  return ({ recorded }: EventCodec.DecodedEvent<Event>) => begun.size === 0 || !begun.has(nameOf(recorded))
+}
+
+const nameOf = ({ stream }: RecordedEvent) => JSON.stringify([stream.tenant, stream.category, stream.id])
 
 const loaded = <Row extends object, Key extends keyof Row & string>(
   table: Table<Row, Key>,
