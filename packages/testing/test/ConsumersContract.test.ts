@@ -104,7 +104,7 @@ const leases: ReadonlyArray<BrokenConsumers> = [
       acquire: (...of) =>
         during((others) =>
           Effect.flatMap(port.acquire(...of), (lease) =>
-            Option.isNone(lease) && others() ? force(port, ...of) : Effect.succeed(lease)
+            Option.isNone(lease) && others ? force(port, ...of) : Effect.succeed(lease)
           )
         )
     }

@@ -13,16 +13,12 @@ export const outside = <A, E>(effect: Effect.Effect<A, E>): Effect.Effect<A, E> 
 /** Gives others the time to begin, and then tells whether somebody else was at work at the same time. */
 export const underWay = () => {
   let running = 0
-  return <A, E, R>(work: (others: () => boolean) => Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
+  return <A, E, R>(work: (others: boolean) => Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
     Effect.suspend(() => {
       running += 1
-      let many = false
-      const look = Effect.sync(() => {
-        many ||= running > 1
-      })
+      const before = running > 1
       return Effect.yieldNow.pipe(
-        Effect.andThen(look),
-        Effect.andThen(work(() => many)),
+        Effect.andThen(Effect.suspend(() => work(before || running > 1))),
         Effect.ensuring(Effect.sync(() => (running -= 1)))
       )
     })

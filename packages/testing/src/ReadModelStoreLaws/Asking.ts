@@ -74,6 +74,7 @@ export const counts = [
       const rows = yield* Effect.forEach(Array.from({ length: 60 }).keys(), (id) => Samples.row(batch, id))
       yield* Scenario.serving(readModel, tenant, rows)
       const { questions } = yield* Scenario.Sizes
+      yield* expectEqual("all", yield* store.count(readModel, tenant, Specification.everything), rows.length)
       for (let round = 0; round < questions / 3; round++) {
         const where = yield* Samples.specification(round % 4, rows)
         const expected = rows.filter(Specification.matches(where)).length

@@ -98,7 +98,7 @@ export const switches = [
       let now = first.table
       const append = Effect.gen(function* () {
         const serving = yield* store.servingForAppend([readModel.name])
-        yield* Effect.yieldNow
+        for (let times = 0; times < 10; times++) yield* Effect.yieldNow
         for (const { generation } of serving) {
           yield* Scenario.apply({ readModel, generation }, increment(readModel, "t", tally("a"), { count: 1 }))
         }
