@@ -55,9 +55,9 @@ const command = Effect.suspend(() => {
 /** Waits until the rows of a generation after `last` are read; answers that one, and says how far it is. */
 const served = Effect.fnUntraced(function* (last: number) {
   const rebuild = yield* Rebuild
-  while (true) {
+  for (let look = 0; ; look += 1) {
     const [status] = yield* rebuild.statuses
-    if (status?.building !== undefined) {
+    if (status?.building !== undefined && look % 20 === 0) {
       yield* Console.error(rebuildText(status.projection, status.building.progress, 100))
     }
     const generation = status?.serving?.generation ?? 0

@@ -75,7 +75,10 @@ export const make = Effect.fnUntraced(function* (options: PoolOptions) {
     keep: Effect.fnUntraced(function* (works) {
       const wanted = new Map(works.map((work) => [work.consumer, work]))
       for (const [consumer, { work }] of Array.from(current)) {
-        if (wanted.get(consumer)?.pace.schedule !== work.pace.schedule || !wanted.has(consumer)) yield* end(consumer)
+        const pace = wanted.get(consumer)?.pace
+        if (pace === undefined || pace.schedule !== work.pace.schedule || pace.rest !== work.pace.rest) {
+          yield* end(consumer)
+        }
       }
       for (const work of works) if (!current.has(work.consumer)) yield* begin(work)
     }),

@@ -77,6 +77,8 @@ export interface WorkPace {
   readonly pollEvery: Partial<Pace> | undefined
   readonly slices: number
   readonly failure: FailurePolicy
+  /** How long it rests after each step while it catches up, as a multiple of what the step took. Default: 0. */
+  readonly rest?: number
   /** When to catch up, resting in between; always, when undefined. */
   readonly schedule: Schedule.Schedule<unknown> | undefined
 }

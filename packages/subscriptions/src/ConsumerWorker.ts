@@ -40,6 +40,9 @@ export interface ConsumerWorker {
   readonly run: Effect.Effect<never>
 }
 
+/** What a rest after a step is at the most, in milliseconds: a step that had to wait says little. */
+const longestRest = 1000
+
 const backOff = Schedule.min([Schedule.exponential("100 millis"), Schedule.spaced("10 seconds")]).pipe(
   Schedule.jittered
 )
@@ -56,7 +59,7 @@ export const make = Effect.fnUntraced(function* (work: ConsumerWork, slice: numb
   const subscriptions = yield* Subscriptions
   const recorder = ConsumerStatus.make(work.consumer, slice, yield* Clock.currentTimeMillis)
   const nudge = Nudge.make()
-  const { batchSize, catchUpBatchSize, pollEvery, schedule, slices } = work.pace
+  const { batchSize, catchUpBatchSize, pollEvery, rest = 0, schedule, slices } = work.pace
   const deal = ConsumerBatch.make(services, work, inSlice(slice, slices), recorder)
   const { filter } = work
   const third = Duration.millis(Duration.toMillis(options.leaseTime) / 3)
@@ -90,9 +93,12 @@ export const make = Effect.fnUntraced(function* (work: ConsumerWork, slice: numb
   const catchUp = Effect.fnUntraced(function* (lease: Lease, from: number) {
     let after = from
     while (true) {
+      const begun = yield* Clock.currentTimeMillis
       const slice = yield* store.readLog({ after, limit: catchUpBatchSize, filter })
       if (slice.position > after) yield* inSteps(lease, { ...slice, after }, false)
       after = slice.position
+      const took = (yield* Clock.currentTimeMillis) - begun
+      if (rest > 0 && took > 0 && !slice.end) yield* Effect.sleep(Math.min(took * rest, longestRest))
       if (slice.end) {
         yield* atEnd(after)
         return after

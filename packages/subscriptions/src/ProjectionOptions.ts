@@ -17,6 +17,13 @@ export interface ProjectionOptions {
   readonly batchSize?: number
   /** The same while there is much to catch up with. Default: 2,048. */
   readonly catchUpBatchSize?: number
+  /** The most events in one transaction while rows are built anew beside those of a program at work. Default: 512. */
+  readonly rebuildBatchSize?: number
+  /**
+   * How much of its time such a rebuild works, in per cent: in the rest of it, others do. 1 to 100. Default: 50. The first
+   * rows of a projection are built without rests.
+   */
+  readonly rebuildShare?: number
   /** How often the log is looked at while nothing happens. Default: that of subscriptions, at most every second. */
   readonly pollEvery?: Partial<Pace>
   /** Events of these tenants' or categories' streams only, besides the names the projection declares. Default: all. */
@@ -81,6 +88,8 @@ const defaults: Required<Omit<ProjectionOptions, "pollEvery" | "filter" | "sched
   mode: "async",
   batchSize: 50,
   catchUpBatchSize: 2048,
+  rebuildBatchSize: 512,
+  rebuildShare: 50,
   startAfter: 0,
   slices: 1,
   failure: standard,
@@ -90,6 +99,8 @@ const defaults: Required<Omit<ProjectionOptions, "pollEvery" | "filter" | "sched
 const ranges = [
   ["batchSize", 1, 10_000],
   ["catchUpBatchSize", 1, 10_000],
+  ["rebuildBatchSize", 1, 10_000],
+  ["rebuildShare", 1, 100],
   ["startAfter", 0, Number.MAX_SAFE_INTEGER],
   ["slices", 1, 64]
 ] as const

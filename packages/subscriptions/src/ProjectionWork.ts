@@ -14,14 +14,17 @@ export const of = (
 ): ConsumerWork<FoldFailure> => {
   const { dated } = projection
   const written = dated === undefined ? store : DatedRows.onlyWanted(store, generation, dated)
-  const { batchSize, catchUpBatchSize, failure, filter, pollEvery, schedule } = projection.options
+  const { batchSize, failure, filter, pollEvery, rebuildBatchSize, rebuildShare, schedule } = projection.options
+  // Where there were rows before, others are at work.
+  const isRebuild = generation.state === "building" && generation.generation > 1
   return {
     consumer: consumerOf(generation),
     title: projection.name,
     filter: { ...filter, types: projection.eventTypes },
     pace: {
       batchSize,
-      catchUpBatchSize,
+      catchUpBatchSize: isRebuild ? rebuildBatchSize : projection.options.catchUpBatchSize,
+      rest: isRebuild ? 100 / rebuildShare - 1 : 0,
       failure,
       pollEvery,
       slices: generation.slices,
