@@ -85,7 +85,7 @@ const measured = Effect.fnUntraced(function* (options: { commands: number; secon
     command,
     timed(
       Effect.andThen(
-        Effect.flatMap(Rebuild, ({ rebuild }) => rebuild("bench_accounts")),
+        Effect.flatMap(Rebuild, (rebuilds) => rebuilds.rebuild("bench_accounts")),
         served(first.answer)
       )
     )
@@ -133,7 +133,9 @@ const bench = Command.make(
         yield* fillAccounts("busy", accounts)
         yield* sql`vacuum analyze`
         const figures = yield* Effect.provide(measured(options), readSide)
-        yield* Console.log(JSON.stringify(figures, (_, value) => (typeof value === "number" ? rounded(value) : value)))
+        yield* Console.log(
+          JSON.stringify(figures, (_, value: unknown) => (typeof value === "number" ? rounded(value) : value))
+        )
       }).pipe(Effect.provide(database))
     }).pipe(Effect.scoped)
   })

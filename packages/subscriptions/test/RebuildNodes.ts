@@ -1,5 +1,5 @@
 /** Nodes that run projections and build them anew over one store, and that can die at any of their calls. */
-import { EventStore, EventStoreFailure, Transaction } from "@eventfold/event-store"
+import { type EventStore, EventStoreFailure, Transaction } from "@eventfold/event-store"
 import { Context, Effect, Exit, Layer, Scope } from "effect"
 import {
   ConsumerProgress,
@@ -13,7 +13,7 @@ import {
   ProjectionRunner,
   ReadModelStore,
   Rebuild,
-  Subscriptions
+  type Subscriptions
 } from "../src/index.ts"
 
 /** What all nodes share. */
