@@ -9,7 +9,7 @@ import type { EventStoreFailure } from "@eventfold/event-store"
 import { Effect, Option, Predicate, Result } from "effect"
 import type { SqlClient } from "effect/sql"
 import type { Layout } from "./ReadModelColumns.ts"
-import { ofIncrement, refusable } from "./ReadModelFailure.ts"
+import { ofChanges, refusable } from "./ReadModelFailure.ts"
 import { keyParameters, rowParameters } from "./ReadModelRows.ts"
 import type { Statements } from "./ReadModelStatements.ts"
 
@@ -36,7 +36,7 @@ export const applyChanges = <Row extends object, Key extends object>(
       discard: true
     })
     const alone = calls.length > 1 && Option.isNone(yield* Effect.serviceOption(sql.transactionService))
-    yield* (alone ? sql.withTransaction(all) : all).pipe(Effect.mapError(ofIncrement(operation, layout)))
+    yield* (alone ? sql.withTransaction(all) : all).pipe(Effect.mapError(ofChanges(operation, layout)))
   })
 
 const callsOf = <Row extends object, Key extends object>(

@@ -21,16 +21,21 @@ export const refusable = <A>(operation: string, compute: () => A): Effect.Effect
     }
   })
 
-/** A failure of the database, or a counter that a constraint keeps exact. */
-export const ofIncrement =
+/** A failure of the database, or a counter that a constraint keeps exact. What it says of a row's values is left out. */
+export const ofChanges =
   (operation: string, layout: Layout) =>
   (error: SqlError.SqlError): EventStoreFailure | Projection.CountTooLarge => {
     const { cause } = error.reason
     const constraint = Predicate.hasProperty(cause, "constraint") ? cause.constraint : undefined
     const column = Predicate.isString(constraint) ? exactColumn(layout, constraint) : undefined
-    return column === undefined
-      ? failure(operation)(error)
-      : new Projection.CountTooLarge({ readModel: layout.readModel, field: column.field })
+    if (column !== undefined) {
+      return new Projection.CountTooLarge({ readModel: layout.readModel, field: column.field })
+    }
+    const code = Predicate.hasProperty(cause, "code") ? String(cause.code) : ""
+    // Of the classes 22 (data) and 23 (constraints) the server quotes the row.
+    if (!/^2[23]/u.test(code)) return failure(operation)(error)
+    const detail = `the database refused a row of ${layout.readModel} (SQLSTATE ${code})`
+    return new EventStoreFailure({ operation, retryable: false, detail, cause: new Error(detail) })
   }
 
 /** A failure of the database, or the view of the rows is not there. */

@@ -1,7 +1,7 @@
 /** The rows of a read model as arrays of values, column by column, and rows of a table as rows of the read model. */
 import { PgTypes } from "@effect/sql-pg"
 import type { Projection, ReadModel } from "@eventfold/decider"
-import { Schema, SchemaAST } from "effect"
+import { Result, Schema, SchemaAST } from "effect"
 import { array } from "./AppendParameters.ts"
 import type { Column, Layout } from "./ReadModelColumns.ts"
 import { RowRefused } from "./ReadModelValues.ts"
@@ -42,14 +42,17 @@ export const rowReader = <Row extends object, Key extends keyof Row & string>(
   { Row, name }: ReadModel.ReadModel<Row, Key>
 ): ((values: ReadonlyArray<unknown>, from: number) => Row) => {
   // Its columns have looked at each value: of a struct without rules of its own there is nothing more to ask.
-  const isPlain = isPlainStruct(Row.ast)
-  const isRow = Schema.is(Row)
-  const fits = (row: object): row is Row => isPlain || isRow(row)
+  const isPlain = isPlainStruct(Schema.toType(Row).ast)
+  const isRow = (_: object): _ is Row => isPlain
   return (values, from) => {
     const row: Record<string, unknown> = {}
     for (const [index, { put }] of columns.entries()) put(row, values[from + index] ?? null)
-    if (!fits(row)) throw new RowRefused({ readModel: name, field: "row", rule: "fits-its-schema" })
-    return row
+    if (isRow(row)) return row
+    // Rules over several fields, and classes.
+    return Result.getOrThrowWith(
+      Result.try(() => Row.make(row)),
+      () => new RowRefused({ readModel: name, field: "row", rule: "fits-its-schema" })
+    )
   }
 }
 

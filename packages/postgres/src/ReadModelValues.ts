@@ -1,11 +1,9 @@
-/**
- * How the values of a field travel to its column and back, made once per field: a test that costs little where the schema
- * says no more than what kind of value it is, and the schema's own where it says more.
- */
+/** How the values of a field travel to its column and back, made once per field. They are looked at on both ways. */
 import { PgTypes } from "@effect/sql-pg"
 import { kindsOf } from "@eventfold/decider/JsonKinds"
+import * as QuickFit from "@eventfold/decider/QuickFit"
 import { type Kind, ruleBrokenBy } from "@eventfold/decider/RowValue"
-import { DateTime, Option, Predicate, Result, Schema, SchemaAST } from "effect"
+import { DateTime, Predicate, Result, Schema } from "effect"
 
 /** A value that does not fit its field, or that no database can hold. The value itself is not told: it can be personal. */
 export class RowRefused extends Schema.TaggedError<RowRefused>()("RowRefused", {
@@ -184,33 +182,6 @@ const arrayText = (values: ReadonlyArray<string>): string =>
 /** Whether a value that is there fits the schema. */
 const fitting = (schema: Schema.Codec<unknown, unknown>): ((value: unknown) => boolean) => {
   const type = Schema.toType(schema)
-  return Option.getOrElse(cheapTest(type.ast), () => Schema.is(type))
-}
-
-const cheapTest = (ast: SchemaAST.AST): Option.Option<(value: unknown) => boolean> => {
-  if (ast.checks !== undefined) {
-    const [only, more] = ast.checks
-    const isWhole = SchemaAST.isNumber(ast) && more === undefined && only === wholeCheck
-    return isWhole ? Option.some(Number.isSafeInteger) : Option.none()
-  }
-  if (SchemaAST.isString(ast)) return Option.some(Predicate.isString)
-  if (SchemaAST.isNumber(ast)) return Option.some(Predicate.isNumber)
-  if (SchemaAST.isBoolean(ast)) return Option.some(Predicate.isBoolean)
-  if (SchemaAST.isNull(ast) || SchemaAST.isUndefined(ast)) return Option.some(Predicate.isNullish)
-  if (SchemaAST.isLiteral(ast)) return Option.some((value) => value === ast.literal)
-  if (SchemaAST.isArrays(ast)) return testOfArray(ast)
-  if (!SchemaAST.isUnion(ast)) return Option.none()
-  if (ast.types.every(SchemaAST.isLiteral)) {
-    const literals = new Set<unknown>(ast.types.map(({ literal }) => literal))
-    return Option.some((value) => literals.has(value))
-  }
-  return Option.map(Option.all(ast.types.map(cheapTest)), (tests) => (value) => tests.some((test) => test(value)))
-}
-
-const [wholeCheck] = Schema.Int.ast.checks ?? []
-
-const testOfArray = ({ elements, rest }: SchemaAST.Arrays): Option.Option<(value: unknown) => boolean> => {
-  const [item, ...more] = rest
-  if (item === undefined || more.length > 0 || elements.length > 0) return Option.none()
-  return Option.map(cheapTest(item), (test) => (value) => Array.isArray(value) && value.every(test))
+  const [fitsQuickly, fits] = [QuickFit.ofType(type), Schema.is(type)]
+  return (value) => fitsQuickly(value) || fits(value)
 }
