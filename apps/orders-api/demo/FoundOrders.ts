@@ -50,8 +50,11 @@ export const find = Effect.fn("FoundOrders.find")(function* (
       Effect.map(DerivedIds.customer(code), (uuid) => [CustomerId.fromUuid(uuid), code] as const)
     )
   )
-  const page = (query: { readonly cursor?: number }) =>
-    service.orders.list({ headers: {}, query: { limit: 100, ...query } }).pipe(expectService(baseUrl))
+  const page = (query: { readonly cursor?: string }) =>
+    service.orders.list({ headers: {}, query: { limit: 100, ...query } }).pipe(
+      Effect.map(({ body }) => body),
+      expectService(baseUrl)
+    )
   yield* page({}).pipe(
     Effect.filterOrFail(
       ({ upToDate }) => upToDate,
@@ -62,7 +65,7 @@ export const find = Effect.fn("FoundOrders.find")(function* (
       schedule: Schedule.spaced("50 millis").pipe(Schedule.upTo({ duration: patience }))
     })
   )
-  const rows = yield* Stream.paginate({}, (query: { readonly cursor?: number }) =>
+  const rows = yield* Stream.paginate({}, (query: { readonly cursor?: string }) =>
     Effect.map(page(query), ({ nextCursor, orders }) => [
       orders,
       nextCursor === undefined ? Option.none() : Option.some({ cursor: nextCursor })

@@ -1,5 +1,5 @@
 /**
- * The service put together: buses, read model, health and routes over the ports of the event store.
+ * The service put together: buses, read models, health and routes over the ports of the event store.
  *
  * Which ports (memory, embedded database, server) and which HTTP server is decided outside; nothing here knows.
  */
@@ -11,25 +11,24 @@ import {
   layerMemory as layerEventStoreMemory,
   type Transaction
 } from "@eventfold/event-store"
+import { layerMemory as layerReadSideMemory } from "@eventfold/subscriptions"
 import { Layer } from "effect"
 import { HttpRouter } from "effect/http"
 import * as CommandHandlers from "./commands/CommandHandlers.ts"
 import * as CommandRetention from "./commands/CommandRetention.ts"
 import { HealthChecks } from "./health/HealthChecks.ts"
 import * as Routes from "./http/Routes.ts"
+import * as ReadSide from "./projections/ReadSide.ts"
 import { AccountStreams } from "./queries/AccountStreams.ts"
 import { AuditTrail } from "./queries/AuditQueries.ts"
-import { OrderList } from "./queries/OrderList.ts"
-import * as OrderListMemory from "./queries/OrderListMemory.ts"
-import type { OrderListStorage } from "./queries/OrderListStorage.ts"
 import { OrderStreams } from "./queries/OrderStreams.ts"
 import * as QueryHandlers from "./queries/QueryHandlers.ts"
 
 /** What the service keeps its data in. */
-export type Ports = CommandServices | Audit | Transaction | CommandLog | KeyStore | OrderListStorage
+export type Ports = CommandServices | Audit | Transaction | CommandLog | KeyStore | ReadSide.ReadSidePorts
 
 /** The ports in memory: everything is gone when the program ends. */
-export const portsMemory: Layer.Layer<Ports> = Layer.merge(layerEventStoreMemory, OrderListMemory.layerMemory)
+export const portsMemory: Layer.Layer<Ports> = Layer.merge(layerEventStoreMemory, layerReadSideMemory)
 
 /** The service on an HTTP server, over the ports. */
 export const layer = HttpRouter.serve(Layer.merge(Routes.layer, CommandRetention.layer), {
@@ -38,5 +37,5 @@ export const layer = HttpRouter.serve(Layer.merge(Routes.layer, CommandRetention
   disableListenLog: true
 }).pipe(
   Layer.provide([CommandHandlers.layer, QueryHandlers.layer, HealthChecks.layer]),
-  Layer.provide([OrderList.layer, OrderStreams.layer, AccountStreams.layer, AuditTrail.layer])
+  Layer.provide([ReadSide.layer, OrderStreams.layer, AccountStreams.layer, AuditTrail.layer])
 )

@@ -16,7 +16,7 @@ import { DatabaseProbe, DatabaseWarning } from "./health/HealthChecks.ts"
 import * as NodeServer from "./http/NodeServer.ts"
 import * as LastResort from "./LastResort.ts"
 import * as Logging from "./Logging.ts"
-import * as OrderListPostgres from "./queries/OrderListPostgres.ts"
+import * as FormerTables from "./projections/FormerTables.ts"
 import * as Service from "./Service.ts"
 import { Settings } from "./Settings.ts"
 
@@ -31,7 +31,7 @@ const probe = Layer.effectContext(
 )
 
 const ports = CommitNotifications.layerFromEnvironment.pipe(
-  Layer.provideMerge(Layer.mergeAll(layerPostgres, OrderListPostgres.layerPostgres, probe)),
+  Layer.provideMerge(Layer.mergeAll(layerPostgres, FormerTables.layer, probe)),
   Layer.provideMerge(Database.layer)
 )
 

@@ -8,8 +8,8 @@ import {
   StreamArchived,
   VersionConflict
 } from "@eventfold/event-store"
+import { layerMemory as layerReadSideMemory } from "@eventfold/subscriptions"
 import { DateTime, Deferred, Effect, Layer } from "effect"
-import * as OrderListMemory from "../src/queries/OrderListMemory.ts"
 
 const empty: EventStoreDriver = {
   append: () => Effect.die("not expected to be called"),
@@ -25,7 +25,7 @@ const ports = (driver: Partial<EventStoreDriver>) =>
   Layer.mergeAll(
     Layer.fresh(layerMemory),
     Layer.succeed(EventStore, EventStore.make({ ...empty, ...driver })),
-    Layer.fresh(OrderListMemory.layerMemory)
+    Layer.fresh(layerReadSideMemory)
   )
 
 const failure = Effect.fail(

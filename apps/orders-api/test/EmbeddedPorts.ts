@@ -4,11 +4,11 @@ import { join } from "node:path"
 import { EmbeddedDatabase, layerPostgres } from "@eventfold/postgres"
 import { Effect, Layer } from "effect"
 import { inject } from "vitest"
-import * as OrderListPostgres from "../src/queries/OrderListPostgres.ts"
+import * as FormerTables from "../src/projections/FormerTables.ts"
 
 /** A new database each time the layer is built, with its SQL client. */
 export const layer = Layer.suspend(() =>
-  Layer.merge(layerPostgres, OrderListPostgres.layerPostgres).pipe(
+  Layer.merge(layerPostgres, FormerTables.layer).pipe(
     Layer.provideMerge(
       Layer.unwrap(
         Effect.map(

@@ -6,7 +6,7 @@ import { join } from "node:path"
 import { assert, describe, it, layer } from "@effect/vitest"
 import { EmbeddedDatabase, layerPostgres } from "@eventfold/postgres"
 import { Effect, Layer } from "effect"
-import * as OrderListPostgres from "../src/queries/OrderListPostgres.ts"
+import * as FormerTables from "../src/projections/FormerTables.ts"
 import { bothForgotten, customer, forget, goesOn, isForgotten, isKnown, personal, product } from "./Customer.ts"
 import * as EmbeddedPorts from "./EmbeddedPorts.ts"
 import { foundIn } from "./Plaintext.ts"
@@ -55,7 +55,7 @@ const temporaryDirectory = Effect.acquireRelease(
 describe("the files of an embedded database", () => {
   /** Runs the body on a service over the directory, which is opened before and closed after. */
   const running = <A, E, R>(directory: string, body: Effect.Effect<A, E, R>) => {
-    const ports = Layer.merge(layerPostgres, OrderListPostgres.layerPostgres).pipe(
+    const ports = Layer.merge(layerPostgres, FormerTables.layer).pipe(
       Layer.provideMerge(EmbeddedDatabase.layer({ directory }))
     )
     return Effect.provide(body, Layer.fresh(TestService.layer({ ports })))

@@ -1,10 +1,7 @@
-import { assert, describe, it, layer } from "@effect/vitest"
-import { layerMemory } from "@eventfold/event-store"
+import { assert, describe, layer } from "@effect/vitest"
 import { Effect, Layer } from "effect"
-import { DatabaseProbe, HealthChecks } from "../src/health/HealthChecks.ts"
-import { mostStuckCounted, OrderList, type Progress } from "../src/queries/OrderList.ts"
+import { DatabaseProbe } from "../src/health/HealthChecks.ts"
 import * as Service from "../src/Service.ts"
-import { Settings } from "../src/Settings.ts"
 import * as BrokenPorts from "./BrokenPorts.ts"
 import { draft } from "./Samples.ts"
 import { request, TestService } from "./TestService.ts"
@@ -28,14 +25,14 @@ describe("the health of a service that works", () => {
         assert.match(body.text("version"), /^\d+\.\d+\.\d+$/u)
         assert.match(body.text("time"), /^\d{4}-\d\d-\d\dT/u)
         assert.isAtLeast(body.number("uptimeSeconds"), 0)
-        assert.hasAllKeys(body.at("components"), ["database", "eventStore", "orderList"])
+        assert.hasAllKeys(body.at("components"), ["database", "eventStore", "projections"])
         for (const component of body.all("components")) {
           assert.strictEqual(component.at("status"), "up")
           assert.isAtLeast(component.number("responseMillis"), 0)
         }
-        assert.deepInclude(body.at("components", "orderList"), { status: "up" })
-        assert.isNumber(body.at("components", "orderList", "pendingEvents"))
-        assert.isNumber(body.at("components", "orderList", "lagMillis"))
+        assert.deepInclude(body.at("components", "projections"), { status: "up" })
+        assert.isNumber(body.at("components", "projections", "pendingEvents"))
+        assert.isNumber(body.at("components", "projections", "lagMillis"))
       })
     )
   })
@@ -74,54 +71,3 @@ describe("the health of a service whose store never answers", () => {
   })
 })
 
-describe("the health of the list of orders", () => {
-  const well: Progress = { pending: 0, lagMillis: 0, problem: undefined, stuck: undefined }
-  const cases: ReadonlyArray<readonly [what: string, progress: Partial<Progress>, status: string, detail?: string]> = [
-    ["is up when nothing is wrong", {}, "up"],
-    ["is up when it is behind for a moment", { pending: 3, lagMillis: 10_000 }, "up"],
-    ["is degraded when it is behind for longer", { pending: 3, lagMillis: 10_001 }, "degraded"],
-    ["is degraded when it does not get on", { problem: "no space" }, "degraded", "no space"],
-    ["names the order that is stuck", { stuck: { orders: 1, first: "why" } }, "degraded", "1 order is stuck: why"],
-    [
-      "counts the orders that are stuck and names the first",
-      { stuck: { orders: mostStuckCounted - 1, first: "why" } },
-      "degraded",
-      "99 orders are stuck, the first of them: why"
-    ],
-    [
-      "does not count further than to a hundred",
-      { stuck: { orders: mostStuckCounted, first: "why" } },
-      "degraded",
-      "100 orders or more are stuck, the first of them: why"
-    ],
-    [
-      "says all that is wrong",
-      { problem: "no space", stuck: { orders: 1, first: "why" } },
-      "degraded",
-      "no space; 1 order is stuck: why"
-    ]
-  ]
-  for (const [what, progress, status, detail] of cases) {
-    it.effect(what, () =>
-      Effect.gen(function* () {
-        const health = yield* (yield* HealthChecks).check
-        assert.strictEqual(health.status, status)
-        const { pending, lagMillis } = { ...well, ...progress }
-        assert.deepStrictEqual(health.components["orderList"], {
-          status: health.status,
-          pendingEvents: pending,
-          lagMillis,
-          responseMillis: 0,
-          ...(detail === undefined ? {} : { detail })
-        })
-      }).pipe(
-        Effect.provide(
-          HealthChecks.layer.pipe(
-            Layer.provide(Layer.mock(OrderList)({ progress: Effect.succeed({ ...well, ...progress }) })),
-            Layer.provide([Layer.fresh(layerMemory), Layer.succeed(Settings, Settings.make())])
-          )
-        )
-      )
-    )
-  }
-})

@@ -3,7 +3,7 @@ import { Database, layerPostgres } from "@eventfold/postgres"
 import { ConfigProvider, Effect, Layer } from "effect"
 import { SqlClient } from "effect/sql"
 import { inject } from "vitest"
-import * as OrderListPostgres from "../src/queries/OrderListPostgres.ts"
+import * as FormerTables from "../src/projections/FormerTables.ts"
 
 const at = (url: string, env: Record<string, string> = {}) =>
   Layer.fresh(Database.layer).pipe(
@@ -37,7 +37,7 @@ export const newDatabaseUrl = Effect.gen(function* () {
 })
 
 const ports = (env: Record<string, string> = {}) =>
-  Layer.merge(layerPostgres, OrderListPostgres.layerPostgres).pipe(
+  Layer.merge(layerPostgres, FormerTables.layer).pipe(
     Layer.provide(ConfigProvider.layer(ConfigProvider.fromEnv({ env: { EVENTFOLD_MASTER_KEY: masterKey, ...env } })))
   )
 

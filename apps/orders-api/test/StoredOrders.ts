@@ -1,9 +1,10 @@
 /** Events of orders as another process would store them, past the service; also such as nobody can read. */
-import { OrderSummary } from "@eventfold/domain-ordering"
-import { EventStore, ExpectedVersion, type NewRepair, repairEvent, StreamId } from "@eventfold/event-store"
+import { Order, OrderSummary } from "@eventfold/domain-ordering"
+import { EventCodec, EventStore, ExpectedVersion, type NewRepair, repairEvent, StreamId } from "@eventfold/event-store"
 import { DateTime, Effect, type Schema } from "effect"
-import { codec } from "../src/queries/OrderListFold.ts"
 import { mug, uuid } from "./Samples.ts"
+
+const codec = EventCodec.make(Order.Order.Event)
 
 /** The name of an event and its data. */
 export type Stored = readonly [type: string, data: Schema.Json]

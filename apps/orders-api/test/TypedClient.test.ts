@@ -37,8 +37,11 @@ describe("a typed client of the API", () => {
           payload: { shippingAddress }
         })
         assert.strictEqual(placed.headers.etag, 3)
-        const page = yield* orders.list({ headers: {}, query: { customerId: draft.payload.customerId, limit: 1 } })
-        assert.strictEqual(page.orders[0]?.status, "placed")
+        const page = yield* orders.list({
+          headers: { "consistency-token": placed.headers["consistency-token"] },
+          query: { customerId: draft.payload.customerId, limit: 1 }
+        })
+        assert.deepStrictEqual([page.body.orders[0]?.status, page.headers["up-to-date"]], ["placed", "true"])
         const { events } = yield* orders.history({
           headers: {},
           params: { id: body.orderId },

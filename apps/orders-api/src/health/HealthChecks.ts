@@ -1,15 +1,16 @@
 /**
- * How the service is: asks the event store, the list of orders and, where there is one, the database, all at once.
+ * How the service is: asks the event store, the projections and, where there is one, the database, all at once.
  *
  * A part that fails or does not answer within two seconds is down, and with it the service: without events nothing can be
- * read or written. The list being behind, or orders in it being stuck, only degrades it.
+ * read or written. What is wrong with a projection only degrades it.
  */
 import { EventStore } from "@eventfold/event-store"
-import { Clock, Context, DateTime, Duration, Effect, Layer, Predicate } from "effect"
+import { ProjectionRunner } from "@eventfold/subscriptions"
+import { Clock, Context, DateTime, Duration, Effect, Layer } from "effect"
 import { version } from "../http/Api.ts"
 import type { ComponentHealth, Health } from "../http/HealthApi.ts"
-import { mostStuckCounted, OrderList, type Progress, type StuckOrders } from "../queries/OrderList.ts"
 import { Settings } from "../Settings.ts"
+import * as ProjectionHealth from "./ProjectionHealth.ts"
 
 /** Asks the database whether it is there. Programs without one leave the default: nothing to ask. */
 export const DatabaseProbe = Context.Reference<Effect.Effect<void, { readonly message: string }> | undefined>(
@@ -27,11 +28,11 @@ export class HealthChecks extends Context.Service<HealthChecks, { readonly check
   "@eventfold/orders-api/HealthChecks"
 ) {
   /** Asks every part of the service. */
-  static readonly layer: Layer.Layer<HealthChecks, never, EventStore | OrderList | Settings> = Layer.effect(
+  static readonly layer: Layer.Layer<HealthChecks, never, EventStore | ProjectionRunner | Settings> = Layer.effect(
     HealthChecks,
     Effect.gen(function* () {
       const store = yield* EventStore
-      const list = yield* OrderList
+      const { statuses } = yield* ProjectionRunner
       const within = Duration.min(longestProbe, Duration.times((yield* Settings).requestTimeout, 0.5))
       const probe = yield* DatabaseProbe
       const warning = yield* DatabaseWarning
@@ -42,7 +43,7 @@ export class HealthChecks extends Context.Service<HealthChecks, { readonly check
           ? {}
           : { database: Effect.as(probe, warning === undefined ? up : { ...up, detail: warning }) }),
         eventStore: Effect.as(store.readLog({ after: 0, limit: 1 }), up),
-        orderList: Effect.map(list.progress, ofList)
+        projections: Effect.map(statuses, ProjectionHealth.of)
       }
 
       return {
@@ -67,25 +68,6 @@ export class HealthChecks extends Context.Service<HealthChecks, { readonly check
 type Finding = Omit<ComponentHealth, "responseMillis">
 
 const up: Finding = { status: "up" }
-
-/** Behind by more than this, the list is not what users expect any more. */
-const longestLagMillis = 10_000
-
-const ofList = ({ lagMillis, pending, problem, stuck }: Progress): Finding => {
-  const details = [problem, ...(stuck === undefined ? [] : [told(stuck)])].filter(Predicate.isNotUndefined)
-  return {
-    status: details.length > 0 || lagMillis > longestLagMillis ? "degraded" : "up",
-    pendingEvents: pending,
-    lagMillis,
-    ...(details.length === 0 ? {} : { detail: details.join("; ") })
-  }
-}
-
-const told = ({ first, orders }: StuckOrders): string => {
-  if (orders === 1) return `1 order is stuck: ${first}`
-  const count = orders < mostStuckCounted ? `${orders} orders` : `${orders} orders or more`
-  return `${count} are stuck, the first of them: ${first}`
-}
 
 /** How long a part may take to answer, unless half of the time for a request is less. */
 const longestProbe = Duration.seconds(2)

@@ -1,19 +1,22 @@
 /**
  * The endpoints for accounts: what each takes, answers and refuses. Versions, idempotency and problems are as for orders.
  */
-import { AccountCommands, BalanceHistory } from "@eventfold/domain-accounts"
-import { AccountId, Currency } from "@eventfold/shared-kernel"
-import { Schema } from "effect"
+import { AccountCommands, AccountSearch, AccountStatus, BalanceHistory } from "@eventfold/domain-accounts"
+import { AccountId, Currency, PersonName } from "@eventfold/shared-kernel"
+import { Schema, SchemaTransformation } from "effect"
 import { HttpApiEndpoint, HttpApiGroup, HttpApiSchema, OpenApi } from "effect/http-api"
 import { AccountDetail, largestBalanceHistoryPage } from "../queries/AccountQueries.ts"
+import { AccountRow, FoundAccount, Volume } from "../queries/AccountReadQueries.ts"
 import * as Bodies from "./AccountBodies.ts"
 import { AccountRefusedProblem, UnknownAccount } from "./AccountProblems.ts"
 import { Cursor } from "./Cursor.ts"
+import { searchText } from "./OrderFilters.ts"
 import { pageSize } from "./PageSize.ts"
 import { AsOfQuery } from "./PastQueries.ts"
 import { PointInTime } from "./PointInTime.ts"
 import * as Problems from "./Problems.ts"
-import { CommandHeaders, EntityTag, OneHeaders, QueryHeaders } from "./RequestHeaders.ts"
+import { fresh, pageFields, pageQuery, readFields, ReadHeaders } from "./ReadRequests.ts"
+import { commandAnswerHeaders, CommandHeaders, EntityTag, OneHeaders, QueryHeaders } from "./RequestHeaders.ts"
 
 const account = { id: AccountId }
 
@@ -21,7 +24,7 @@ const AccountAnswer = AccountCommands.AccountAnswer.annotate({ description: "Whe
 
 const command = {
   headers: CommandHeaders,
-  success: HttpApiSchema.WithHeaders(AccountAnswer, { etag: EntityTag, "idempotency-key": Schema.String }),
+  success: HttpApiSchema.WithHeaders(AccountAnswer, commandAnswerHeaders),
   error: [
     UnknownAccount,
     AccountRefusedProblem,
@@ -32,6 +35,31 @@ const command = {
     Problems.UnsupportedMediaType
   ]
 } as const
+
+/** A page of the list of accounts. */
+export const AccountListPage = Schema.Struct({ accounts: Schema.Array(AccountRow), ...pageFields }).annotate({
+  identifier: "AccountListPage",
+  description: "A page of the list of accounts"
+})
+
+/** A page of accounts that were found. */
+export const FoundAccountsPage = Schema.Struct({ accounts: Schema.Array(FoundAccount), ...pageFields }).annotate({
+  identifier: "FoundAccountsPage",
+  description: "A page of accounts that were found"
+})
+
+/** What was paid in and out of all accounts. */
+export const TotalVolume = Schema.Struct({ volumes: Schema.Array(Volume) }).annotate({
+  identifier: "TotalVolume",
+  description: "What was paid in and out of all accounts, per currency"
+})
+
+const booleanFromText = SchemaTransformation.transform<boolean, "true" | "false">({
+  decode: (text) => text === "true",
+  encode: (value) => (value ? "true" : "false")
+})
+
+const flag = { message: "must be true or false" }
 
 /** A page of the history of an account's balances. */
 export const BalanceHistoryPage = Schema.Struct({
@@ -53,8 +81,7 @@ export class AccountsApi extends HttpApiGroup.make("accounts")
       ...command,
       payload: Bodies.OpenAccount,
       success: HttpApiSchema.WithHeaders(AccountAnswer.pipe(HttpApiSchema.status(201)), {
-        etag: EntityTag,
-        "idempotency-key": Schema.String,
+        ...commandAnswerHeaders,
         location: Schema.String
       })
     }).annotateMerge(
@@ -93,6 +120,36 @@ export class AccountsApi extends HttpApiGroup.make("accounts")
         "Read from its events: always up to date. With `asOf` as it was at that time, with `version` as it was at that version; 404 when it was not there yet."
       )
     ),
+    HttpApiEndpoint.get("list", "/accounts", {
+      query: {
+        owner: Schema.optionalKey(PersonName.PersonName),
+        status: Schema.optionalKey(AccountStatus.AccountStatus),
+        highBalance: Schema.optionalKey(
+          Schema.Literals(["true", "false"]).annotate(flag).pipe(Schema.decodeTo(Schema.Boolean, booleanFromText))
+        ),
+        activeSince: Schema.optionalKey(PointInTime),
+        ...pageQuery
+      },
+      headers: ReadHeaders,
+      success: fresh(AccountListPage)
+    }).annotateMerge(
+      about("Accounts, the one to which something happened last first", "All, or those that pass every filter.")
+    ),
+    HttpApiEndpoint.get("search", "/accounts/search", {
+      query: { q: Schema.optionalKey(searchText), tag: Schema.optionalKey(AccountSearch.Tag), ...pageQuery },
+      headers: ReadHeaders,
+      success: fresh(FoundAccountsPage)
+    }).annotateMerge(
+      about(
+        "Accounts by words and tags",
+        "By all the words of `q` in id and tags, where the last one may be the beginning of a word, or in the owner's name, where words are found as a whole. Tags are open, closed and high-balance, which is above 10,000."
+      )
+    ),
+    HttpApiEndpoint.get("volume", "/accounts/volume", {
+      query: readFields,
+      headers: ReadHeaders,
+      success: fresh(TotalVolume)
+    }).annotateMerge(about("What was paid in and out of all accounts", "Per currency, and always up to date.")),
     HttpApiEndpoint.get("history", "/accounts/:id/history", {
       params: account,
       query: {

@@ -5,10 +5,13 @@ import { AccountId } from "@eventfold/shared-kernel"
 import { Effect } from "effect"
 import { HttpApiBuilder, HttpApiSchema } from "effect/http-api"
 import { getAccount, getBalanceHistory } from "../queries/AccountQueries.ts"
+import { findAccounts, getTotalVolume, searchAccounts } from "../queries/AccountReadQueries.ts"
 import { Settings } from "../Settings.ts"
 import * as AccountProblems from "./AccountProblems.ts"
 import { Api } from "./Api.ts"
+import { ofPage, ofQuery } from "./CommandProblems.ts"
 import { notThen, pointOf } from "./PastQueries.ts"
+import { answered as read, pageOf, placeOf, reader } from "./ReadRequests.ts"
 import { hasVersion } from "./RequestHeaders.ts"
 import { sender } from "./SentCommand.ts"
 
@@ -19,9 +22,27 @@ export const layer = HttpApiBuilder.group(
   Effect.fn(function* (handlers) {
     const queries = yield* QueryBus
     const { tenant } = yield* Settings
+    const reads = yield* reader()
     const send = yield* sender(AccountProblems.ofCommand)
 
     return handlers.handleAll({
+      list: Effect.fnUntraced(function* (request) {
+        const { cursor, limit, wait: _, ...filter } = request.query
+        const payload = { _tag: "FindAccounts", tenant, ...filter, ...placeOf({ cursor, limit }) } as const
+        const page = yield* reads.ask(request, findAccounts, payload, ofPage)
+        return read({ ...page, answer: { accounts: page.answer.rows, ...pageOf(page) } })
+      }),
+      search: Effect.fnUntraced(function* (request) {
+        const { q, tag } = request.query
+        const words = { ...(q === undefined ? {} : { text: q }), ...(tag === undefined ? {} : { tag }) }
+        const payload = { _tag: "SearchAccounts", tenant, ...words, ...placeOf(request.query) } as const
+        const page = yield* reads.ask(request, searchAccounts, payload, ofPage)
+        return read({ ...page, answer: { accounts: page.answer.rows, ...pageOf(page) } })
+      }),
+      volume: Effect.fnUntraced(function* (request) {
+        const found = yield* reads.ask(request, getTotalVolume, { _tag: "GetTotalVolume", tenant }, ofQuery)
+        return read({ ...found, answer: { volumes: found.answer } })
+      }),
       open: Effect.fnUntraced(function* ({ headers, payload }) {
         const sent = yield* send(AccountCommands.openAccount, headers, payload, (occurredAt, id) => ({
           ...payload,

@@ -12,6 +12,7 @@ import { HealthApi } from "./HealthApi.ts"
 import { OrdersApi } from "./OrdersApi.ts"
 import { PrivacyApi } from "./PrivacyApi.ts"
 import { InternalError, InvalidRequest, UnavailableProblem } from "./Problems.ts"
+import { SalesApi } from "./SalesApi.ts"
 
 /** The version of the service. */
 export const version = packageJson.version
@@ -26,7 +27,7 @@ export const strictly = { errors: "all", onExcessProperty: "error" } as const
 
 /** The whole API. */
 export const Api = HttpApi.make("orders-api")
-  .add(OrdersApi, AccountsApi, AuditApi, PrivacyApi, HealthApi)
+  .add(OrdersApi, SalesApi, AccountsApi, AuditApi, PrivacyApi, HealthApi)
   .middleware(RequestRules)
   .annotate(HttpApi.ParamsParseOptions, { errors: "all" })
   .annotate(HttpApi.HeadersParseOptions, { errors: "all" })

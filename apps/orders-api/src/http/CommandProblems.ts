@@ -2,6 +2,7 @@
 import type { OrderErrors } from "@eventfold/domain-ordering"
 import type { DispatchError, QueryFailure, UnknownMessage } from "@eventfold/event-store"
 import { Cause, Effect } from "effect"
+import type * as Pages from "../queries/Pages.ts"
 import { CorrelationId } from "./CorrelationId.ts"
 import * as Problems from "./Problems.ts"
 
@@ -99,15 +100,39 @@ export const ofOrderQuery = (
 type QueryError = QueryFailure | UnknownMessage
 
 /** The problem of a query that failed. */
-export const ofQuery = (error: QueryError): Effect.Effect<never, Problems.Unavailable> =>
-  error._tag === "ReadModelFailure"
-    ? Effect.andThen(
+export const ofQuery = (error: QueryError): Effect.Effect<never, Problems.Unavailable> => {
+  switch (error._tag) {
+    case "ReadModelFailure":
+      return Effect.andThen(
         Effect.logError("a read model failed", Cause.fail(error)),
         unavailable("store", "The store could not be reached or did not answer.")
       )
-    : error._tag === "ReadModelNotReady" || error._tag === "NotUpToDate"
-      ? unavailable("store", error.message)
-      : Effect.die(error)
+    case "ReadModelNotReady":
+      return unavailable("building", error.message)
+    case "NotUpToDate":
+      return unavailable("behind", error.message)
+    case "UnknownMessage":
+    case "MalformedMessage":
+      return Effect.die(error)
+  }
+}
+
+/** The problem of a query for a page that failed. */
+export const ofPage = (
+  error: Pages.Refused | QueryError
+): Effect.Effect<never, Problems.InvalidRequest | Problems.Unavailable> => {
+  switch (error._tag) {
+    case "CursorRefused":
+    case "LimitRefused":
+    case "ValueRefused": {
+      const field = error._tag === "CursorRefused" ? "cursor" : error.field
+      const rule = error.message.slice(error.message.indexOf(":") + 2)
+      return Effect.fail(new Problems.InvalidRequest({ errors: [{ in: "query", field, rule }] }))
+    }
+    default:
+      return ofQuery(error)
+  }
+}
 
 /** The service cannot do it right now. */
 export const unavailable = (reason: Problems.Unavailable["reason"], detail: string) =>

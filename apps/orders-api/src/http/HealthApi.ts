@@ -14,9 +14,9 @@ export const ComponentHealth = Schema.Struct({
   responseMillis: Schema.Int,
   /** What is wrong, or a figure worth knowing. */
   detail: Schema.optionalKey(Schema.String),
-  /** For a read model: how many events it has yet to take in; counting stops at 500. */
+  /** For projections: how many events the last of them has yet to take in; counting stops at 1,000. */
   pendingEvents: Schema.optionalKey(Schema.Int),
-  /** For a read model: how long the oldest of them has been waiting. */
+  /** For projections: for how long there has been something that one of them has not taken in. */
   lagMillis: Schema.optionalKey(Schema.Int)
 }).annotate({ identifier: "ComponentHealth" })
 /** How one part of the service is. */

@@ -4,20 +4,22 @@
  * Commands answer where the order stands and, as `ETag`, its version; with `If-Match` they happen only at that version.
  * With an `Idempotency-Key` a repetition answers what the first one answered and changes nothing.
  */
-import { OrderCommands, OrderStatus, OrderSummary } from "@eventfold/domain-ordering"
+import { OrderCommands, OrderDetail as OrderDetailModel, OrderSummary } from "@eventfold/domain-ordering"
 import { History } from "@eventfold/event-store"
-import { CustomerId, OrderId, ProductId } from "@eventfold/shared-kernel"
+import { OrderId, ProductId } from "@eventfold/shared-kernel"
 import { Effect, Schema, Struct } from "effect"
 import { HttpApiEndpoint, HttpApiGroup, HttpApiSchema, OpenApi } from "effect/http-api"
-import { HistoryEntry, largestHistoryPage, largestListPage, OrderDetail } from "../queries/OrderQueries.ts"
-import { Cursor } from "./Cursor.ts"
+import { HistoryEntry, largestHistoryPage, largestListPage, OrderDetail, OrderSort } from "../queries/OrderQueries.ts"
+import { FoundOrder, WaitingOrder } from "../queries/OrderReadQueries.ts"
 import { IdCursor } from "./IdCursor.ts"
 import * as Bodies from "./OrderBodies.ts"
 import { pageSize } from "./PageSize.ts"
 import { AsOfQuery, isPeriod, periodFields } from "./PastQueries.ts"
 import { occurredAt, PointInTime } from "./PointInTime.ts"
+import { orderFilter, searchText } from "./OrderFilters.ts"
 import * as Problems from "./Problems.ts"
-import { CommandHeaders, EntityTag, OneHeaders, QueryHeaders } from "./RequestHeaders.ts"
+import { fresh, pageFields, pageQuery, readFields, ReadHeaders } from "./ReadRequests.ts"
+import { commandAnswerHeaders, CommandHeaders, EntityTag, OneHeaders, QueryHeaders } from "./RequestHeaders.ts"
 
 const order = { id: OrderId }
 const item = { id: OrderId, productId: ProductId }
@@ -25,7 +27,7 @@ const item = { id: OrderId, productId: ProductId }
 const OrderAnswer = OrderCommands.OrderAnswer.annotate({ description: "Where the order stands now" })
 
 /** What a command answers; the headers tell the version and the id under which it may be repeated. */
-const answered = HttpApiSchema.WithHeaders(OrderAnswer, { etag: EntityTag, "idempotency-key": Schema.String })
+const answered = HttpApiSchema.WithHeaders(OrderAnswer, commandAnswerHeaders)
 
 const refusedWithoutBody = [
   Problems.UnknownOrder,
@@ -44,11 +46,20 @@ const version = { message: "must be a whole number from 0" }
 /** A page of the list of orders. */
 export const OrderListPage = Schema.Struct({
   orders: Schema.Array(OrderSummary.OrderSummary),
-  /** Put it into `cursor` for the next page; absent on the last one. */
-  nextCursor: Schema.optionalKey(Cursor),
-  /** Whether the list holds everything that was stored when it was asked for. */
-  upToDate: Schema.Boolean
+  ...pageFields
 }).annotate({ identifier: "OrderListPage", description: "A page of the list of orders" })
+
+/** A page of orders that were found. */
+export const FoundOrdersPage = Schema.Struct({ orders: Schema.Array(FoundOrder), ...pageFields }).annotate({
+  identifier: "FoundOrdersPage",
+  description: "A page of orders that were found"
+})
+
+/** A page of the orders that wait to be shipped. */
+export const ShippingQueuePage = Schema.Struct({ orders: Schema.Array(WaitingOrder), ...pageFields }).annotate({
+  identifier: "ShippingQueuePage",
+  description: "A page of the orders that wait to be shipped"
+})
 
 /** A page of an order's history. */
 export const OrderHistoryPage = Schema.Struct({
@@ -90,8 +101,7 @@ export class OrdersApi extends HttpApiGroup.make("orders")
       headers: CommandHeaders,
       payload: Bodies.DraftOrder,
       success: HttpApiSchema.WithHeaders(OrderAnswer.pipe(HttpApiSchema.status(201)), {
-        etag: EntityTag,
-        "idempotency-key": Schema.String,
+        ...commandAnswerHeaders,
         location: Schema.String
       }),
       error: refused
@@ -188,14 +198,41 @@ export class OrdersApi extends HttpApiGroup.make("orders")
       )
     ),
     HttpApiEndpoint.get("list", "/orders", {
-      query: {
-        customerId: Schema.optionalKey(CustomerId),
-        status: Schema.optionalKey(OrderStatus.OrderStatus),
-        limit: pageSize(largestListPage, 20),
-        cursor: Schema.optionalKey(Cursor)
-      },
-      headers: QueryHeaders,
-      success: OrderListPage
-    }).annotateMerge(about("Orders, the newest first", "Of one customer, in one status, or all."))
+      query: { ...orderFilter, sort: Schema.optionalKey(OrderSort), ...pageQuery },
+      headers: ReadHeaders,
+      success: fresh(OrderListPage)
+    }).annotateMerge(about("Orders, the newest first", "All, or those that pass every filter, and how many they are.")),
+    HttpApiEndpoint.get("search", "/orders/search", {
+      query: { q: searchText, ...pageQuery },
+      headers: ReadHeaders,
+      success: fresh(FoundOrdersPage)
+    }).annotateMerge(
+      about(
+        "Orders by words",
+        "By all the words of `q` in ids and products, where the last one may be the beginning of a word, or in the shipping address, where words are found as a whole."
+      )
+    ),
+    HttpApiEndpoint.get("details", "/orders/:id/details", {
+      params: order,
+      query: readFields,
+      headers: ReadHeaders,
+      success: fresh(OrderDetailModel.OrderDetailRow),
+      error: Problems.UnknownOrder
+    }).annotateMerge(
+      about(
+        "One order, for many readers",
+        "From a read model, which costs less than reading its events and may be behind. Nothing personal is in it."
+      )
+    ),
+    HttpApiEndpoint.get("toShip", "/shipping-queue", {
+      query: pageQuery,
+      headers: ReadHeaders,
+      success: fresh(ShippingQueuePage)
+    }).annotateMerge(
+      about(
+        "Orders that may be shipped",
+        "Approved, and neither shipped nor cancelled; the one that was approved first comes first."
+      )
+    )
   )
   .annotateMerge(OpenApi.annotations({ title: "Orders" })) {}

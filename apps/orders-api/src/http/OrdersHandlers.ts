@@ -5,14 +5,15 @@ import { History, QueryBus } from "@eventfold/event-store"
 import { OrderId } from "@eventfold/shared-kernel"
 import { type DateTime, Effect } from "effect"
 import { HttpApiBuilder, HttpApiSchema } from "effect/http-api"
-import { OrderList } from "../queries/OrderList.ts"
 import { findOrders, findOrdersAsOf, getOrder, getOrderHistory } from "../queries/OrderQueries.ts"
+import { findOrdersToShip, getOrderDetails, searchOrders } from "../queries/OrderReadQueries.ts"
 import { Settings } from "../Settings.ts"
 import { Api } from "./Api.ts"
 import * as CommandProblems from "./CommandProblems.ts"
 import { notThen, pointOf } from "./PastQueries.ts"
 import * as Problems from "./Problems.ts"
 import { type CommandHeaders, hasVersion } from "./RequestHeaders.ts"
+import { answered, pageOf, placeOf, reader } from "./ReadRequests.ts"
 import { sender } from "./SentCommand.ts"
 
 type OrderMessage<P extends { readonly _tag: string }> = Message.Command<
@@ -28,17 +29,9 @@ export const layer = HttpApiBuilder.group(
   "orders",
   Effect.fn(function* (handlers) {
     const queries = yield* QueryBus
-    const list = yield* OrderList
+    const reads = yield* reader()
     const { tenant } = yield* Settings
-    const dispatch = yield* sender(CommandProblems.ofCommand)
-
-    /** Sends a command, and has the list take in what it led to. */
-    const send = <P extends { readonly _tag: string }>(
-      message: OrderMessage<P>,
-      headers: CommandHeaders,
-      given: { readonly occurredAt?: DateTime.Utc },
-      payload: (occurredAt: DateTime.Utc, id: string) => P
-    ) => Effect.tap(dispatch(message, headers, given, payload), () => list.wake)
+    const send = yield* sender(CommandProblems.ofCommand)
 
     /** Sends a command on an order that the path names. */
     const sendTo = <P extends { readonly _tag: string }>(
@@ -168,16 +161,25 @@ export const layer = HttpApiBuilder.group(
           .pipe(Effect.catch(CommandProblems.ofQuery))
         return { date, by, ...page, ...(next === undefined ? {} : { nextCursor: next }) }
       }),
-      list: Effect.fnUntraced(function* ({ query: { cursor, ...query } }) {
-        const { next, ...page } = yield* queries
-          .ask(findOrders, {
-            _tag: "FindOrders",
-            tenant,
-            ...query,
-            ...(cursor === undefined ? {} : { before: cursor })
-          })
-          .pipe(Effect.catch(CommandProblems.ofQuery))
-        return { ...page, ...(next === undefined ? {} : { nextCursor: next }) }
+      list: Effect.fnUntraced(function* (request) {
+        const { cursor, limit, wait: _, ...filter } = request.query
+        const payload = { _tag: "FindOrders", tenant, ...filter, ...placeOf({ cursor, limit }) } as const
+        const page = yield* reads.ask(request, findOrders, payload, CommandProblems.ofPage)
+        return answered({ ...page, answer: { orders: page.answer.rows, ...pageOf(page) } })
+      }),
+      search: Effect.fnUntraced(function* (request) {
+        const payload = { _tag: "SearchOrders", tenant, text: request.query.q, ...placeOf(request.query) } as const
+        const page = yield* reads.ask(request, searchOrders, payload, CommandProblems.ofPage)
+        return answered({ ...page, answer: { orders: page.answer.rows, ...pageOf(page) } })
+      }),
+      details: (request) => {
+        const payload = { _tag: "GetOrderDetails", tenant, orderId: request.params.id } as const
+        return Effect.map(reads.ask(request, getOrderDetails, payload, CommandProblems.ofOrderQuery), answered)
+      },
+      toShip: Effect.fnUntraced(function* (request) {
+        const payload = { _tag: "FindOrdersToShip", tenant, ...placeOf(request.query) } as const
+        const page = yield* reads.ask(request, findOrdersToShip, payload, CommandProblems.ofPage)
+        return answered({ ...page, answer: { orders: page.answer.rows, ...pageOf(page) } })
       })
     })
   })

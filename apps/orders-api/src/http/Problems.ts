@@ -140,15 +140,25 @@ export class UnsupportedMediaType extends HttpApiError.Problem<UnsupportedMediaT
   title: "The body of the request must be application/json"
 }) {}
 
-/** The store cannot be reached, others keep changing the same, or the time was up. Repeat it later, with the same key. */
+/**
+ * The store cannot be reached, others keep changing the same, the time was up, or what was asked is not ready yet. Repeat
+ * it later, with the same key.
+ */
 export class Unavailable extends HttpApiError.Problem<Unavailable>()(
   "Unavailable",
   { type: problemType("unavailable"), status: 503, title: "The service cannot do this right now" },
-  { reason: Schema.Literals(["store", "conflicts", "timeout"]), correlationId: Schema.String }
+  {
+    /** `building`: its rows are being built; `behind`: they do not have in them yet what was asked for. */
+    reason: Schema.Literals(["store", "conflicts", "timeout", "building", "behind"]),
+    correlationId: Schema.String
+  }
 ) {}
 
 /** How many seconds to wait before repeating what was answered with {@link Unavailable}, by its reason. */
-export const retryAfter = { store: 5, conflicts: 1, timeout: 5 } satisfies Record<Unavailable["reason"], number>
+export const retryAfter = { store: 5, conflicts: 1, timeout: 5, building: 5, behind: 1 } satisfies Record<
+  Unavailable["reason"],
+  number
+>
 
 /** {@link Unavailable} with the header `Retry-After`. */
 export const UnavailableProblem = Unavailable.pipe(

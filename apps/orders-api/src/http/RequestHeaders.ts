@@ -92,3 +92,10 @@ export const QueryHeaders = Schema.Struct({ "x-correlation-id": accompanying["x-
 
 /** The headers of a request for one order or account. */
 export const OneHeaders = Schema.Struct({ ...QueryHeaders.fields, "if-none-match": Schema.optionalKey(IfNoneMatch) })
+
+/** The headers of the answer to a command: its version, the id to repeat it with, and what read models are shown of it. */
+export const commandAnswerHeaders = {
+  etag: EntityTag,
+  "idempotency-key": Schema.String,
+  "consistency-token": Schema.String
+}

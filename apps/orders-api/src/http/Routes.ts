@@ -10,6 +10,7 @@ import * as OrdersHandlers from "./OrdersHandlers.ts"
 import { otherPaths } from "./Paths.ts"
 import * as PrivacyHandlers from "./PrivacyHandlers.ts"
 import * as RequestPipeline from "./RequestPipeline.ts"
+import * as SalesHandlers from "./SalesHandlers.ts"
 import * as WrongFields from "./WrongFields.ts"
 
 /** Every route of the service. */
@@ -19,6 +20,7 @@ export const layer = Layer.mergeAll(
   HttpApiBuilder.layer(Api, { openapiPath: otherPaths.openapi }).pipe(
     Layer.provide([
       OrdersHandlers.layer,
+      SalesHandlers.layer,
       AccountsHandlers.layer,
       AuditHandlers.layer,
       PrivacyHandlers.layer,

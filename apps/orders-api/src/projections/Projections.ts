@@ -30,7 +30,7 @@ export const make = (hash: (word: string) => string): ReadonlyArray<ManagedProje
   ManagedProjection.make(SalesByProduct.SalesByProduct),
   ManagedProjection.make(SalesByRegion.SalesByRegion),
   ManagedProjection.make(SalesBySegment.SalesBySegment),
-  ManagedProjection.make(AccountSummaries.AccountSummaries),
+  ManagedProjection.make(AccountSummaries.make(hash)),
   ManagedProjection.make(AccountSearch.make(hash)),
   ManagedProjection.make(TotalVolume.TotalVolume, { mode: "inline" })
 ]

@@ -6,7 +6,8 @@
  * word of a hash, not even by trying every word there is.
  */
 import { createHmac } from "node:crypto"
-import { asStoreFailure, type EventStoreFailure, Sealer } from "@eventfold/event-store"
+import { type EventStoreFailure, Sealer } from "@eventfold/event-store"
+import { asStoreFailure } from "@eventfold/event-store/PersonalData"
 import { Context, Effect, Layer } from "effect"
 import { Settings } from "../Settings.ts"
 

@@ -8,6 +8,7 @@ import { OrderErrors, OrderLines, OrderStatus, OrderSummary } from "@eventfold/d
 import { EventMetadata, History, StreamId } from "@eventfold/event-store"
 import { Address, Currency, CustomerId, OrderId } from "@eventfold/shared-kernel"
 import { Schema } from "effect"
+import * as Pages from "./Pages.ts"
 import { shown } from "./Shown.ts"
 
 const ofOrder = { tenant: StreamId.Tenant, orderId: OrderId }
@@ -115,32 +116,44 @@ export const getOrderHistory = Message.query({
   refusal: OrderErrors.OrderNotFound
 })
 
-/** The most rows one page of the list holds. */
-export const largestListPage = 100
+/** The most rows one page of orders holds. */
+export const largestListPage = Pages.largestPage
 
-/** A page of the list of orders, the newest order first. */
-export const OrderPage = Schema.Struct({
-  orders: Schema.Array(OrderSummary.OrderSummary),
-  /** Where the next page begins; absent on the last page. */
-  next: Schema.optionalKey(Schema.Int),
-  /** Whether the list holds everything that was stored when it was asked for. */
-  upToDate: Schema.Boolean
-})
-/** A page of the list of orders. */
-export interface OrderPage extends Schema.Schema.Type<typeof OrderPage> {}
+/** In which order a list of orders comes; what is sorted by a total should be of one currency. */
+export const OrderSort = Schema.Literals(["newest", "oldest", "placed", "total", "-total"])
+/** In which order a list of orders comes. */
+export type OrderSort = typeof OrderSort.Type
 
-/** Asks for a page of the list: the orders of a customer, in a status, or all; `before` is the `next` of a page. */
-export const FindOrders = Schema.TaggedStruct("FindOrders", {
-  tenant: StreamId.Tenant,
+/** Which orders to list; what is left out does not restrict. */
+export const OrderFilter = {
   customerId: Schema.optionalKey(CustomerId),
   status: Schema.optionalKey(OrderStatus.OrderStatus),
-  before: Schema.optionalKey(Schema.Int),
-  limit: Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: largestListPage }))
+  currency: Schema.optionalKey(Currency.Currency),
+  /** In minor units; included. */
+  minTotal: Schema.optionalKey(Schema.Natural),
+  /** In minor units; included. */
+  maxTotal: Schema.optionalKey(Schema.Natural),
+  /** Placed then or later. */
+  placedFrom: Schema.optionalKey(Schema.DateTimeUtc),
+  /** Placed before. */
+  placedTo: Schema.optionalKey(Schema.DateTimeUtc)
+}
+
+/** Asks for a page of the list of orders. */
+export const FindOrders = Schema.TaggedStruct("FindOrders", {
+  ...Pages.fields,
+  ...OrderFilter,
+  sort: Schema.optionalKey(OrderSort)
 })
-/** Asks for a page of the list. */
+/** Asks for a page of the list of orders. */
 export interface FindOrders extends Schema.Schema.Type<typeof FindOrders> {}
 /** The message that carries {@link FindOrders}. */
-export const findOrders = Message.query({ context: "orders", payload: FindOrders, answer: OrderPage })
+export const findOrders = Message.query({
+  context: "orders",
+  payload: FindOrders,
+  answer: Pages.answer(OrderSummary.OrderSummary),
+  refusal: Pages.Refused
+})
 
 /** A page of all orders as of a point in the past, in the order of their ids. */
 export const OrdersAsOf = Schema.Struct({

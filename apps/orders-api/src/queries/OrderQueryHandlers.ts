@@ -1,10 +1,9 @@
-/** Answers the queries about orders: from streams and the list. Nothing here can write. */
+/** Answers the queries about orders: from their streams. Nothing here can write. */
 import { OrderErrors } from "@eventfold/domain-ordering"
 import { QueryBus } from "@eventfold/event-store"
 import type { OrderId } from "@eventfold/shared-kernel"
 import { Effect, Option } from "effect"
-import { OrderList } from "./OrderList.ts"
-import { findOrders, findOrdersAsOf, getOrder, getOrderHistory } from "./OrderQueries.ts"
+import { findOrdersAsOf, getOrder, getOrderHistory } from "./OrderQueries.ts"
 import { OrderStreams } from "./OrderStreams.ts"
 
 const existing = <A, E>(orderId: OrderId, found: Effect.Effect<Option.Option<A>, E>) =>
@@ -24,6 +23,5 @@ export const handlers = [
   QueryBus.handler(getOrderHistory, ({ orderId, tenant, ...range }) =>
     Effect.flatMap(OrderStreams, (streams) => existing(orderId, streams.history(tenant, orderId, range)))
   ),
-  QueryBus.handler(findOrdersAsOf, (query) => Effect.flatMap(OrderStreams, (streams) => streams.everyAsOf(query))),
-  QueryBus.handler(findOrders, (query) => Effect.flatMap(OrderList, (list) => list.find(query)))
+  QueryBus.handler(findOrdersAsOf, (query) => Effect.flatMap(OrderStreams, (streams) => streams.everyAsOf(query)))
 ]

@@ -1,18 +1,25 @@
 /** The query bus of the service: the queries of every context it serves. */
 import { QueryBus } from "@eventfold/event-store"
+import type { ReadModels } from "@eventfold/subscriptions"
 import type { Layer } from "effect"
+import type { SearchWords } from "../projections/SearchWords.ts"
 import * as AccountQueryHandlers from "./AccountQueryHandlers.ts"
+import * as AccountReadHandlers from "./AccountReadHandlers.ts"
 import type { AccountStreams } from "./AccountStreams.ts"
 import * as AuditQueries from "./AuditQueries.ts"
-import type { OrderList } from "./OrderList.ts"
 import * as OrderQueryHandlers from "./OrderQueryHandlers.ts"
+import * as OrderReadHandlers from "./OrderReadHandlers.ts"
 import type { OrderStreams } from "./OrderStreams.ts"
+import * as SalesQueryHandlers from "./SalesQueryHandlers.ts"
 
-type Readers = OrderList | OrderStreams | AccountStreams | AuditQueries.AuditTrail
+type Readers = OrderStreams | AccountStreams | AuditQueries.AuditTrail | ReadModels | SearchWords
 
 /** The query bus of the service. */
 export const layer: Layer.Layer<QueryBus, never, Readers> = QueryBus.layer<Readers>([
   ...OrderQueryHandlers.handlers,
+  ...OrderReadHandlers.handlers,
+  ...SalesQueryHandlers.handlers,
   ...AccountQueryHandlers.handlers,
+  ...AccountReadHandlers.handlers,
   ...AuditQueries.handlers
 ])

@@ -1,0 +1,45 @@
+/**
+ * How the projections are, as one part of the service.
+ *
+ * It is degraded as soon as something of them needs a person, or they are behind for long: an event that was held back, a
+ * projection that was stopped or cannot go on. Their rows can still be read, so it is never down.
+ */
+import type { ProjectionStatus } from "@eventfold/subscriptions"
+import { Predicate } from "effect"
+import type { ComponentHealth } from "../http/HealthApi.ts"
+
+/** Behind by more than this, read models are not what users expect any more. */
+export const longestLagMillis = 10_000
+
+/** How the projections are; by name what is wrong. */
+export const of = (statuses: ReadonlyArray<ProjectionStatus>): Omit<ComponentHealth, "responseMillis"> => {
+  const followers = statuses.flatMap(({ current }) => (current === undefined ? [] : [current]))
+  const lagMillis = Math.max(0, ...followers.map((status) => status.lagMillis))
+  const pendingEvents = Math.max(0, ...followers.map(({ lag }) => lag?.count ?? 0))
+  const details = statuses.map(problemOf).filter(Predicate.isNotUndefined)
+  return {
+    status: details.length > 0 ? "degraded" : "up",
+    pendingEvents,
+    lagMillis,
+    ...(details.length === 0 ? {} : { detail: details.join("; ") })
+  }
+}
+
+const problemOf = ({ current, problem, projection }: ProjectionStatus): string | undefined => {
+  const words = [
+    ...(problem === undefined ? [] : [problem]),
+    ...(current === undefined ? [] : [...heldOf(current.letters), ...stateOf(current)])
+  ]
+  return words.length === 0 ? undefined : `${projection}: ${words.join(", ")}`
+}
+
+const heldOf = ({ failed, waiting }: { readonly failed: number; readonly waiting: number }) =>
+  failed + waiting === 0
+    ? []
+    : [`${failed} ${failed === 1 ? "event" : "events"} could not be dealt with, ${waiting} wait behind`]
+
+const stateOf = ({ generationState, lagMillis, state }: NonNullable<ProjectionStatus["current"]>) => [
+  ...(state === "stopped" ? ["stopped"] : []),
+  ...(generationState === "building" ? ["being built"] : []),
+  ...(lagMillis > longestLagMillis ? [`${Math.round(lagMillis / 1000)} seconds behind`] : [])
+]

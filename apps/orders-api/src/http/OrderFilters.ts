@@ -1,0 +1,32 @@
+/** The query parameters that say which orders are meant. */
+import { OrderStatus } from "@eventfold/domain-ordering"
+import { Currency, CustomerId } from "@eventfold/shared-kernel"
+import { Schema } from "effect"
+import { longestSearch } from "../queries/OrderReadQueries.ts"
+import { PointInTime } from "./PointInTime.ts"
+
+const amountRule = { message: "must be a whole number of minor units, from 0" }
+
+const Amount = Schema.NumberFromString.annotate(amountRule).check(
+  Schema.isInt(amountRule),
+  Schema.isBetween({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER }, amountRule)
+)
+
+/** What orders are listed by; what is left out does not restrict. */
+export const orderFilter = {
+  customerId: Schema.optionalKey(CustomerId),
+  status: Schema.optionalKey(OrderStatus.OrderStatus),
+  currency: Schema.optionalKey(Currency.Currency),
+  minTotal: Schema.optionalKey(Amount),
+  maxTotal: Schema.optionalKey(Amount),
+  placedFrom: Schema.optionalKey(PointInTime),
+  placedTo: Schema.optionalKey(PointInTime)
+}
+
+const searchRule = { message: `must be text of 1 to ${longestSearch} characters` }
+
+/** What is searched for. */
+export const searchText = Schema.String.annotate(searchRule).check(
+  Schema.isMinLength(1, searchRule),
+  Schema.isMaxLength(longestSearch, searchRule)
+)

@@ -1,0 +1,134 @@
+/**
+ * Requests that read models answer: how they say what must be in the answer, and how the answer says whether it is new.
+ *
+ * Every command answers a `Consistency-Token`. A request that carries it is answered once its read models have seen what
+ * the command did, within `wait` milliseconds, or with 503. Without a token the answer comes at once. In either case
+ * `Up-To-Date` says whether there was more in the store when it was asked.
+ */
+import type { Message } from "@eventfold/decider"
+import { ConsistencyToken, type QueryFailure, QueryBus, type UnknownMessage } from "@eventfold/event-store"
+import { ConsistencyDemand, Freshness } from "@eventfold/subscriptions"
+import { Effect, Result, Schema } from "effect"
+import { HttpApiSchema } from "effect/http-api"
+import { largestPage } from "../queries/Pages.ts"
+import { Settings } from "../Settings.ts"
+import { pageSize } from "./PageSize.ts"
+import * as Problems from "./Problems.ts"
+import { QueryHeaders } from "./RequestHeaders.ts"
+
+const waitRule = { message: "must be a whole number of milliseconds from 0 to 5000" }
+
+/** The query parameters of every request that read models answer. */
+export const readFields = {
+  wait: Schema.optionalKey(
+    Schema.NumberFromString.annotate(waitRule).check(
+      Schema.isInt(waitRule),
+      Schema.isBetween({ minimum: 0, maximum: 5000 }, waitRule)
+    )
+  )
+}
+
+const tokenRule = { message: "must be a consistency token, as a command has answered it" }
+
+/** The headers of a request that read models answer. */
+export const ReadHeaders = Schema.Struct({
+  ...QueryHeaders.fields,
+  "consistency-token": Schema.optionalKey(
+    Schema.String.annotate(tokenRule).check(
+      Schema.isPattern(new RegExp(`^[A-Za-z0-9_-]{1,${ConsistencyToken.maxLength}}$`, "u"), tokenRule)
+    )
+  )
+})
+
+/** An answer of read models, with the header that says whether it is up to date. */
+export const fresh = <Body extends Schema.Top>(body: Body) =>
+  HttpApiSchema.WithHeaders(body, { "up-to-date": Schema.Literals(["true", "false"]) })
+
+const cursorRule = { message: "must be the nextCursor of an earlier answer" }
+
+/** The query parameters of every request for a page of a read model. */
+export const pageQuery = {
+  ...readFields,
+  limit: pageSize(largestPage, 20),
+  cursor: Schema.optionalKey(
+    Schema.String.annotate(cursorRule).check(Schema.isPattern(/^[A-Za-z0-9_-]{1,4096}$/u, cursorRule))
+  )
+}
+
+/** What every page says besides its rows. */
+export const pageFields = {
+  /** How many there are on all pages together. */
+  total: Schema.Int,
+  /** Put it into `cursor` for the next page; absent on the last one. */
+  nextCursor: Schema.optionalKey(Schema.String),
+  /** Whether everything is in it that was stored when it was asked for. */
+  upToDate: Schema.Boolean
+}
+
+/** What says, in a request, what must be in the answer. */
+export interface ReadRequest {
+  readonly headers: typeof ReadHeaders.Type
+  readonly query: { readonly wait?: number }
+}
+
+/** An answer, and whether it was up to date. */
+export interface Read<A> {
+  readonly answer: A
+  readonly upToDate: boolean
+}
+
+/** The way of the questions of a context to the bus; `problemOf` says what a refusal or a failure becomes. */
+export const reader = Effect.fnUntraced(function* () {
+  const queries = yield* QueryBus
+  const { tenant } = yield* Settings
+  return {
+    tenant,
+    ask: Effect.fnUntraced(function* <P extends { readonly _tag: string }, A, F, Problem>(
+      { headers, query }: ReadRequest,
+      message: Message.Query<string, P, A, F>,
+      payload: P,
+      problemOf: (error: F | UnknownMessage | QueryFailure) => Effect.Effect<never, Problem>
+    ) {
+      const text = headers["consistency-token"]
+      const asked = Effect.catch(queries.ask(message, payload), problemOf)
+      const [answer, seen] = yield* Freshness.collect(
+        text === undefined ? asked : ConsistencyDemand.demand(yield* tokenOf(tenant, text), query.wait)(asked)
+      )
+      return { answer, upToDate: seen.every(({ upToDate }) => upToDate) } satisfies Read<A>
+    })
+  }
+})
+
+const tokenOf = (tenant: string, text: string) =>
+  Effect.fromResult(
+    Result.mapError(
+      ConsistencyToken.decode(tenant, text),
+      ({ message }) =>
+        new Problems.InvalidRequest({
+          errors: [{ in: "header", field: "consistency-token", rule: message.slice(message.indexOf(":") + 2) }]
+        })
+    )
+  )
+
+/** The answer with its header. */
+export const answered = <A>({ answer, upToDate }: Read<A>) =>
+  HttpApiSchema.withHeaders({
+    body: answer,
+    headers: { "up-to-date": upToDate ? ("true" as const) : ("false" as const) }
+  })
+
+/** What a page says besides its rows. */
+export const pageOf = ({
+  answer: { next, total },
+  upToDate
+}: Read<{ readonly next?: string; readonly total: number }>) => ({
+  total,
+  ...(next === undefined ? {} : { nextCursor: next }),
+  upToDate
+})
+
+/** What a request for a page asks for. */
+export const placeOf = ({ cursor, limit }: { readonly cursor?: string | undefined; readonly limit: number }) => ({
+  limit,
+  ...(cursor === undefined ? {} : { after: cursor })
+})
