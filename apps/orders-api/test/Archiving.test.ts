@@ -4,12 +4,12 @@ import { mkdtemp, rm } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { assert, describe, it, layer } from "@effect/vitest"
-import { Archiver, type ArchivePolicy, StreamId } from "@eventfold/event-store"
+import { Archiver, type ArchivePolicy, layerMemory, StreamId } from "@eventfold/event-store"
 import { ArchiveDirectory } from "@eventfold/postgres"
+import { layerMemory as layerReadSideMemory } from "@eventfold/subscriptions"
 import { Context, Cron, Duration, Effect, Layer, Queue } from "effect"
 import { TestClock } from "effect/testing"
 import * as Archiving from "../src/archive/Archiving.ts"
-import * as Service from "../src/Service.ts"
 import { Settings } from "../src/Settings.ts"
 import * as EmbeddedPorts from "./EmbeddedPorts.ts"
 import { draft } from "./Samples.ts"
@@ -27,7 +27,7 @@ const service = Layer.unwrap(
     const archiveDirectory = yield* temporaryDirectory
     const archiver = Layer.provide(Archiver.layer, ArchiveDirectory.layer(archiveDirectory))
     const live = yield* Layer.build(
-      Layer.provideMerge(archiver, Layer.fresh(Service.portsMemory))
+      Layer.provideMerge(archiver, Layer.fresh(Layer.merge(layerMemory, layerReadSideMemory)))
     )
     const ports = Archiving.over(Layer.succeedContext(live), { archiveDirectory })
     return TestService.layer({ ports: Layer.provide(ports, Layer.succeed(Settings, Settings.make())) }).pipe(

@@ -50,11 +50,9 @@ describe("when the store cannot be reached", () => {
       })
     )
 
-    it.effect("the list answers what it has and says that it may miss something", () =>
+    it.effect("a list that was never built is answered 503, and says so", () =>
       Effect.gen(function* () {
-        const { body, status } = yield* request("GET", "/orders")
-        assert.strictEqual(status, 200)
-        assert.deepStrictEqual(body.value, { orders: [], upToDate: false })
+        isUnavailable(yield* request("GET", "/orders", { headers }), "building", "5")
       })
     )
 

@@ -41,7 +41,7 @@ const stored = Effect.gen(function* () {
       (select count(*) from eventfold.snapshots)::int4 as snapshots,
       (select count(*) from eventfold.commands where outcome is not null)::int4 as outcomes,
       (select count(*) from eventfold.subject_keys)::int4 as keys,
-      (select count(*) from orders_api.order_list)::int4 as rows`
+      (select count(*) from eventfold_read.order_search__1)::int4 as rows`
   return counts ?? {}
 })
 

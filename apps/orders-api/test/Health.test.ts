@@ -70,4 +70,3 @@ describe("the health of a service whose store never answers", () => {
     )
   })
 })
-

@@ -4,7 +4,7 @@ import { connect, createServer, type Socket } from "node:net"
 import { mug, uuid } from "./Samples.ts"
 import * as ServerPorts from "./ServerPorts.ts"
 import * as ServiceProcess from "./ServiceProcess.ts"
-import { ask } from "./TestService.ts"
+import { type Answer, ask } from "./TestService.ts"
 
 interface Way {
   readonly port: number
@@ -67,15 +67,13 @@ describe("a database that goes silent without closing its connections", () => {
         })
         const list = ask(service.url, "GET", "/orders")
         assert.strictEqual((yield* draft).status, 201)
-        assert.include((yield* list).text, '"upToDate":true')
+        const upToDate = { schedule: patience, until: ({ text }: Answer) => text.includes('"upToDate":true') }
+        assert.include((yield* Effect.repeat(list, upToDate)).text, '"upToDate":true')
 
         assert.isAbove(way.silence(), 0)
         const drafted = yield* Effect.repeat(draft, { schedule: patience, until: ({ status }) => status === 201 })
         assert.strictEqual(drafted.status, 201)
-        const listed = yield* Effect.repeat(list, {
-          schedule: patience,
-          until: ({ text }) => text.includes('"upToDate":true')
-        })
+        const listed = yield* Effect.repeat(list, upToDate)
         assert.include(listed.text, drafted.body.text("orderId"))
 
         way.silence()

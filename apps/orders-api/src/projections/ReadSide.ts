@@ -4,13 +4,13 @@
  * Guarantees: each process competes for the work, and one that ends is replaced by another; whatever fails is tried again,
  * noted as a dead letter, or told in the status, and keeps no other projection from going on.
  */
-import {
-  type AppendParticipants,
-  type AppendSignal,
-  type EventStore,
-  type EventStoreFailure,
+import type {
+  AppendParticipants,
+  AppendSignal,
+  EventStore,
+  EventStoreFailure,
   Sealer,
-  type Transaction
+  Transaction
 } from "@eventfold/event-store"
 import {
   ConsumerProgress,
