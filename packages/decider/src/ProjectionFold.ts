@@ -40,13 +40,19 @@ const memoryIn = <Key>({ memory }: Places<Key>) => (memory === undefined ? [] : 
 const inOrder = <Key, At extends { readonly id: string }>(
   places: ReadonlyArray<Result.Result<Places<Key> | undefined, unknown>>,
   pick: (places: Places<Key>) => ReadonlyArray<At>
-): ReadonlyArray<At> => {
+): ReadonlyArray<At> => Array.from(each(places, pick)).toSorted(byId)
+
+/** What is picked of all places, each once. */
+const each = <Key, At extends { readonly id: string }>(
+  places: ReadonlyArray<Result.Result<Places<Key> | undefined, unknown>>,
+  pick: (places: Places<Key>) => ReadonlyArray<At>
+): Iterable<At> => {
   const found = new Map<string, At>()
   for (const place of places) {
     if (Result.isFailure(place) || place.success === undefined) continue
     for (const at of pick(place.success)) found.set(at.id, at)
   }
-  return Array.from(found.values()).toSorted(byId)
+  return found.values()
 }
 
 /**
@@ -75,9 +81,9 @@ export const foldBatch = <
     }
     const places = allPlaces(projection, events)
     const cells = new Map<string, Cell<Row, Pick<Row, Key>>>()
-    for (const at of inOrder(places, ({ rows }) => rows)) cells.set(at.id, known(at, rows))
+    for (const at of each(places, ({ rows }) => rows)) cells.set(at.id, known(at, rows))
     const memos = new Map<string, Memo>()
-    for (const at of inOrder(places, memoryIn)) memos.set(at.id, known(at, memory))
+    for (const at of each(places, memoryIn)) memos.set(at.id, known(at, memory))
     const held = heldBack<Event>(projection, parked)
 
     for (const [index, happened] of events.entries()) {

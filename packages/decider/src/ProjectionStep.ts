@@ -154,12 +154,22 @@ const rememberOf = <Event>({ readModel, remember }: Memory<Event>) => {
   }
 }
 
+/** Most rows differ in a number or a text, which is found out without comparing them as a whole. */
+const isSame = <Row extends object>(before: Row | undefined, now: Row): boolean => {
+  if (before === undefined) return false
+  for (const field in now) {
+    const [one, other]: ReadonlyArray<unknown> = [before[field], now[field]]
+    if (one !== other && typeof other !== "object" && !Equal.equals(one, other)) return false
+  }
+  return Equal.equals(before, now)
+}
+
 /** The one change that makes of a row what a batch wants it to be; none when it is that already. */
-export const changeOf = <Row, Key>(cell: Cell<Row, Key>): ReadonlyArray<Change<Row, Key>> => {
+export const changeOf = <Row extends object, Key>(cell: Cell<Row, Key>): ReadonlyArray<Change<Row, Key>> => {
   const { id, key, tenant } = cell
   if (cell._tag === "Counted") return [{ _tag: "Increment", tenant, key, id, by: cell.by, initial: cell.initial }]
   if (cell.now !== undefined) {
-    return Equal.equals(cell.before, cell.now) ? [] : [{ _tag: "Upsert", tenant, key, id, row: cell.now }]
+    return isSame(cell.before, cell.now) ? [] : [{ _tag: "Upsert", tenant, key, id, row: cell.now }]
   }
   return cell.before === undefined ? [] : [{ _tag: "Delete", tenant, key, id }]
 }

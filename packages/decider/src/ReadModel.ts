@@ -116,6 +116,12 @@ export const make = <Row extends object, const Key extends keyof Row & string>(
       return JSON.stringify([tenant, ...key.map((field) => (Predicate.isObject(json) ? at(json, field) : null))])
     },
     keyFrom: (json) => {
+      // What is written as it stands is read as it stands.
+      if (jsons.every(({ field, json: write }) => write(json[field]) === json[field] && json[field] !== undefined)) {
+        const found: { [field: string]: unknown } = {}
+        for (const field of key) found[field] = json[field]
+        if (isKey(found)) return found
+      }
       const found: unknown = Result.getOrThrowWith(decode(json), ({ message }) => notAKey(name, message))
       if (!isKey(found)) throw new Error(`the key of a row of ${name} does not fit its schema`)
       return found

@@ -113,6 +113,13 @@ describe("the JSON form of a key", () => {
     assert.strictEqual(things.idOf("main", row), '["main","a_1",1,true,"1970-01-01T00:00:00.000Z"]')
     const quickly = ReadModel.make({ name: "things", key: ["id", "count", "flag"], row: Row })
     assert.strictEqual(quickly.idOf("main", row), '["main","a_1",1,true]')
+    assert.deepStrictEqual(quickly.keyFrom({ id: "A_1", count: 1, flag: true }), { id: "a_1", count: 1, flag: true })
+    assert.deepStrictEqual(quickly.keyFrom({ id: "a_1", count: 1, flag: true }), { id: "a_1", count: 1, flag: true })
+    assert.throws(
+      () => quickly.keyFrom({ id: "a_1", count: 0.5, flag: true }),
+      "the key of a row of things does not fit"
+    )
+    assert.throws(() => quickly.keyFrom({ id: "a_1" }), "the key of a row of things does not fit")
     assert.throws(() => quickly.idOf("main", { ...row, id: "A" }), "the key of a row of things does not fit")
     assert.throws(() => quickly.keyOf({ ...row, count: 0.5 }), "the key of a row of things does not fit its schema")
   })
