@@ -41,6 +41,24 @@ export interface AppendParticipant {
    * is. All of it may run again from the beginning when the append is tried again.
    */
   readonly begin: Effect.Effect<AppendWork, EventStoreFailure>
+  /**
+   * The same for stores that find out together with the append which generations of projections are read, which saves a
+   * question: the projections, and what is to be done given those generations.
+   */
+  readonly fenced?: FencedWork
+}
+
+/** A generation of the rows of a projection, and all that decides which rows it has. */
+export interface ServingGeneration {
+  readonly projection: string
+  readonly generation: number
+  readonly fingerprint: string
+}
+
+/** Work on the rows of projections: see {@link AppendParticipant}. */
+export interface FencedWork {
+  readonly projections: ReadonlyArray<string>
+  readonly work: (serving: ReadonlyArray<ServingGeneration>) => AppendWork
 }
 
 /** Those who work in the transactions of appends. */
@@ -53,6 +71,8 @@ export class AppendParticipants extends Context.Service<
     readonly wants: (eventType: string) => boolean
     /** For event stores: begins the work of all who want one of these names; none when nothing is to be done. */
     begin(eventTypes: ReadonlyArray<string>): Effect.Effect<AppendWork, EventStoreFailure>
+    /** The same where generations are found out by the store; undefined when somebody wants to ask for himself. */
+    fenced(eventTypes: ReadonlyArray<string>): FencedWork | undefined
   }
 >()("@eventfold/event-store/AppendParticipants") {
   /** Nobody, at first. */
@@ -62,6 +82,8 @@ export class AppendParticipants extends Context.Service<
       Effect.sync(() => {
         participants = all.toSorted((a, b) => (a.one.name < b.one.name ? -1 : a.one.name > b.one.name ? 1 : 0))
       })
+    const wanting = (names: ReadonlyArray<string>) =>
+      participants.filter(({ types }) => names.some((name) => types.has(name)))
     return {
       register: (one) => {
         const entry = { one, types: new Set(one.eventTypes) }
@@ -73,21 +95,32 @@ export class AppendParticipants extends Context.Service<
       wants: (eventType) => participants.some(({ types }) => types.has(eventType)),
       begin: (names) =>
         Effect.map(
-          Effect.forEach(
-            participants.filter(({ types }) => names.some((name) => types.has(name))),
-            ({ one, types }) => Effect.map(one.begin, (work) => ({ work, types }))
-          ),
-          (begun): AppendWork =>
-            ({ careful, events }) =>
-              Effect.forEach(
-                begun,
-                ({ types, work }) => {
-                  const wanted = events.filter(({ type }) => types.has(type))
-                  return wanted.length === 0 ? Effect.void : work({ events: wanted, careful })
-                },
-                { discard: true }
-              )
+          Effect.forEach(wanting(names), ({ one, types }) => Effect.map(one.begin, (work) => ({ work, types }))),
+          inTurn
+        ),
+      fenced: (names) => {
+        const fenced = wanting(names).flatMap(({ one, types }) =>
+          one.fenced === undefined ? [] : [{ ...one.fenced, types }]
         )
+        if (fenced.length < wanting(names).length) return undefined
+        return {
+          projections: fenced.flatMap(({ projections }) => projections),
+          work: (serving) => inTurn(fenced.map(({ types, work }) => ({ types, work: work(serving) })))
+        }
+      }
     }
   })
 }
+
+/** The work of several, one after another, each with the events it wants. */
+const inTurn =
+  (all: ReadonlyArray<{ readonly types: ReadonlySet<string>; readonly work: AppendWork }>): AppendWork =>
+  ({ careful, events }) =>
+    Effect.forEach(
+      all,
+      ({ types, work }) => {
+        const wanted = events.filter(({ type }) => types.has(type))
+        return wanted.length === 0 ? Effect.void : work({ events: wanted, careful })
+      },
+      { discard: true }
+    )

@@ -1,5 +1,12 @@
 /** The event store: ports, codec, command handling, and the memory layers of all of them. */
-export { type AppendParticipant, AppendParticipants, type AppendWork, type StoredNow } from "./AppendParticipants.ts"
+export {
+  type AppendParticipant,
+  AppendParticipants,
+  type AppendWork,
+  type FencedWork,
+  type ServingGeneration,
+  type StoredNow
+} from "./AppendParticipants.ts"
 export { AppendSignal } from "./AppendSignal.ts"
 export {
   ArchiveCatalog,

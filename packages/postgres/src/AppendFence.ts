@@ -3,7 +3,8 @@
  * projection, which appends share and a switch has alone. The functions stand in `migrations/AppendTold.ts`.
  */
 import { PgTypes } from "@effect/sql-pg"
-import type { ReadModelStore, ServingGeneration } from "@eventfold/subscriptions"
+import type { ServingGeneration } from "@eventfold/event-store"
+import type { ReadModelStore } from "@eventfold/subscriptions"
 import { Effect } from "effect"
 import type { SqlClient } from "effect/sql"
 import { array } from "./AppendParameters.ts"

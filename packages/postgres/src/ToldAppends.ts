@@ -14,6 +14,7 @@ import type {
   PreparedAppend,
   PreparedEvent,
   RecordedEvent,
+  ServingGeneration,
   StreamId,
   Transaction
 } from "@eventfold/event-store"
@@ -37,6 +38,8 @@ export interface ToldAppends extends Pick<AppendCalls, "together" | "alone"> {
 
 /** Where and when the wanted events were stored; `null` for those that were not stored now. */
 interface Told {
+  /** The generations that are read of the projections whose fence was taken; `null` when there is none. */
+  readonly serving: ReadonlyArray<ServingGeneration> | null
   readonly told_versions: ReadonlyArray<bigint | null> | null
   readonly told_positions: ReadonlyArray<bigint | null> | null
   readonly told_recorded: ReadonlyArray<Date | null> | null
@@ -51,20 +54,30 @@ export const make = (
   const wanted = (events: ReadonlyArray<PreparedEvent>): ReadonlyArray<number> =>
     events.flatMap(({ type }, index) => (participants.wants(type) ? [index] : []))
 
-  const one = Effect.fnUntraced(function* (append: PreparedAppend) {
+  /** What is to be done for events: which fences the call has to take, and the work given what it answered. */
+  const begin = Effect.fnUntraced(function* (events: ReadonlyArray<PreparedEvent>) {
+    const types = typesOf(events)
+    const fenced = participants.fenced(types)
+    if (fenced !== undefined) return fenced
+    const work = yield* participants.begin(types)
+    return { projections: [], work: () => work }
+  })
+
+  const one = Effect.fnUntraced(function* (append: PreparedAppend, fence: ReadonlyArray<string>) {
     const { events, stream } = append
     const places = wanted(events)
-    const parameters = [...oneParameters(append, true), placesParameter(places)]
+    const parameters = [...oneParameters(append, true), placesParameter(places), names(fence)]
     const [row] = yield* sql.unsafe<OneRow & Told>(oneStatement, parameters).pipe(Effect.mapError(refusal(append)))
     const appended = yield* answer(append, row)
-    return { appended, stored: recorded(places, events, () => stream, row) }
+    return { appended, serving: row?.serving ?? [], stored: recorded(places, events, () => stream, row) }
   })
 
   const joinedAll = Effect.fnUntraced(function* (appends: ReadonlyArray<PreparedAppend>) {
-    const work = yield* participants.begin(typesOf(appends.flatMap(({ events }) => events)))
-    const answers = yield* Effect.forEach(appends, one)
+    const { projections, work } = yield* begin(appends.flatMap(({ events }) => events))
+    // The fence is taken with the first of them, which is before anything is stored.
+    const answers = yield* Effect.forEach(appends, (append, index) => one(append, index === 0 ? projections : []))
     const events = answers.flatMap(({ stored }) => stored)
-    if (events.length > 0) yield* work({ events, careful: true })
+    if (events.length > 0) yield* work(answers[0]?.serving ?? [])({ events, careful: true })
     return answers.map(({ appended }) => appended)
   })
   const joined = (append: PreparedAppend) => Effect.flatMap(joinedAll([append]), ([appended]) => onlyOne(appended))
@@ -75,12 +88,16 @@ export const make = (
     const request = AppendMany.request(appends)
     const { events, streams } = request
     const places = wanted(events)
-    const work = yield* participants.begin(typesOf(events))
+    const { projections, work } = yield* begin(events)
     const [row] = yield* sql
-      .unsafe<AppendMany.ManyRow & Told>(manyStatement, [...request.parameters, placesParameter(places)])
+      .unsafe<AppendMany.ManyRow & Told>(manyStatement, [
+        ...request.parameters,
+        placesParameter(places),
+        names(projections)
+      ])
       .pipe(Effect.mapError(failure(operation)))
     const stored = recorded(places, events, (place) => streams[place], row)
-    if (stored.length > 0) yield* work({ events: stored, careful: false })
+    if (stored.length > 0) yield* work(row?.serving ?? [])({ events: stored, careful: false })
     return request.answers(row)
   })
 
@@ -94,6 +111,8 @@ export const make = (
 }
 
 const typesOf = (events: ReadonlyArray<PreparedEvent>) => Array.from(new Set(events.map(({ type }) => type)))
+
+const names = (projections: ReadonlyArray<string>) => array(projections, PgTypes.OID.text)
 
 const placesParameter = (places: ReadonlyArray<number>) =>
   array(
@@ -134,8 +153,8 @@ const recorded = (
 const parseJson: (text: string) => Schema.Json = JSON.parse
 const parseMetadata: (text: string) => RecordedEvent["metadata"] = JSON.parse
 
-const oneStatement = `select outcome, version, position, told_versions, told_positions, told_recorded
-  from eventfold.append_one_told($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12)`
+const oneStatement = `select outcome, version, position, serving, told_versions, told_positions, told_recorded
+  from eventfold.append_one_told($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13)`
 
-const manyStatement = `select places, outcomes, versions, positions, told_versions, told_positions, told_recorded
-  from eventfold.append_told($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15,$16)`
+const manyStatement = `select places, outcomes, versions, positions, serving, told_versions, told_positions, told_recorded
+  from eventfold.append_told($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15,$16,$17)`

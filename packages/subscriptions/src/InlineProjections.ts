@@ -19,6 +19,7 @@ import {
   type AppendWork,
   EventStoreFailure,
   type RecordedEvent,
+  type ServingGeneration,
   type StoredNow,
   Transaction
 } from "@eventfold/event-store"
@@ -27,7 +28,7 @@ import { DeadLetters, type HeldPartition, type LetterFailure } from "./DeadLette
 import { consumerOf } from "./GenerationConsumer.ts"
 import { letterOf, otherVersion, permanent } from "./InlineLetters.ts"
 import type { ManagedProjection } from "./ManagedProjection.ts"
-import { ReadModelStore, type ServingGeneration } from "./ReadModelStore.ts"
+import { ReadModelStore } from "./ReadModelStore.ts"
 
 /** Runs those of these projections whose mode is `inline` with every append of this process, until the scope closes. */
 export const layer = (
@@ -59,7 +60,8 @@ export const layer = (
       yield* participants.register({
         name: "inline projections",
         eventTypes: Array.from(new Set(inline.flatMap(({ eventTypes }) => eventTypes))),
-        begin: Effect.map(store.servingForAppend(names), work)
+        begin: Effect.map(store.servingForAppend(names), work),
+        fenced: { projections: names, work }
       })
     })
   )

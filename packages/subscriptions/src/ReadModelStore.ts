@@ -13,7 +13,7 @@
  * the same time all count; no reader sees part of a transaction; all writing joins an open `Transaction`.
  */
 import type { Paging, Projection, ReadModel, Specification } from "@eventfold/decider"
-import type { EventStoreFailure, ReadModelNotReady, WritingService } from "@eventfold/event-store"
+import type { EventStoreFailure, ReadModelNotReady, WritingService, ServingGeneration } from "@eventfold/event-store"
 import { Context, type DateTime, type Effect, type Stream } from "effect"
 
 export { ReadModelNotReady } from "@eventfold/event-store"
@@ -54,9 +54,6 @@ export interface Generation {
   /** The day from which on rows are folded anew, when older ones were copied. */
   readonly from: string | undefined
 }
-
-/** A generation that appends write rows of. */
-export type ServingGeneration = Pick<Generation, "projection" | "generation" | "fingerprint">
 
 /** What is said of a generation when it begins. */
 export type NewGeneration = Pick<Generation, "projection" | "fingerprint" | "rowsFingerprint" | "slices" | "from">

@@ -44,7 +44,6 @@ export {
   type NewGeneration,
   ReadModelNotReady,
   ReadModelStore,
-  type ServingGeneration,
   type Table
 } from "./ReadModelStore.ts"
 export { LiveProjections } from "./LiveProjections.ts"

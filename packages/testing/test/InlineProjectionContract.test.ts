@@ -1,6 +1,11 @@
 /** The laws of inline projections catch broken ports: for every law there is one that breaks it. */
-import { AppendParticipants, layerMemory as eventStore, Transaction } from "@eventfold/event-store"
-import { DeadLetters, layerMemory, ReadModelStore, type ServingGeneration } from "@eventfold/subscriptions"
+import {
+  AppendParticipants,
+  layerMemory as eventStore,
+  type ServingGeneration,
+  Transaction
+} from "@eventfold/event-store"
+import { DeadLetters, layerMemory, ReadModelStore } from "@eventfold/subscriptions"
 import { Context, Effect, Layer } from "effect"
 import { InlineProjectionLaws } from "../src/index.ts"
 import { type BrokenRow, suite } from "./BrokenTable.ts"

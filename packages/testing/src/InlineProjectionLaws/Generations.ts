@@ -49,7 +49,8 @@ export const generations = [
       yield* Scenario.start(managed)
       const [log, store] = [yield* EventStore, yield* ReadModelStore]
       const tenant = yield* Events.tenant
-      const streams = yield* Effect.all(Array.from({ length: 40 }, () => Events.streamOf(tenant)))
+      const streams = yield* Effect.all(Array.from({ length: 39 }, () => Events.streamOf(tenant)))
+      yield* Scenario.append(yield* Events.streamOf(tenant), NoStream, 1)
       const appending = yield* Effect.forkChild(
         Effect.forEach(streams, (stream) => Effect.andThen(Scenario.append(stream, NoStream, 1), Effect.yieldNow), {
           concurrency: 4,
