@@ -1,28 +1,50 @@
 /**
- * `npm run test:integration`: the tests of the layers that speak to PostgreSQL, on a server that is already there:
- * `TEST_DATABASE_URL`, or the local one. A missing server is a failure, never a skipped test.
+ * `npm run test:integration`: the tests of the layers that speak to PostgreSQL and Redis, on servers that are already
+ * there: `TEST_DATABASE_URL` and `TEST_REDIS_URL`, or the local ones. A missing server is a failure, never a skipped test.
  */
 import { spawnSync } from "node:child_process"
 import { connect } from "node:net"
 
-const url = process.env["TEST_DATABASE_URL"] ?? "postgres://postgres@127.0.0.1:5432/postgres"
-const { hostname, port } = new URL(url)
-
-const socket = connect({ host: hostname, port: Number(port || 5432), timeout: 5000 })
-const fail = (why: string) => {
-  console.error(
-    `There is no PostgreSQL server at ${hostname}:${port || 5432} (${why}). Start one or set TEST_DATABASE_URL.`
-  )
-  process.exit(1)
+const servers = {
+  PostgreSQL: {
+    variable: "TEST_DATABASE_URL",
+    url: process.env["TEST_DATABASE_URL"] ?? "postgres://postgres@127.0.0.1:5432/postgres",
+    port: "5432"
+  },
+  Redis: {
+    variable: "TEST_REDIS_URL",
+    url: process.env["TEST_REDIS_URL"] ?? "redis://127.0.0.1:6379",
+    port: "6379"
+  }
 }
-socket.once("error", (error) => fail(error.message))
-socket.once("timeout", () => fail("no answer within 5 s"))
-socket.once("connect", () => {
-  socket.destroy()
-  const run = spawnSync("vitest", ["run", "--project", "postgres", ...process.argv.slice(2)], {
-    stdio: "inherit",
-    shell: process.platform === "win32",
-    env: { ...process.env, TEST_DATABASE_URL: url }
+
+/** Ends the process when there is no server. */
+const reach = (name: string, { port: usual, url, variable }: (typeof servers)["Redis"]) =>
+  new Promise<void>((resolve) => {
+    const { hostname, port } = new URL(url)
+    const at = { host: hostname, port: Number(port || usual) }
+    const socket = connect({ ...at, timeout: 5000 })
+    const fail = (why: string) => {
+      console.error(`There is no ${name} server at ${at.host}:${at.port} (${why}). Start one or set ${variable}.`)
+      process.exit(1)
+    }
+    socket.once("error", (error) => fail(error.message))
+    socket.once("timeout", () => fail("no answer within 5 s"))
+    socket.once("connect", () => {
+      socket.destroy()
+      resolve()
+    })
   })
-  process.exit(run.status ?? 1)
+
+for (const [name, server] of Object.entries(servers)) await reach(name, server)
+const own = ["run", "--project", "postgres", "--project", "redis", ...process.argv.slice(2)]
+const run = spawnSync("vitest", own, {
+  stdio: "inherit",
+  shell: process.platform === "win32",
+  env: {
+    ...process.env,
+    TEST_DATABASE_URL: servers.PostgreSQL.url,
+    TEST_REDIS_URL: servers.Redis.url
+  }
 })
+process.exit(run.status ?? 1)
