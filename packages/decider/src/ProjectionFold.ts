@@ -36,13 +36,12 @@ export const memoryKeysOf =
 
 const memoryIn = <Key>({ memory }: Places<Key>) => (memory === undefined ? [] : [memory])
 
-// An event whose places cannot be told fails when it is folded.
 const inOrder = <Key, At extends { readonly id: string }>(
   places: ReadonlyArray<Result.Result<Places<Key> | undefined, unknown>>,
   pick: (places: Places<Key>) => ReadonlyArray<At>
 ): ReadonlyArray<At> => Array.from(each(places, pick)).toSorted(byId)
 
-/** What is picked of all places, each once. */
+/** What is picked of all places, each once. An event whose places cannot be told fails when it is folded. */
 const each = <Key, At extends { readonly id: string }>(
   places: ReadonlyArray<Result.Result<Places<Key> | undefined, unknown>>,
   pick: (places: Places<Key>) => ReadonlyArray<At>
