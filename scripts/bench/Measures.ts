@@ -10,11 +10,13 @@ import {
   ExpectedVersion,
   StateCache
 } from "@eventfold/event-store"
-import type { ReadModelStore } from "@eventfold/subscriptions"
-import { Effect, Stream } from "effect"
+import type { layerPostgres } from "@eventfold/postgres"
+import { Effect, type Layer, Stream } from "effect"
 import { SqlClient } from "effect/sql"
 import { account } from "./Account.ts"
+import * as CatchUp from "./CatchUp.ts"
 import * as Inline from "./Inline.ts"
+import * as OrderLog from "./OrderLog.ts"
 import { OrderService } from "./OrderService.ts"
 import * as Samples from "./Samples.ts"
 
@@ -36,7 +38,7 @@ export interface Measure {
 }
 
 /** What measures may use. */
-export type Services = CommandServices | OrderService | ReadModelStore | SqlClient.SqlClient
+export type Services = CommandServices | Layer.Success<typeof layerPostgres> | OrderService | SqlClient.SqlClient
 
 const append = (count: number) =>
   Effect.gen(function* () {
@@ -84,13 +86,16 @@ const rawStream = (stream: typeof Samples.longStream) =>
 /** Where the scanned events begin, once they are there. */
 let scanFrom = 0
 
+/** The orders that are projected, once they are there. */
+let orderLog: OrderLog.OrderLog = { orders: 0, from: 0, to: 0 }
+
 const scanAll = (events: number) =>
   Effect.flatMap(EventStore, (store) => decoded(store.readAll({ after: scanFrom, limit: events }), events))
 
-const rawScan = (events: number) =>
+const rawScan = (from: number, events: number) =>
   Effect.gen(function* () {
     const sql = yield* SqlClient.SqlClient
-    for (let after = BigInt(scanFrom), left = events; left > 0;) {
+    for (let after = BigInt(from), left = events; left > 0;) {
       const rows = yield* sql<{ position: bigint }>`select * from eventfold.events
         where position > ${after} order by position limit ${Math.min(1024, left)}::integer`
       const last = rows.at(-1)
@@ -145,8 +150,14 @@ const getOrder = Effect.gen(function* () {
 
 const nothing: Effect.Effect<void, EventStoreFailure> = Effect.void
 
-/** All measures, by the names under which their figures are kept. `events` is how long the scanned log is. */
-export const measures = ({ events }: { readonly events: number }): ReadonlyArray<Measure> => [
+/** All measures, by the names under which their figures are kept: with so many events to scan, so many orders to project. */
+export const measures = ({
+  events,
+  orders
+}: {
+  readonly events: number
+  readonly orders: number
+}): ReadonlyArray<Measure> => [
   ...[1, 32, 128].map((callers) => ({
     name: "append-1",
     callers,
@@ -190,7 +201,16 @@ export const measures = ({ events }: { readonly events: number }): ReadonlyArray
     pgbenchRows: undefined,
     prepare: Effect.map(Samples.fillLog(events), (position) => (scanFrom = position)),
     operation: Effect.suspend(() => scanAll(events)),
-    floor: Effect.suspend(() => rawScan(events))
+    floor: Effect.suspend(() => rawScan(scanFrom, events))
+  },
+  {
+    name: "catch-up-order-list",
+    callers: 1,
+    weight: orders * OrderLog.perOrder,
+    pgbenchRows: undefined,
+    prepare: Effect.map(OrderLog.fill(orders), (filled) => (orderLog = filled)),
+    operation: Effect.suspend(() => CatchUp.catchUp(orderLog)),
+    floor: Effect.suspend(() => rawScan(orderLog.from, orders * OrderLog.perOrder))
   },
   {
     name: "command-hot",

@@ -58,7 +58,7 @@ export class OrderService extends Context.Service<
 }
 
 /** Orders hold addresses, which are sealed: that is part of what is measured. */
-const masterKey = Buffer.alloc(32, 7).toString("base64")
+export const masterKey = Buffer.alloc(32, 7).toString("base64")
 
 const start = (url: string) =>
   Effect.map(

@@ -10,7 +10,7 @@ import "effect/schema/SchemaJITCompiler/enable"
 import { NodeRuntime, NodeServices } from "@effect/platform-node"
 import { PgClient } from "@effect/sql-pg"
 import { layerPostgres } from "@eventfold/postgres"
-import { Console, Effect, Layer, Option, Redacted, Schema } from "effect"
+import { ConfigProvider, Console, Effect, Layer, Option, Redacted, Schema } from "effect"
 import { CliError, Command, Flag } from "effect/cli"
 import { SqlClient } from "effect/sql"
 import { Reactivity } from "effect/reactivity"
@@ -19,9 +19,10 @@ import * as Inline from "./Inline.ts"
 import * as Database from "./Database.ts"
 import { measure, type Measured, median, type Rate } from "./Load.ts"
 import { type Measure, measures, type Services } from "./Measures.ts"
-import { OrderService } from "./OrderService.ts"
+import { masterKey, OrderService } from "./OrderService.ts"
 import type { PeerName } from "./peers/Peer.ts"
 import * as Peers from "./peers/Peers.ts"
+import * as OrderLog from "./OrderLog.ts"
 import * as Pgbench from "./Pgbench.ts"
 import { itemPayload, payload } from "./Samples.ts"
 
@@ -153,12 +154,22 @@ const bench = Command.make(
     ),
     rounds: Flag.Int("rounds").pipe(Flag.withDefault(3), Flag.withDescription("how many runs the median is taken of")),
     events: Flag.Int("events").pipe(
-      Flag.withDefault(100_000),
-      Flag.withDescription("how many events scan-all reads, rounded up to thousands")
+      Flag.optional,
+      Flag.withDescription(
+        "how many events scan-all reads (100,000) and catch-up-order-list projects (20,000), rounded up"
+      )
     )
   },
   Effect.fn(function* ({ events, json, only, peers: withPeers, rounds, seconds }) {
-    const all = measures({ events: Math.ceil(Math.max(events, 1) / 1000) * 1000 })
+    const wanted = (standard: number) =>
+      Math.max(
+        Option.getOrElse(events, () => standard),
+        1
+      )
+    const all = measures({
+      events: Math.ceil(wanted(100_000) / 1000) * 1000,
+      orders: Math.ceil(wanted(20_000) / OrderLog.perOrder)
+    })
     const chosen = all.filter(({ name }) => Option.isNone(only) || only.value === name)
     if (chosen.length === 0) {
       // As an error of the user, it is shown as its message, without a stack.
@@ -169,12 +180,16 @@ const bench = Command.make(
       const { url: serverUrl } = yield* server
       const url = yield* Database.create(serverUrl, "eventfold_bench")
       const peers = withPeers
-        ? yield* Peers.start({ server: serverUrl, payloads: { payload, item: yield* itemPayload } })
+        ? yield* Peers.start({
+            server: serverUrl,
+            payloads: { payload, item: yield* itemPayload, order: yield* OrderLog.plainOrder }
+          })
         : []
       // The service last: it finds the tables made.
       const service = chosen.some(({ overHttp }) => overHttp) ? OrderService.layer(url) : OrderService.notStarted
       const layers = Layer.merge(service, Inline.layer).pipe(
         Layer.provideMerge(layerPostgres),
+        Layer.provide(ConfigProvider.layer(ConfigProvider.fromUnknown({ EVENTFOLD_MASTER_KEY: masterKey }))),
         Layer.provideMerge(PgClient.layer({ url: Redacted.make(url), maxConnections: 32 }))
       )
       yield* Effect.gen(function* () {

@@ -5,6 +5,7 @@
  * checked by the PostgreSQL store of this version: a second append with it goes through.
  */
 import type { Load } from "./Modules.ts"
+import * as EmmettOrders from "./EmmettOrders.ts"
 import { connections, type PeerAdapter } from "./Peer.ts"
 
 const noStream = { expectedStreamVersion: 0n }
@@ -36,6 +37,7 @@ export const adapter = (load: Load, url: string): PeerAdapter => {
             Array.from({ length: count }, () => event),
             noStream
           ),
+        orders: EmmettOrders.make(load, url, (stream, events) => store.appendToStream(stream, events)),
         read: async (stream) => (await store.readStream(name(stream))).events.length,
         close
       }

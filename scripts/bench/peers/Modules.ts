@@ -7,6 +7,7 @@ import type { PeerEvent } from "./Peer.ts"
 /** The modules by the names under which they are installed. */
 export interface Modules {
   readonly pg: Pg
+  readonly "@event-driven-io/dumbo": Dumbo
   readonly "@event-driven-io/emmett-postgresql": EmmettPostgres
   readonly "@castore/core": CastoreCore
   readonly "@castore/event-storage-adapter-postgres": CastorePostgres
@@ -30,7 +31,36 @@ interface Pg {
   }) => Pool
 }
 
+interface Dumbo {
+  /** A statement with the values put in as literals, each where `%L` stands. */
+  readonly sql: (text: string, ...values: ReadonlyArray<unknown>) => string
+}
+
+interface RecordedPeerEvent {
+  readonly type: string
+  readonly data: Readonly<Record<string, unknown>>
+  readonly metadata: { readonly streamPosition: bigint }
+}
+
 interface EmmettPostgres {
+  readonly postgreSQLRawSQLProjection: (options: {
+    readonly name: string
+    readonly canHandle: ReadonlyArray<string>
+    readonly evolve: (event: RecordedPeerEvent) => string
+  }) => object
+  readonly postgreSQLEventStoreConsumer: (options: {
+    readonly connectionString: string
+    readonly stopWhen: { readonly noMessagesLeft: true }
+    readonly pulling: { readonly batchSize: number; readonly pullingFrequencyInMs: number }
+  }) => {
+    readonly projector: (options: {
+      readonly processorId: string
+      readonly projection: object
+      readonly startFrom: { readonly lastCheckpoint: bigint }
+    }) => unknown
+    readonly start: () => Promise<void>
+    readonly close: () => Promise<void>
+  }
   readonly getPostgreSQLEventStore: (
     url: string,
     options: { readonly connectionOptions: { readonly pool: Pool } }
@@ -39,8 +69,8 @@ interface EmmettPostgres {
     readonly appendToStream: (
       stream: string,
       events: ReadonlyArray<PeerEvent>,
-      options: { readonly expectedStreamVersion: bigint }
-    ) => Promise<unknown>
+      options?: { readonly expectedStreamVersion: bigint }
+    ) => Promise<{ readonly lastEventGlobalPosition: bigint }>
     readonly readStream: (stream: string) => Promise<{ readonly events: ReadonlyArray<unknown> }>
     readonly close: () => Promise<void>
   }

@@ -9,7 +9,7 @@
 export type PeerName = "emmett" | "castore" | "message-db"
 
 /** The measures that can be taken of a peer; a peer that hands out what it has read as text has no read to compare. */
-export type PeerMeasure = "append-1" | "read-stream-1000"
+export type PeerMeasure = "append-1" | "read-stream-1000" | "catch-up-order-list"
 
 /** What is to be known about a peer before it is there. */
 export interface Peer {
@@ -23,7 +23,7 @@ export interface Peer {
 export const peers: ReadonlyArray<Peer> = [
   {
     name: "emmett",
-    measures: ["append-1", "read-stream-1000"],
+    measures: ["append-1", "read-stream-1000", "catch-up-order-list"],
     packages: {
       "@event-driven-io/dumbo": "0.12.7",
       "@event-driven-io/emmett": "0.42.0",
@@ -55,6 +55,14 @@ export interface PeerEvent {
   readonly metadata: { readonly actor: string }
 }
 
+/** A list of orders, projected by the means of a peer. */
+export interface OrderProjection {
+  /** Appends events to the stream of an order, behind those that are there. */
+  readonly append: (orderId: string, events: ReadonlyArray<PeerEvent>) => Promise<unknown>
+  /** Projects the whole log into an empty table; answers how many orders stand in it as delivered. */
+  readonly project: () => Promise<number>
+}
+
 /** An opened store of a peer. */
 export interface PeerStore {
   /** Appends `event` to the stream of a UUID, which must not be there yet: a second time, it is refused. */
@@ -63,6 +71,8 @@ export interface PeerStore {
   readonly fill: (stream: string, event: PeerEvent, count: number) => Promise<unknown>
   /** Reads the whole stream and decodes it; answers how many events there were. */
   readonly read: (stream: string) => Promise<number>
+  /** Where the peer has projections. */
+  readonly orders?: OrderProjection
   /** Gives the connections back: while eventfold or another peer is measured, the server has them free. */
   readonly close: () => Promise<void>
 }

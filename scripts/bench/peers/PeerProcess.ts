@@ -7,7 +7,7 @@ import { fileURLToPath } from "node:url"
 import { Duration, Effect, Schema, type Scope } from "effect"
 import type { Rate } from "../Load.ts"
 import type { Peer, PeerMeasure } from "./Peer.ts"
-import { Answer, type Question } from "./Protocol.ts"
+import { Answer, type Payloads, type Question } from "./Protocol.ts"
 
 const main = fileURLToPath(new URL("main.ts", import.meta.url))
 
@@ -19,12 +19,6 @@ export class PeerFailed extends Schema.TaggedError<PeerFailed>()("PeerFailed", {
   override get message() {
     return `it failed: ${this.reason}`
   }
-}
-
-/** The JSON that eventfold stores as well: of the event that is appended, and of those of the stream that is read. */
-export interface Payloads {
-  readonly payload: string
-  readonly item: string
 }
 
 /** Runs one measure of a peer. */

@@ -10,6 +10,7 @@ import type { Rate } from "../Load.ts"
 import { install } from "./Install.ts"
 import { type Peer, type PeerMeasure, type PeerName, peers } from "./Peer.ts"
 import * as PeerProcess from "./PeerProcess.ts"
+import type { Payloads } from "./Protocol.ts"
 
 /** A peer that is there. */
 export interface RunningPeer {
@@ -24,7 +25,7 @@ export interface RunningPeer {
 
 interface Options {
   readonly server: string
-  readonly payloads: PeerProcess.Payloads
+  readonly payloads: Payloads
 }
 
 /** Installs and starts the peers, each on a database of its own on the server at `server`; they end with the scope. */

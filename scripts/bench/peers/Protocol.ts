@@ -1,11 +1,21 @@
 /** What the bench and the process of a peer say to each other: one question, one answer, then the next. */
 import { Schema } from "effect"
 
+/** The JSON that eventfold stores as well: of the event that is appended, of those of the stream that is read, of an order. */
+export const Payloads = Schema.Struct({
+  payload: Schema.String,
+  item: Schema.String,
+  /** The events of one order, in the appends in which they come. */
+  order: Schema.Array(Schema.Array(Schema.Struct({ type: Schema.String, data: Schema.String })))
+})
+/** @see {@link Payloads} */
+export type Payloads = typeof Payloads.Type
+
 /** To make the tables and prove that the peer keeps what is measured, or to run one measure. */
 export const Question = Schema.Union([
-  Schema.TaggedStruct("Prepare", { payload: Schema.String, item: Schema.String }),
+  Schema.TaggedStruct("Prepare", Payloads.fields),
   Schema.TaggedStruct("Measure", {
-    measure: Schema.Literals(["append-1", "read-stream-1000"]),
+    measure: Schema.Literals(["append-1", "read-stream-1000", "catch-up-order-list"]),
     callers: Schema.Int,
     seconds: Schema.Finite
   })

@@ -14,7 +14,7 @@ import * as Castore from "./Castore.ts"
 import * as Emmett from "./Emmett.ts"
 import * as MessageDb from "./MessageDb.ts"
 import type { Load, Modules } from "./Modules.ts"
-import type { PeerAdapter, PeerEvent, PeerStore } from "./Peer.ts"
+import type { OrderProjection, PeerAdapter, PeerEvent, PeerStore } from "./Peer.ts"
 import { type Answer, Question } from "./Protocol.ts"
 
 const [name = "", folder = "", url = ""] = process.argv.slice(2)
@@ -43,6 +43,37 @@ const length = 1000
 const long = SecureRandom.uuidV7Unsafe()
 let event: PeerEvent = { type: "MoneyDeposited", data: {}, metadata: { actor: "bench" } }
 let item: PeerEvent = { ...event, type: "ItemAdded" }
+
+let order: ReadonlyArray<ReadonlyArray<PeerEvent>> = []
+
+/** How many orders a peer projects. Few, because a peer may take its time; the rate stays the same. */
+const orders = 1500
+let filled = false
+
+/** Orders that are on their way at the same time, as in the log that eventfold projects. */
+const fillOrders = async (list: OrderProjection) => {
+  if (filled) return
+  const ids = Array.from({ length: orders }, () => SecureRandom.uuidV7Unsafe())
+  for (const events of order) {
+    const left = [...ids]
+    const appender = async () => {
+      for (let orderId = left.pop(); orderId !== undefined; orderId = left.pop()) {
+        const own = { orderId }
+        await list.append(
+          orderId,
+          events.map((event) => ({ ...event, data: { ...event.data, ...own } }))
+        )
+      }
+    }
+    await Promise.all(Array.from({ length: 8 }, appender))
+  }
+  filled = true
+}
+
+const project = async (list: OrderProjection) => {
+  const count = await list.project()
+  if (count !== orders) throw new Error(`its list has ${count} of ${orders} orders`)
+}
 
 const prove = async (store: PeerStore): Promise<Answer> => {
   const stream = SecureRandom.uuidV7Unsafe()
@@ -84,6 +115,9 @@ const answer = async (question: Question): Promise<Answer> => {
   if (question._tag === "Prepare") {
     event = { ...event, data: Schema.decodeSync(Payload)(question.payload) }
     item = { ...item, data: Schema.decodeSync(Payload)(question.item) }
+    order = question.order.map((events) =>
+      events.map(({ data, type }) => ({ ...event, type, data: Schema.decodeSync(Payload)(data) }))
+    )
     await adapter.prepare()
   }
   const store = await adapter.open()
@@ -98,6 +132,13 @@ const measure = async (
   store: PeerStore,
   question: Extract<Question, { readonly _tag: "Measure" }>
 ): Promise<Answer> => {
+  const { orders: list } = store
+  if (question.measure === "catch-up-order-list") {
+    if (list === undefined) throw new Error("it has no projections")
+    await fillOrders(list)
+    const weight = orders * order.flat().length
+    return { _tag: "Measured", ...(await repeat(1, question.seconds, weight, () => project(list))) }
+  }
   const run = (seconds: number) =>
     question.measure === "append-1"
       ? repeat(question.callers, seconds, 1, () => store.append(SecureRandom.uuidV7Unsafe(), event))
