@@ -22,6 +22,7 @@ import {
 import { Cause, Effect, Predicate, Result } from "effect"
 import { HandlerFailed } from "./ConsumerWork.ts"
 import type { HeldPartition, LetterFailure } from "./DeadLetters.ts"
+import { ofStream } from "./DecodedEvents.ts"
 import * as HandlerOptions from "./HandlerOptions.ts"
 import * as Quotable from "./Quotable.ts"
 
@@ -169,9 +170,3 @@ class Refused<E> {
 /** What an error says of itself. */
 const kindOf = (error: unknown): LetterFailure["kind"] =>
   Predicate.hasProperty(error, "retryable") && error.retryable === false ? "permanent" : "transient"
-
-/** The partition that the stream of an event is. */
-export const ofStream = ({ stream }: RecordedEvent): HeldPartition => ({
-  tenant: stream.tenant,
-  partition: Projection.streamPartition(stream)
-})

@@ -3,7 +3,8 @@ import { EventStoreFailure, type RecordedEvent, type Transaction } from "@eventf
 import { Effect, Option, Result } from "effect"
 import { type ConsumerWork, HandlerFailed, type Preparation, type PreparedWork } from "./ConsumerWork.ts"
 import type { HeldPartition } from "./DeadLetters.ts"
-import { type Delivery, type ManagedHandler, ofStream } from "./EventHandler.ts"
+import { ofStream } from "./DecodedEvents.ts"
+import type { Delivery, ManagedHandler } from "./EventHandler.ts"
 import * as FailurePolicy from "./FailurePolicy.ts"
 import type { LeftOver } from "./ManagedProjection.ts"
 

@@ -7,13 +7,15 @@
  * later events of its partition; everything else is folded and written as the laws of `Projection` say.
  */
 import { type DomainEvent, Projection } from "@eventfold/decider"
-import { EventCodec, type EventStoreFailure, type RecordedEvent } from "@eventfold/event-store"
+import { EventCodec, type EventStoreFailure, type RecordedEvent, type StreamId } from "@eventfold/event-store"
 import { fingerprint as digest } from "@eventfold/event-store/Fingerprint"
 import { Effect, Option, Result } from "effect"
 import * as DatedRows from "./DatedRows.ts"
+import type { FoldFailure } from "./ConsumerWork.ts"
 import type { HeldPartition, LetterFailure } from "./DeadLetters.ts"
 import * as Quotable from "./Quotable.ts"
 import * as ProjectionOptions from "./ProjectionOptions.ts"
+import { type Decoded, ofStream, separate } from "./DecodedEvents.ts"
 import { type AnyReadModel, type Generation, ReadModelStore, type Table } from "./ReadModelStore.ts"
 import { rowsFingerprint } from "./RowsFingerprint.ts"
 
@@ -74,6 +76,12 @@ export interface ManagedProjection {
   partitionOf(event: RecordedEvent): Effect.Effect<HeldPartition, EventStoreFailure>
   /** The data of an event for people, personal values included or redacted; not to be stored. */
   show(event: RecordedEvent): Effect.Effect<EventForPeople, EventStoreFailure>
+  /**
+   * Deletes the row of a stream, in the transaction that is open. Undefined when rows do not belong to one stream each.
+   */
+  readonly clear:
+    | ((generation: number, stream: StreamId.StreamId) => Effect.Effect<void, FoldFailure, ReadModelStore>)
+    | undefined
   /** Whether what an error says of an event of this name can be kept: no version of it has room for personal values. */
   quotable(eventType: string): boolean
 }
@@ -130,6 +138,7 @@ export const make = <
         rowsFingerprint: rowsFingerprint(readModel)
       })
     ),
+    clear: clearing(projection),
     quotable: Quotable.among(projection.events.members),
     prepare: Effect.fnUntraced(function* (events, inSlice = () => true) {
       const decoded = yield* codec.decodeEach(events)
@@ -186,6 +195,26 @@ const isOld = <Event>(batch: ReadonlyArray<EventCodec.DecodedEvent<Event>>) => {
 
 const nameOf = ({ stream }: RecordedEvent) => JSON.stringify([stream.tenant, stream.category, stream.id])
 
+/** How the row of a stream is deleted, where it has one of its own. */
+const clearing = <
+  Event extends DomainEvent.DomainEvent,
+  Row extends object,
+  Key extends keyof Row & string,
+  Counter extends Projection.NumberField<Row>
+>({
+  keys,
+  memory,
+  readModel
+}: Projection.Projection<Event, Row, Key, Counter>): ManagedProjection["clear"] =>
+  typeof keys === "function" || memory !== undefined
+    ? undefined
+    : Effect.fnUntraced(function* (generation, { category, id: streamId, tenant }) {
+        if (category !== keys.category) return
+        const key = readModel.keyFrom({ [keys.field]: streamId })
+        const change = { _tag: "Delete" as const, tenant, key, id: readModel.idOf(tenant, key) }
+        yield* (yield* ReadModelStore).apply({ readModel, generation }, [change])
+      })
+
 const loaded = <Row extends object, Key extends keyof Row & string>(
   table: Table<Row, Key>,
   keys: ReadonlyArray<Projection.Located<Pick<Row, Key>>>
@@ -199,30 +228,3 @@ const once = <A>(effect: Effect.Effect<A>): Effect.Effect<A> => {
     found === undefined ? Effect.tap(effect, (answer) => Effect.sync(() => (found = answer))) : Effect.succeed(found)
   )
 }
-
-type Decoded<Event> = Result.Result<EventCodec.DecodedEvent<Event>, unknown>
-
-/** What cannot be decoded, with the later events of its stream, apart from the events that can be folded. */
-const separate = <Event>(events: ReadonlyArray<RecordedEvent>, decoded: ReadonlyArray<Decoded<Event>>) => {
-  const foldable: Array<EventCodec.DecodedEvent<Event>> = []
-  const unreadable: Array<LeftOver> = []
-  const stuck = new Set<string>()
-  for (const [index, recorded] of events.entries()) {
-    const one = decoded[index]
-    if (one === undefined) continue
-    const partition = ofStream(recorded)
-    const name = JSON.stringify([partition.tenant, partition.partition])
-    if (Result.isSuccess(one) && !stuck.has(name)) foldable.push(one.success)
-    else {
-      const error = Result.isFailure(one) && !stuck.has(name) ? Option.some(one.failure) : Option.none()
-      stuck.add(name)
-      unreadable.push({ recorded, ...partition, error })
-    }
-  }
-  return { foldable, unreadable }
-}
-
-const ofStream = ({ stream }: RecordedEvent): HeldPartition => ({
-  tenant: stream.tenant,
-  partition: Projection.streamPartition(stream)
-})

@@ -1,0 +1,125 @@
+/**
+ * Makes the rows of streams anew from their events, in place: for when what the events say has changed, as it does when a
+ * person is forgotten.
+ *
+ * Guarantees: one transaction per stream and generation, in which nobody else moves the consumer: so a row is the fold of
+ * the events its consumer has dealt with, at every moment. Events that are dead letters stay that.
+ *
+ * Gotchas: an archived stream shows no events to a store without `WholeHistory`: its row is left as it is, and the answer
+ * names it. The row is deleted and made anew: `changes` of `ConsumerProgress` tells of it like of any other change.
+ */
+import { EventStore, type RecordedEvent, type StreamId, Transaction } from "@eventfold/event-store"
+import { Effect, Option, Schema } from "effect"
+import { letterOf } from "./ConsumerBatch.ts"
+import { ConsumerProgress } from "./ConsumerProgress.ts"
+import { Consumers, type ConsumerState } from "./Consumers.ts"
+import { inSlice } from "./ConsumerWork.ts"
+import { DeadLetters } from "./DeadLetters.ts"
+import { ofStream } from "./DecodedEvents.ts"
+import { consumerOf } from "./GenerationConsumer.ts"
+import type { ManagedProjection } from "./ManagedProjection.ts"
+import * as ProjectionWork from "./ProjectionWork.ts"
+import { type Generation, ReadModelStore } from "./ReadModelStore.ts"
+
+/** The rows of the projection do not belong to one stream each: build it anew as a whole. */
+export class RowsNotByStream extends Schema.TaggedError<RowsNotByStream>()("RowsNotByStream", {
+  projection: Schema.String
+}) {
+  override get message() {
+    return `the rows of ${this.projection} do not belong to one stream each: build it anew as a whole`
+  }
+}
+
+const pageSize = 1000
+
+/** Makes the rows of streams anew. Answers the streams that show no events here, whose rows it has left as they are. */
+export const refold = Effect.fn("refold")(function* (
+  projection: ManagedProjection,
+  streams: ReadonlyArray<StreamId.StreamId>
+) {
+  const { clear } = projection
+  if (clear === undefined) return yield* new RowsNotByStream({ projection: projection.name })
+  const [rows, transaction, progress] = [yield* ReadModelStore, yield* Transaction, yield* ConsumerProgress]
+  const generations = (yield* rows.generations(projection.name)).filter(({ state }) => state !== "retired")
+  const { fingerprint } = yield* projection.fingerprints
+  const left: Array<StreamId.StreamId> = []
+  for (const stream of streams) {
+    for (const generation of generations) {
+      if (generation.fingerprint !== fingerprint) continue
+      const done = yield* transaction.run(ofOne(projection, clear, generation, stream))
+      if (done === undefined) left.push(stream)
+      else {
+        const consumer = consumerOf(generation)
+        yield* progress.tell({ consumer, title: projection.name, from: done.position, ...done })
+      }
+    }
+  }
+  return Array.from(new Set(left))
+})
+
+/** Makes the row of a stream in a generation anew, in the transaction that is open; nothing when there are no events. */
+const ofOne = Effect.fnUntraced(function* (
+  projection: ManagedProjection,
+  clear: Exclude<ManagedProjection["clear"], undefined>,
+  generation: Generation,
+  stream: StreamId.StreamId
+) {
+  const [consumers, letters, rows] = [yield* Consumers, yield* DeadLetters, yield* ReadModelStore]
+  const work = ProjectionWork.of(projection, generation, rows)
+  const states = yield* consumers.hold(work.consumer)
+  const inline = projection.options.mode === "inline" && generation.state === "serving"
+  // Rows that are written by appends have no checkpoint: nobody appends until this is done.
+  if (inline) yield* rows.fenceAppends(projection.name)
+  const { position, slice } = inline ? { position: Number.MAX_SAFE_INTEGER, slice: 0 } : sliceOf(states, stream)
+  const first = yield* letters.blocking(work.consumer, [stream], position)
+  const wanted = yield* wantedOf(work, stream, Option.isSome(first) ? first.value.position - 1 : position)
+
+  const changed = new Set<string>()
+  let [from, cleared] = [1, false]
+  while (true) {
+    const page = yield* (yield* EventStore).readPage(stream, { direction: "forwards", from, limit: pageSize })
+    if (page.length > 0 && !cleared) {
+      cleared = true
+      yield* clear(generation.generation, stream)
+    }
+    const prepared = yield* work.prepare(page.filter(wanted), {
+      inSlice: () => true,
+      heldAmong: () => Effect.succeed([])
+    })
+    const outcome = yield* prepared.run([])
+    for (const id of outcome.changed) changed.add(id)
+    if (outcome.leftOver.length > 0) yield* letters.park(outcome.leftOver.map((one) => letterOf(work, one)))
+    const last = page.at(-1)
+    if (last === undefined || page.length < pageSize || outcome.leftOver.length > 0) break
+    from = last.version + 1
+  }
+  const known = inline ? 0 : position
+  return cleared ? { slice, position: known, changed: Array.from(changed) } : undefined
+})
+
+/** Which events of the stream its consumer has dealt with: up to a position, but for those that were discarded. */
+const wantedOf = Effect.fnUntraced(function* (
+  { consumer, filter }: ReturnType<typeof ProjectionWork.of>,
+  stream: StreamId.StreamId,
+  upTo: number
+) {
+  const letters = yield* DeadLetters
+  const discarded = new Set<number>()
+  let after: { readonly position: number; readonly consumer: string } | undefined
+  while (true) {
+    const asked = { consumer, tenant: stream.tenant, state: "discarded" as const, limit: pageSize }
+    const page = yield* letters.list(after === undefined ? asked : { ...asked, after })
+    for (const { position } of page) discarded.add(position)
+    after = page.at(-1)
+    if (page.length < pageSize) break
+  }
+  return ({ position, type }: RecordedEvent) =>
+    position <= upTo && filter.types?.includes(type) === true && !discarded.has(position)
+})
+
+/** The slice that deals with a stream. */
+const sliceOf = (states: ReadonlyArray<ConsumerState>, stream: StreamId.StreamId) => {
+  const partition = ofStream({ stream })
+  const found = states.find(({ slice }) => inSlice(slice, states.length)(partition))
+  return found ?? { position: 0, slice: 0 }
+}
