@@ -9,7 +9,7 @@ import type { AnyReadModel, Generation, NewGeneration } from "@eventfold/subscri
 import { DateTime, Effect } from "effect"
 import type { SqlClient, SqlError } from "effect/sql"
 import { layoutOf } from "./ReadModelColumns.ts"
-import { createTable, createView, qualified, tableName, viewName } from "./ReadModelTables.ts"
+import { createTable, createView, finishTable, qualified, tableName, viewName } from "./ReadModelTables.ts"
 import { failure } from "./StoreFailure.ts"
 
 interface GenerationRow {
@@ -53,8 +53,7 @@ export const make = (sql: SqlClient.SqlClient) => {
     if (building !== undefined) return generationOf(building)
     const generation = (number?.last ?? 0) + 1
     for (const readModel of tables) {
-      const statements = createTable(layoutOf(readModel), readModel, generation)
-      yield* Effect.forEach(statements, (statement) => sql.unsafe(statement), { discard: true })
+      yield* sql.unsafe(createTable(layoutOf(readModel), readModel, generation))
       yield* handOver(tableName(readModel.name, generation))
     }
     yield* sql`update eventfold.generation_numbers set last = ${generation}::integer where projection = ${projection}`
@@ -67,6 +66,23 @@ export const make = (sql: SqlClient.SqlClient) => {
       from ?? null
     ])
     return made === undefined ? yield* missing("begin", projection, generation) : generationOf(made)
+  })
+
+  const finish = Effect.fnUntraced(function* (
+    { generation, projection }: Pick<Generation, "projection" | "generation">,
+    readModel: AnyReadModel
+  ) {
+    const table = tableName(readModel.name, generation)
+    const statements = finishTable(layoutOf(readModel), readModel, generation)
+    // Several processes may come to the end at the same moment.
+    yield* locked(projection)
+    const [known] = yield* sql<{ readonly indexes: number }>`
+      select (select count(*) from pg_index i where i.indrelid = c.oid)::float8 as indexes
+      from pg_class c where c.oid = to_regclass(${qualified(table)})`
+    // Dropped meanwhile; or all are there: those that are made here and the one of the key, and not the statistics.
+    if (known === undefined || known.indexes === statements.length) return
+    yield* sql`set local statement_timeout = 0`
+    yield* Effect.forEach(statements, (statement) => sql.unsafe(statement), { discard: true })
   })
 
   const serve = Effect.fnUntraced(function* (
@@ -83,6 +99,7 @@ export const make = (sql: SqlClient.SqlClient) => {
     yield* sql`
       update eventfold.generations set state = 'serving', served_at = clock_timestamp(), retired_at = null
       where projection = ${projection} and generation = ${generation}::integer`
+    yield* finish(one, readModel)
     const view = viewName(readModel.name, one.rows_fingerprint)
     yield* sql.unsafe(createView(layoutOf(readModel), view, tableName(readModel.name, generation)))
     yield* handOver(view)
@@ -109,6 +126,10 @@ export const make = (sql: SqlClient.SqlClient) => {
       Effect.map(generations(projection), (rows) => rows.map(generationOf)).pipe(translated("generations")),
     begin: (added: NewGeneration, tables: ReadonlyArray<AnyReadModel>) =>
       sql.withTransaction(begin(added, tables)).pipe(translated("begin")),
+    finish: (generation: Generation, tables: ReadonlyArray<AnyReadModel>) =>
+      sql
+        .withTransaction(Effect.forEach(tables, (readModel) => finish(generation, readModel), { discard: true }))
+        .pipe(translated("finish")),
     serve: (generation: Generation, readModel: AnyReadModel) =>
       sql.withTransaction(serve(generation, readModel)).pipe(translated("serve")),
     retire: ({ generation, projection }: Generation) =>

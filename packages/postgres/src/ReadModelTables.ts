@@ -5,7 +5,8 @@
  * rows look like, `<name>__rows_<8 hexadecimal digits>`. Both are in the schema `eventfold_read`. No two of these names are
  * the same, because what follows the last `__` says which it is; none is longer than the 63 letters a name can have.
  *
- * Each index begins with the tenant and ends with the key, so that it serves the order of a page as well; descending, it is
+ * Indexes are made when a generation has been built: keeping them up to date row by row takes longer than all the rest.
+ * Each begins with the tenant and ends with the key, so that it serves the order of a page as well; descending, it is
  * read backwards. Where null can be, null comes last both ways, which one index cannot serve: there are two.
  */
 import type { AnyReadModel } from "@eventfold/subscriptions"
@@ -26,9 +27,8 @@ const quoted = (name: string): string => `"${name.replaceAll('"', '""')}"`
 /** The names of columns, quoted. */
 export const names = (columns: ReadonlyArray<Column>): ReadonlyArray<string> => columns.map(({ name }) => quoted(name))
 
-/** The statements that make an empty table. */
-export const createTable = (layout: Layout, readModel: AnyReadModel, generation: number): ReadonlyArray<string> => {
-  const table = qualified(tableName(readModel.name, generation))
+/** The statement that makes an empty table. */
+export const createTable = (layout: Layout, readModel: AnyReadModel, generation: number): string => {
   const columns = layout.columns.map(
     ({ conversion, name, nullable }) => `${quoted(name)} ${conversion.type}${nullable ? "" : " not null"}`
   )
@@ -40,10 +40,14 @@ export const createTable = (layout: Layout, readModel: AnyReadModel, generation:
       : []
   )
   const key = `primary key (tenant, ${names(layout.key).join(", ")})`
-  return [
-    `create table ${table} (tenant text collate "C" not null, ${[...columns, ...exact, key].join(", ")})`,
-    ...indexes(layout, readModel).map((index) => `create index on ${table} ${index}`)
-  ]
+  const parts = ['tenant text collate "C" not null', ...columns, ...exact, key]
+  return `create table ${qualified(tableName(readModel.name, generation))} (${parts.join(", ")})`
+}
+
+/** The statements that make what readers need: indexes besides that of the key, and what plans are made by. */
+export const finishTable = (layout: Layout, readModel: AnyReadModel, generation: number): ReadonlyArray<string> => {
+  const table = qualified(tableName(readModel.name, generation))
+  return [...indexes(layout, readModel).map((index) => `create index on ${table} ${index}`), `analyze ${table}`]
 }
 
 /** The name of the constraint that keeps the whole numbers of a column exact. */

@@ -4,7 +4,7 @@ import { ReadModel } from "@eventfold/decider"
 import { DateTime, Schema } from "effect"
 import { layoutOf } from "../src/ReadModelColumns.ts"
 import { rowParameters, rowReader } from "../src/ReadModelRows.ts"
-import { createTable } from "../src/ReadModelTables.ts"
+import { createTable, finishTable } from "../src/ReadModelTables.ts"
 import { RowRefused } from "../src/ReadModelValues.ts"
 
 const refusalOf = (compute: () => unknown) => {
@@ -34,18 +34,23 @@ describe("the columns of a read model", () => {
       }),
       indexes: [["flag"], ["day", "whole"]]
     })
-    assert.deepStrictEqual(createTable(layoutOf(readModel), readModel, 3), [
-      `create table eventfold_read."things__3" (tenant text collate "C" not null, "id" text collate "C" not null, ` +
-        `"day" text collate "C" not null, "flag" boolean, "maybe" text collate "C", "maybe_nothing" text collate "C", ` +
-        `"price" json not null, "seen_at" timestamptz, "size" float8 not null, "whole" int8 not null, ` +
-        `"words" text[] collate "C" not null, ` +
-        `constraint exact_8 check ("whole" between -9007199254740991 and 9007199254740991), ` +
-        `primary key (tenant, "id", "day"))`,
-      `create index on eventfold_read."things__3" (tenant, "flag", "id", "day")`,
-      `create index on eventfold_read."things__3" (tenant, "flag" desc nulls last, "id" desc, "day" desc)`,
-      `create index on eventfold_read."things__3" (tenant, "day", "whole", "id")`,
-      `create index on eventfold_read."things__3" using gin ("words")`
-    ])
+    const layout = layoutOf(readModel)
+    assert.deepStrictEqual(
+      [createTable(layout, readModel, 3), ...finishTable(layout, readModel, 3)],
+      [
+        `create table eventfold_read."things__3" (tenant text collate "C" not null, "id" text collate "C" not null, ` +
+          `"day" text collate "C" not null, "flag" boolean, "maybe" text collate "C", "maybe_nothing" text collate "C", ` +
+          `"price" json not null, "seen_at" timestamptz, "size" float8 not null, "whole" int8 not null, ` +
+          `"words" text[] collate "C" not null, ` +
+          `constraint exact_8 check ("whole" between -9007199254740991 and 9007199254740991), ` +
+          `primary key (tenant, "id", "day"))`,
+        `create index on eventfold_read."things__3" (tenant, "flag", "id", "day")`,
+        `create index on eventfold_read."things__3" (tenant, "flag" desc nulls last, "id" desc, "day" desc)`,
+        `create index on eventfold_read."things__3" (tenant, "day", "whole", "id")`,
+        `create index on eventfold_read."things__3" using gin ("words")`,
+        `analyze eventfold_read."things__3"`
+      ]
+    )
   })
 
   it("have names a database takes, each its own, whatever the fields are called", () => {

@@ -46,7 +46,7 @@ const filled = Effect.gen(function* () {
       (array['open', 'sent', 'lost'])[1 + n % 3], n * 7919 % 5000, ${DateTime.toDateUtc(noon)}::timestamptz + make_interval(secs => n),
       case when n % 3 = 0 then ${DateTime.toDateUtc(noon)}::timestamptz + make_interval(secs => n) end, array['w' || n % 5000, 'all']
     from generate_series(1, ${count}::integer) as n`
-  yield* sql`analyze eventfold_read.parcels__1`
+  yield* store.finish(generation, [parcels])
   yield* store.serve(generation, parcels)
 })
 

@@ -130,6 +130,8 @@ const make = Effect.fnUntraced(function* (options: GenerationOptions) {
   return {
     feed,
     caughtUp: Effect.fnUntraced(function* (projection, generation) {
+      // Before the switch, which keeps others waiting.
+      yield* store.finish(generation, projection.readModels)
       const outcome = (yield* isTooEarly(projection))
         ? "older-program"
         : yield* GenerationSwitch.attempt(services, projection, generation)

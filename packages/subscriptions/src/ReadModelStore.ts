@@ -70,6 +70,11 @@ export class ReadModelStore extends Context.Service<
      */
     begin(generation: NewGeneration, tables: ReadonlyArray<AnyReadModel>): Effect.Effect<Generation, EventStoreFailure>
     /**
+     * Makes what only readers of these tables need, such as indexes, which would slow down the folding of a whole log.
+     * With many rows it takes a while, in which whoever writes them waits. `serve` does it where it was not done.
+     */
+    finish(generation: Generation, tables: ReadonlyArray<AnyReadModel>): Effect.Effect<void, EventStoreFailure>
+    /**
      * Makes a generation the one that is read, and retires the one whose rows had the same shape. Nothing when it is read
      * already; one that was retired can be read again. In the transaction that is open.
      */

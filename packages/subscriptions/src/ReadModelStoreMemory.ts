@@ -114,6 +114,7 @@ export const layerMemory: Layer.Layer<ReadModelStore> = Layer.effect(
             return generation
           })
         ),
+      finish: () => Effect.void,
       serve: (generation, { name }) =>
         Effect.tx(
           Effect.gen(function* () {
