@@ -1,3 +1,5 @@
 import { project } from "../../vitest.shared.ts"
 
-export default project("orders-api", { globalSetup: ["../../test/PostgresServer.ts", "../../test/EmbeddedTemplate.ts"] })
+export default project("orders-api", {
+  globalSetup: ["../../test/PostgresServer.ts", "../../test/EmbeddedTemplate.ts"]
+})

@@ -8,10 +8,12 @@ import packageJson from "../../package.json" with { type: "json" }
 import { AccountsApi } from "./AccountsApi.ts"
 import { polished } from "./ApiDescription.ts"
 import { AuditApi } from "./AuditApi.ts"
+import { DeadLettersApi } from "./DeadLettersApi.ts"
 import { HealthApi } from "./HealthApi.ts"
 import { OrdersApi } from "./OrdersApi.ts"
 import { PrivacyApi } from "./PrivacyApi.ts"
 import { InternalError, InvalidRequest, UnavailableProblem } from "./Problems.ts"
+import { ProjectionsApi } from "./ProjectionsApi.ts"
 import { SalesApi } from "./SalesApi.ts"
 
 /** The version of the service. */
@@ -27,7 +29,7 @@ export const strictly = { errors: "all", onExcessProperty: "error" } as const
 
 /** The whole API. */
 export const Api = HttpApi.make("orders-api")
-  .add(OrdersApi, SalesApi, AccountsApi, AuditApi, PrivacyApi, HealthApi)
+  .add(OrdersApi, SalesApi, AccountsApi, ProjectionsApi, DeadLettersApi, AuditApi, PrivacyApi, HealthApi)
   .middleware(RequestRules)
   .annotate(HttpApi.ParamsParseOptions, { errors: "all" })
   .annotate(HttpApi.HeadersParseOptions, { errors: "all" })

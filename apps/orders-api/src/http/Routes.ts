@@ -4,11 +4,13 @@ import { HttpApiBuilder, HttpApiScalar } from "effect/http-api"
 import * as AccountsHandlers from "./AccountsHandlers.ts"
 import { Api } from "./Api.ts"
 import * as AuditHandlers from "./AuditHandlers.ts"
+import * as DeadLettersHandlers from "./DeadLettersHandlers.ts"
 import * as HealthHandlers from "./HealthHandlers.ts"
 import * as IndexPage from "./IndexPage.ts"
 import * as OrdersHandlers from "./OrdersHandlers.ts"
 import { otherPaths } from "./Paths.ts"
 import * as PrivacyHandlers from "./PrivacyHandlers.ts"
+import * as ProjectionsHandlers from "./ProjectionsHandlers.ts"
 import * as RequestPipeline from "./RequestPipeline.ts"
 import * as SalesHandlers from "./SalesHandlers.ts"
 import * as WrongFields from "./WrongFields.ts"
@@ -22,6 +24,8 @@ export const layer = Layer.mergeAll(
       OrdersHandlers.layer,
       SalesHandlers.layer,
       AccountsHandlers.layer,
+      ProjectionsHandlers.layer,
+      DeadLettersHandlers.layer,
       AuditHandlers.layer,
       PrivacyHandlers.layer,
       HealthHandlers.layer

@@ -7,6 +7,7 @@
 import type {
   AppendParticipants,
   AppendSignal,
+  Audit,
   EventStore,
   EventStoreFailure,
   Sealer,
@@ -16,12 +17,15 @@ import {
   ConsumerProgress,
   ConsumerRegistry,
   type Consumers,
+  DeadLetterDesk,
   type DeadLetters,
   Generations,
   InlineProjections,
+  LiveProjections,
   ProjectionRunner,
   ReadModels,
   type ReadModelStore,
+  Rebuild,
   Subscriptions
 } from "@eventfold/subscriptions"
 import { Effect, Layer } from "effect"
@@ -33,6 +37,7 @@ import { SearchWords } from "./SearchWords.ts"
 export type ReadSidePorts =
   | AppendParticipants
   | AppendSignal
+  | Audit
   | Consumers
   | DeadLetters
   | EventStore
@@ -43,16 +48,19 @@ export type ReadSidePorts =
 const projecting = Layer.unwrap(
   Effect.map(SearchWords, ({ hash }) => {
     const projections = Projections.make(hash)
-    return Layer.merge(ProjectionRunner.layer(projections), InlineProjections.layer(projections))
+    return Layer.merge(Rebuild.layer(projections), ReadModels.layer).pipe(
+      Layer.provideMerge(Layer.merge(ProjectionRunner.layer(projections), InlineProjections.layer(projections))),
+      Layer.provide(LiveProjections.layer(projections))
+    )
   })
 )
 
 /** Runs the projections while the layer lives. */
 export const layer: Layer.Layer<
-  ConsumerRegistry | ConsumerProgress | ProjectionRunner | ReadModels | SearchWords,
+  ConsumerProgress | ConsumerRegistry | DeadLetterDesk | ProjectionRunner | ReadModels | Rebuild | SearchWords,
   EventStoreFailure,
   ReadSidePorts | Settings
-> = Layer.mergeAll(projecting, ReadModels.layer).pipe(
+> = Layer.merge(projecting, DeadLetterDesk.layer).pipe(
   Layer.provideMerge(Layer.mergeAll(SearchWords.layer, ConsumerProgress.layer, ConsumerRegistry.layer)),
   Layer.provide([Generations.layer, Subscriptions.layer])
 )

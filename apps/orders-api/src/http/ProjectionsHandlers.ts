@@ -1,0 +1,45 @@
+/** The endpoints for whoever operates the read side, over the runner of the projections and their rebuilds. */
+import { ProjectionRunner, Rebuild, type UnknownProjection } from "@eventfold/subscriptions"
+import { Effect } from "effect"
+import { HttpApiBuilder } from "effect/http-api"
+import * as ProjectionReports from "../projections/ProjectionReports.ts"
+import { Api } from "./Api.ts"
+import * as Problems from "./ProjectionProblems.ts"
+
+/** The endpoints for whoever operates the read side. */
+export const layer = HttpApiBuilder.group(
+  Api,
+  "projections",
+  Effect.fn(function* (handlers) {
+    const [runner, rebuild] = [yield* ProjectionRunner, yield* Rebuild]
+    const context = yield* Effect.context<ProjectionRunner | Rebuild>()
+    const all = Effect.map(Effect.provideContext(ProjectionReports.all, context), (projections) => ({ projections }))
+    const one = (name: string) => Effect.provideContext(ProjectionReports.one(name), context)
+    const then = (name: string, failing: typeof runner.stop) =>
+      Effect.andThen(failing(name), one(name)).pipe(
+        Effect.catchTags({ UnknownProjection: unknown, EventStoreFailure: Problems.storeFailed })
+      )
+
+    return handlers.handleAll({
+      list: () => all.pipe(Effect.catchTag("EventStoreFailure", Problems.storeFailed)),
+      get: ({ params: { name } }) =>
+        one(name).pipe(Effect.catchTags({ UnknownProjection: unknown, EventStoreFailure: Problems.storeFailed })),
+      rebuildAll: () =>
+        Effect.andThen(rebuild.rebuildAll, all).pipe(Effect.catchTag("EventStoreFailure", Problems.storeFailed)),
+      rebuild: ({ params: { name }, payload: { from } }) =>
+        Effect.andThen(rebuild.rebuild(name, { from }), one(name)).pipe(
+          Effect.catchTags({
+            UnknownProjection: unknown,
+            RebuildRefused: ({ projection, rule }) =>
+              Effect.fail(new Problems.RebuildNotPossible({ projection, detail: rule })),
+            EventStoreFailure: Problems.storeFailed
+          })
+        ),
+      stop: ({ params: { name } }) => then(name, runner.stop),
+      start: ({ params: { name } }) => then(name, runner.start)
+    })
+  })
+)
+
+const unknown = ({ known, message, projection }: UnknownProjection) =>
+  Effect.fail(new Problems.UnknownProjection({ projection, known, detail: message }))
