@@ -1,4 +1,5 @@
 /** The endpoints for whoever operates the read side, over the runner of the projections and their rebuilds. */
+import type { EventStoreFailure } from "@eventfold/event-store"
 import { ProjectionRunner, Rebuild, type UnknownProjection } from "@eventfold/subscriptions"
 import { Effect } from "effect"
 import { HttpApiBuilder } from "effect/http-api"
@@ -15,8 +16,11 @@ export const layer = HttpApiBuilder.group(
     const context = yield* Effect.context<ProjectionRunner | Rebuild>()
     const all = Effect.map(Effect.provideContext(ProjectionReports.all, context), (projections) => ({ projections }))
     const one = (name: string) => Effect.provideContext(ProjectionReports.one(name), context)
-    const then = (name: string, failing: typeof runner.stop) =>
-      Effect.andThen(failing(name), one(name)).pipe(
+    const then = (
+      name: string,
+      command: (projection: string) => Effect.Effect<void, UnknownProjection | EventStoreFailure>
+    ) =>
+      Effect.andThen(command(name), one(name)).pipe(
         Effect.catchTags({ UnknownProjection: unknown, EventStoreFailure: Problems.storeFailed })
       )
 
@@ -35,8 +39,8 @@ export const layer = HttpApiBuilder.group(
             EventStoreFailure: Problems.storeFailed
           })
         ),
-      stop: ({ params: { name } }) => then(name, runner.stop),
-      start: ({ params: { name } }) => then(name, runner.start)
+      stop: ({ params: { name } }) => then(name, (projection) => runner.stop(projection)),
+      start: ({ params: { name } }) => then(name, (projection) => runner.start(projection))
     })
   })
 )
