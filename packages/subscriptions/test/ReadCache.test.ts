@@ -44,7 +44,7 @@ const projectHere = Effect.fnUntraced(function* (generation: Generation, from: n
   yield* project(generation)
   const changed = [tallies.idOf("main", { id: "a" })]
   const change = { consumer: consumerOf(generation), slice: 0, title: "tallies", from, position: to, changed }
-  yield* Effect.flatMap(ConsumerProgress, ({ tell }) => tell(change))
+  yield* Effect.flatMap(ConsumerProgress, (progress) => progress.tell(change))
   yield* wait(0)
 })
 
