@@ -103,8 +103,10 @@ const leases: ReadonlyArray<BrokenConsumers> = [
     return {
       acquire: (...of) =>
         during((others) =>
-          Effect.flatMap(port.acquire(...of), (lease) =>
-            Option.isNone(lease) && others ? force(port, ...of) : Effect.succeed(lease)
+          Effect.filterOrElse(
+            port.acquire(...of),
+            (lease) => Option.isSome(lease) || !others,
+            () => force(port, ...of)
           )
         )
     }

@@ -1,11 +1,22 @@
 /** Laws of generations: how they begin, and what is in them. */
-import { Specification } from "@eventfold/decider"
+import { ReadModel, Rows, Specification } from "@eventfold/decider"
 import { ReadModelStore } from "@eventfold/subscriptions"
-import { Effect } from "effect"
+import { Effect, Schema } from "effect"
 import { expect, expectEqual, make } from "../Law.ts"
 import * as Scenario from "./Scenario.ts"
 
 const { begun, expectTally, newGeneration, put, serving, tallies, tally } = Scenario
+
+/** Longer than names in a database can be, and alike so far. */
+const [fieldA, fieldB] = [
+  "aFieldWhoseNameIsLongerThanTheSixtyThreeCharactersThatPostgresKeepsOfItA",
+  "aFieldWhoseNameIsLongerThanTheSixtyThreeCharactersThatPostgresKeepsOfItB"
+] as const
+const LongNames = Schema.Struct({ id: Schema.String, [fieldA]: Schema.Int, [fieldB]: Schema.Int })
+interface LongNames extends Schema.Schema.Type<typeof LongNames> {}
+
+const longNames = (name: string) =>
+  ReadModel.make({ name, key: ["id"], row: LongNames, indexes: [[fieldA], [fieldB], [fieldA, fieldB]] })
 
 /** The laws of what there is. */
 export const beginning = [
@@ -94,6 +105,25 @@ export const beginning = [
       yield* expectTally("the row of the second", second.table, "t", "a", tally("a", { count: 2 }))
       const own = { readModel: hidden, generation: number }
       yield* expectTally("the row of the other table", own, "t", "a", tally("a", { count: 3 }))
+    })
+  ),
+
+  make(
+    "read models whose names are as long as can be have rows of their own, and so have fields with long names",
+    Effect.gen(function* () {
+      const stem = (yield* Scenario.name).padEnd(47, "_")
+      const [one, other] = [longNames(`${stem}a`), longNames(`${stem}b`)]
+      const row = (count: number): LongNames => ({ id: "a", [fieldA]: count, [fieldB]: -count })
+      const tables = []
+      for (const [index, readModel] of [one, one, other, other].entries()) {
+        const { table } = yield* serving(readModel, "t", [row(index + 1)])
+        tables.push(table)
+      }
+      const rows = yield* Effect.forEach(tables, (table) => Scenario.loaded(table, "t", [{ id: "a" }]))
+      yield* expectEqual("the rows", rows.flat(), [row(1), row(2), row(3), row(4)])
+      yield* expectEqual("what is read of one", yield* Scenario.got(one, "t", [{ id: "a" }]), [row(2)])
+      const where = Specification.eq(Rows.of(other).field(fieldB), -4)
+      yield* expectEqual("what is found of the other", yield* (yield* ReadModelStore).count(other, "t", where), 1)
     })
   ),
 
