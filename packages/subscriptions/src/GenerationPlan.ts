@@ -14,7 +14,7 @@
  */
 import { DateTime } from "effect"
 import type { ConsumerState } from "./Consumers.ts"
-import { consumerOf } from "./GenerationConsumer.ts"
+import { consumerOf, writersOf } from "./GenerationConsumer.ts"
 import type { Generation } from "./ReadModelStore.ts"
 
 /** What a program makes of a projection. */
@@ -126,7 +126,7 @@ const isAbandoned = (generation: Generation, { consumers, now }: Sight, age: num
 }
 
 const slicesOf = (of: Generation, consumers: ReadonlyArray<ConsumerState>) =>
-  consumers.filter(({ consumer }) => consumer === consumerOf(of))
+  consumers.filter(({ consumer }) => consumer === consumerOf(of) || consumer === writersOf(of))
 
 const isYoung = (since: DateTime.Utc | undefined, now: number, age: number): boolean =>
   since !== undefined && DateTime.toEpochMillis(since) + age > now

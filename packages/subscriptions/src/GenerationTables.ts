@@ -6,7 +6,7 @@ import { type EventStoreFailure, Transaction } from "@eventfold/event-store"
 import { Clock, Effect } from "effect"
 import { Consumers } from "./Consumers.ts"
 import { DeadLetters } from "./DeadLetters.ts"
-import { consumerOf, supersededOf } from "./GenerationConsumer.ts"
+import { consumerOf, supersededOf, writersOf } from "./GenerationConsumer.ts"
 import type { Sight } from "./GenerationPlan.ts"
 import type { ManagedProjection } from "./ManagedProjection.ts"
 import { type Generation, ReadModelStore } from "./ReadModelStore.ts"
@@ -34,7 +34,11 @@ export const make: Effect.Effect<GenerationTables, never, ReadModelStore | Consu
         const generations = yield* store.generations(projection.name)
         const { fingerprint } = yield* projection.fingerprints
         const superseded = supersededOf({ projection: projection.name, fingerprint })
-        const states = yield* consumers.states([...generations.map(consumerOf), superseded])
+        const states = yield* consumers.states([
+          ...generations.map(consumerOf),
+          ...generations.map(writersOf),
+          superseded
+        ])
         return {
           generations,
           consumers: states,
@@ -64,6 +68,7 @@ export const make: Effect.Effect<GenerationTables, never, ReadModelStore | Consu
             if (found === undefined || found.state === "serving") return
             yield* letters.removeAll(consumerOf(found))
             yield* consumers.remove(consumerOf(found))
+            yield* consumers.remove(writersOf(found))
             yield* store.drop(found, readModels)
             const replaced = found.state === "retired" && known.every((one) => isOther(one, found))
             if (replaced) yield* consumers.register(supersededOf(found), 1, found.generation)

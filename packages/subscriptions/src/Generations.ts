@@ -11,11 +11,11 @@
  */
 import type { EventStore, EventStoreFailure, Transaction } from "@eventfold/event-store"
 import type { Projection } from "@eventfold/decider"
-import { Context, Duration, Effect, Layer } from "effect"
+import { Context, Duration, Effect, Layer, Option } from "effect"
 import { SecureRandom } from "effect/crypto"
 import type { Consumers } from "./Consumers.ts"
 import type { DeadLetters } from "./DeadLetters.ts"
-import { consumerOf } from "./GenerationConsumer.ts"
+import { consumerOf, writersOf } from "./GenerationConsumer.ts"
 import { type Ages, isFed, type Plan, planOf, type ProgramSide, type Sight } from "./GenerationPlan.ts"
 import * as GenerationSwitch from "./GenerationSwitch.ts"
 import * as GenerationTables from "./GenerationTables.ts"
@@ -90,13 +90,20 @@ const make = Effect.fnUntraced(function* (options: GenerationOptions) {
     return { ...planOf(program, sight, ages), sight }
   })
 
+  const sayPresent = Effect.fnUntraced(function* (serving: Generation) {
+    const consumer = writersOf(serving)
+    const said = consumers.acquire({ consumer, slice: 0 }, owner, presence)
+    if (Option.isSome(yield* said)) return
+    // Another process says so already, or nobody ever has.
+    yield* consumers.register(consumer, 1, 0)
+    yield* said
+  })
+
   /** Says that this program writes the inline rows that are read: no other version's take their place meanwhile. */
   const bePresent = Effect.fnUntraced(function* (projection: ManagedProjection, { serving, standing }: Plan) {
     if (projection.options.mode !== "inline" || serving === undefined) return
     const { fingerprint } = yield* projection.fingerprints
-    if (serving.fingerprint === fingerprint) {
-      yield* consumers.acquire({ consumer: consumerOf(serving), slice: 0 }, owner, presence)
-    }
+    if (serving.fingerprint === fingerprint) yield* sayPresent(serving)
     if (standing !== "superseded") superseded.delete(projection.name)
     else if (!superseded.has(projection.name)) {
       superseded.add(projection.name)
@@ -137,6 +144,7 @@ const make = Effect.fnUntraced(function* (options: GenerationOptions) {
         : yield* GenerationSwitch.attempt(services, projection, generation)
       if (outcome === "switched" || outcome === "gone") tried.delete(consumerOf(generation))
       else tried.set(consumerOf(generation), outcome)
+      if (outcome === "switched" && projection.options.mode === "inline") yield* sayPresent(generation)
       return outcome === "switched"
     }),
     status: Effect.fnUntraced(function* (projection) {

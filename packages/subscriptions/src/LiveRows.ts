@@ -1,11 +1,10 @@
 /**
  * The rows of one live projection: kept in memory, and folded a stretch of the log at a time.
  *
- * Guarantees: a stretch is folded as a whole or, where a counter gets too large, event by event, and the one that cannot be
- * counted is held back; an event that cannot be decoded or folded holds back its partition, in order, and is told; there
+ * Guarantees: a stretch is folded as a whole or, where rows it leads to cannot be kept, event by event, and the one that leads
+ * to them is held back; an event that cannot be decoded or folded holds back its partition, in order, and is told; there
  * are never more rows and held partitions than the bound and one batch.
  */
-import type { Projection } from "@eventfold/decider"
 import { type EventStoreFailure, type RecordedEvent, type Transaction } from "@eventfold/event-store"
 import { Effect, Option, Predicate, Schema } from "effect"
 import type { HeldPartition } from "./DeadLetters.ts"
@@ -79,7 +78,9 @@ export const make = Effect.fnUntraced(function* (
         made.length = 0
         return prepared.fold(begun.generation, Array.from(held.values()))
       })
-      const outcome = yield* own.transaction.run(Effect.provideService(body, ReadModelStore, counting))
+      const outcome = yield* own.transaction
+        .run(Effect.provideService(body, ReadModelStore, counting))
+        .pipe(Effect.mapError((cause) => new NotTaken({ cause })))
       return { made, outcome }
     })
 
@@ -98,9 +99,7 @@ export const make = Effect.fnUntraced(function* (
       { discard: true }
     )
 
-  const take = (
-    events: ReadonlyArray<RecordedEvent>
-  ): Effect.Effect<void, EventStoreFailure | Projection.CountTooLarge> =>
+  const take = (events: ReadonlyArray<RecordedEvent>): Effect.Effect<void, EventStoreFailure | NotTaken> =>
     Effect.flatMap(folded(events), ({ made, outcome }) => {
       for (const { id, there } of made) {
         if (there) ids.add(id)
@@ -110,9 +109,9 @@ export const make = Effect.fnUntraced(function* (
       return note(outcome)
     })
 
-  /** Finds the event by which a counter gets too large. */
+  /** Finds the event whose rows cannot be kept: a counter gets too large, or a text no store takes. */
   const takeEach = (events: ReadonlyArray<RecordedEvent>): Effect.Effect<void, EventStoreFailure> =>
-    Effect.catchTag(take(events), "CountTooLarge", (failure) => {
+    Effect.catchTag(take(events), "NotTaken", ({ cause }) => {
       const [recorded] = events
       if (recorded === undefined) return Effect.void
       if (events.length > 1) {
@@ -121,7 +120,7 @@ export const make = Effect.fnUntraced(function* (
       }
       return Effect.flatMap(projection.partitionOf(recorded), (partition) =>
         Effect.map(
-          note({ leftOver: [{ ...partition, recorded, error: Option.some(failure) }], changed: [] }),
+          note({ leftOver: [{ ...partition, recorded, error: Option.some(cause) }], changed: [] }),
           () => void (position = recorded.position)
         )
       )
@@ -142,6 +141,9 @@ export const make = Effect.fnUntraced(function* (
   }
   return rows
 })
+
+/** The rows that a stretch leads to cannot be kept. */
+class NotTaken extends Schema.TaggedError<NotTaken>()("NotTaken", { cause: Schema.Defect() }) {}
 
 interface Made {
   readonly id: string

@@ -1,10 +1,10 @@
 import { assert, describe, it } from "@effect/vitest"
-import { Paging, Projection, Rows, Specification } from "@eventfold/decider"
+import { Paging, Projection, ReadModel, Rows, Specification } from "@eventfold/decider"
 import { EventStore, EventStoreFailure, layerMemory } from "@eventfold/event-store"
 import { Arbitrary, Context, Deferred, Effect, Fiber, Layer, References, Result, Schema } from "effect"
 import { TestClock } from "effect/testing"
 import { LiveProjections, type LiveOptions, ManagedProjection } from "../src/index.ts"
-import { append, broken, noted, Tallies, tallies } from "./Tallies.ts"
+import { append, broken, Noted, noted, Tallies, tallies } from "./Tallies.ts"
 
 /** Counts the reads of the log, and does something before each. */
 class Reads extends Context.Service<Reads, { count: number; before: Effect.Effect<void, EventStoreFailure> }>()(
@@ -121,6 +121,24 @@ describe("a live projection", () => {
     }).pipe(quiet, Effect.provide(layer()))
   )
 
+  it.effect("holds back what leads to rows that cannot be kept, found among many", () =>
+    Effect.gen(function* () {
+      yield* append("a", [noted(1), noted(Number.MAX_SAFE_INTEGER - 1)])
+      yield* append("b", [noted(2)])
+      yield* append("a", [noted(3)])
+      const found = yield* Effect.flatMap(LiveProjections, (live) => live.find(sums, "main", sumsQuestion))
+      assert.deepStrictEqual<unknown>(found, [{ all: "all", sum: Number.MAX_SAFE_INTEGER }])
+      assert.deepInclude(yield* status, { position: 4, heldCount: 2 })
+    }).pipe(
+      quiet,
+      Effect.provide(
+        Layer.fresh(
+          LiveProjections.layer([ManagedProjection.make(Sums, { mode: "live" })]).pipe(Layer.provideMerge(observed))
+        )
+      )
+    )
+  )
+
   it.effect("fails with its bound when there are too many rows, and tries again later", () =>
     Effect.gen(function* () {
       for (const id of ["a", "b", "c"]) yield* append(id, [noted(1)])
@@ -172,5 +190,16 @@ describe("a live projection", () => {
     }).pipe(Effect.provide(layer()))
   )
 })
+
+/** One row that all events are counted in. */
+const sums = ReadModel.make({ name: "sums", key: ["all"], row: Schema.Struct({ all: Schema.String, sum: Schema.Int }) })
+const Sums = Projection.counters({
+  readModel: sums,
+  events: Schema.Union([Noted]),
+  counters: ["sum"],
+  initial: ({ all: key }) => ({ all: key, sum: 0 }),
+  count: ({ note }) => [Projection.increment({ all: "all" }, "sum", note)]
+})
+const sumsQuestion = Result.getOrThrow(Paging.ask(Rows.of(sums), { where: Specification.everything, limit: 10 }))
 
 const settled = Effect.forEach(Array.from({ length: 50 }), () => Effect.yieldNow, { discard: true })
