@@ -21,7 +21,7 @@ export interface Sizes {
 
 /** How large the large things are; `EVENTFOLD_EFFORT` multiplies what is repeated. */
 export const Sizes = Context.Reference<Sizes>("@eventfold/testing/ReadModelSizes", {
-  defaultValue: () => ({ rows: 2500, questions: 100 * effort })
+  defaultValue: () => ({ rows: 2500, questions: 50 * effort })
 })
 
 /** A row with counters. */
