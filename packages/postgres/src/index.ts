@@ -1,6 +1,7 @@
 /** Every eventfold port on PostgreSQL, embedded or served, and the databases themselves. */
 export * as ArchiveDirectory from "./ArchiveDirectory.ts"
 export * as CommitNotifications from "./CommitNotifications.ts"
+export * as ConsumerNotifications from "./ConsumerNotifications.ts"
 export * as Database from "./Database.ts"
 export { DatabaseInfo } from "./DatabaseInfo.ts"
 export * as EmbeddedDatabase from "./EmbeddedDatabase.ts"
