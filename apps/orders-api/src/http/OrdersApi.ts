@@ -16,6 +16,7 @@ import * as Bodies from "./OrderBodies.ts"
 import { pageSize } from "./PageSize.ts"
 import { AsOfQuery, isPeriod, periodFields } from "./PastQueries.ts"
 import { occurredAt, PointInTime } from "./PointInTime.ts"
+import { liveOrders } from "./LiveOrdersApi.ts"
 import { orderFilter, searchText } from "./OrderFilters.ts"
 import * as Problems from "./Problems.ts"
 import { fresh, pageFields, pageQuery, readFields, ReadHeaders } from "./ReadRequests.ts"
@@ -212,6 +213,7 @@ export class OrdersApi extends HttpApiGroup.make("orders")
         "By all the words of `q` in ids and products, where the last one may be the beginning of a word, or in the shipping address, where words are found as a whole."
       )
     ),
+    liveOrders,
     HttpApiEndpoint.get("details", "/orders/:id/details", {
       params: order,
       query: readFields,

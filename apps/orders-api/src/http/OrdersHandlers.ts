@@ -10,6 +10,7 @@ import { findOrdersToShip, getOrderDetails, searchOrders } from "../queries/Orde
 import { Settings } from "../Settings.ts"
 import { Api } from "./Api.ts"
 import * as CommandProblems from "./CommandProblems.ts"
+import * as LiveOrdersHandler from "./LiveOrdersHandler.ts"
 import { notThen, pointOf } from "./PastQueries.ts"
 import * as Problems from "./Problems.ts"
 import { type CommandHeaders, hasVersion } from "./RequestHeaders.ts"
@@ -30,6 +31,7 @@ export const layer = HttpApiBuilder.group(
   Effect.fn(function* (handlers) {
     const queries = yield* QueryBus
     const reads = yield* reader()
+    const live = yield* LiveOrdersHandler.make
     const { tenant } = yield* Settings
     const send = yield* sender(CommandProblems.ofCommand)
 
@@ -172,6 +174,7 @@ export const layer = HttpApiBuilder.group(
         const page = yield* reads.ask(request, searchOrders, payload, CommandProblems.ofPage)
         return answered({ ...page, answer: { orders: page.answer.rows, ...pageOf(page) } })
       }),
+      live: ({ headers: given, query }) => live({ _tag: "FindOrders", tenant, ...query }, given["last-event-id"]),
       details: (request) => {
         const payload = { _tag: "GetOrderDetails", tenant, orderId: request.params.id } as const
         return Effect.map(reads.ask(request, getOrderDetails, payload, CommandProblems.ofOrderQuery), answered)
