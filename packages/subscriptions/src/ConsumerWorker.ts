@@ -15,6 +15,7 @@ import { Consumers, type Lease } from "./Consumers.ts"
 import * as ConsumerStatus from "./ConsumerStatus.ts"
 import { type ConsumerWork, inSlice } from "./ConsumerWork.ts"
 import { DeadLetters } from "./DeadLetters.ts"
+import { inTime } from "./InTime.ts"
 import * as LeaseKeeper from "./LeaseKeeper.ts"
 import type { LogBatch } from "./LogBatch.ts"
 import * as Nudge from "./Nudge.ts"
@@ -42,6 +43,9 @@ export interface ConsumerWorker {
 
 /** What a rest after a step is at the most, in milliseconds: a step that had to wait says little. */
 const longestRest = 1000
+
+/** How long one read may take before it counts as failed: as long as one of a subscription. */
+const readWithin = Duration.seconds(30)
 
 const backOff = Schedule.min([Schedule.exponential("100 millis"), Schedule.spaced("10 seconds")]).pipe(
   Schedule.jittered
@@ -89,12 +93,14 @@ export const make = Effect.fnUntraced(function* (work: ConsumerWork, slice: numb
     if (end) yield* atEnd(position)
   })
 
+  const read = (after: number, limit: number) => inTime(store.readLog({ after, limit, filter }), readWithin)
+
   /** Everything there is, to the end of the log as it is now. Answers where that was. */
   const catchUp = Effect.fnUntraced(function* (lease: Lease, from: number) {
     let after = from
     while (true) {
       const begun = yield* Clock.currentTimeMillis
-      const slice = yield* store.readLog({ after, limit: catchUpBatchSize, filter })
+      const slice = yield* read(after, catchUpBatchSize)
       if (slice.position > after) yield* inSteps(lease, { ...slice, after }, false)
       after = slice.position
       const took = (yield* Clock.currentTimeMillis) - begun
@@ -107,11 +113,13 @@ export const make = Effect.fnUntraced(function* (work: ConsumerWork, slice: numb
   })
 
   const follow = Effect.fnUntraced(function* (lease: Lease) {
-    const after = yield* catchUp(lease, lease.position)
-    let live = true
+    // A log without anything new would be waited at, and never be seen to be at its end.
+    const { end, events } = yield* read(lease.position, 1)
+    let live = end && events.length === 0
+    if (live) yield* atEnd(lease.position)
     const batches = subscriptions.stream({
       name: slices === 1 ? work.consumer : `${work.consumer}/${slice}`,
-      after,
+      after: lease.position,
       filter,
       batchSize: catchUpBatchSize,
       ...(pollEvery === undefined ? {} : { pollEvery })

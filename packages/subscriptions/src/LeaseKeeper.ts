@@ -7,8 +7,9 @@
  *
  * Gotcha: work that goes on for an instant after the lease is lost can store nothing: `Consumers.advance` is fenced.
  */
-import { Clock, Duration, Effect, Exit, type Fiber, Option, Schema } from "effect"
+import { Clock, Duration, Effect, Option, Schema } from "effect"
 import type { Consumers, ConsumerSlice, Lease } from "./Consumers.ts"
+import { inTime } from "./InTime.ts"
 import type { Nudge } from "./Nudge.ts"
 
 /** Somebody else may work for the slice, or nobody is to. */
@@ -36,11 +37,11 @@ export const work = Effect.fnUntraced(function* <E, R>(
   { nudge, owner, timeToLive }: Keeping,
   use: (lease: Lease) => Effect.Effect<void, E, R>
 ) {
-  const lease = yield* consumers.acquire(slice, owner, timeToLive)
+  const lease = yield* inTime(consumers.acquire(slice, owner, timeToLive), timeToLive)
   if (Option.isNone(lease)) return Option.none<void>()
   const renewing = keep(consumers, lease.value, timeToLive, nudge)
   // A store that does not answer must not keep a process from ending.
-  const giveBack = inTime(consumers.release(lease.value), timeToLive)
+  const giveBack = Effect.ignore(inTime(consumers.release(lease.value), timeToLive))
   return Option.some(yield* Effect.ensuring(Effect.raceFirst(use(lease.value), renewing), giveBack))
 })
 
@@ -55,7 +56,7 @@ const keep = Effect.fnUntraced(function* (
   while (true) {
     yield* nudge.wait(third)
     const asked = yield* Clock.currentTimeMillis
-    const answer = yield* inTime(consumers.renew(lease, timeToLive), third)
+    const answer = yield* Effect.option(inTime(consumers.renew(lease, timeToLive), third))
     if (Option.isSome(answer) && answer.value) renewed = asked
     const late = (yield* Clock.currentTimeMillis) - renewed >= millis
     if (late || (Option.isSome(answer) && !answer.value)) {
@@ -63,25 +64,3 @@ const keep = Effect.fnUntraced(function* (
     }
   }
 })
-
-/**
- * What an effect answers, if it does in time. It is not waited for any longer: a connection whose other end is gone keeps
- * even an interruption waiting.
- */
-const inTime = <A, E>(effect: Effect.Effect<A, E>, time: Duration.Duration): Effect.Effect<Option.Option<A>> =>
-  Effect.flatMap(Effect.forkDetach(effect, { startImmediately: true }), (fiber: Fiber.Fiber<A, E>) =>
-    Effect.callback<Option.Option<A>>((resume) => {
-      fiber.addObserver((exit) =>
-        resume(Effect.succeed(Exit.isSuccess(exit) ? Option.some(exit.value) : Option.none()))
-      )
-    }).pipe(
-      Effect.timeoutOrElse({
-        duration: time,
-        orElse: () =>
-          Effect.as(
-            Effect.sync(() => fiber.interruptUnsafe()),
-            Option.none<A>()
-          )
-      })
-    )
-  )
