@@ -23,7 +23,7 @@ describe("the columns of a read model", () => {
       key: ["id", "day"],
       row: Schema.Struct({
         whole: Schema.Int,
-        size: Schema.Number,
+        size: Schema.Finite,
         seenAt: Schema.optionalKey(Schema.DateTimeUtc),
         id: Schema.String,
         day: Schema.String,
