@@ -87,7 +87,7 @@ const make = Effect.fnUntraced(function* (options: ReadCacheOptions) {
           },
           onSuccess: (answer) => {
             counts.answered()
-            return Effect.succeed(Option.some(answer))
+            return Effect.succeedSome(answer)
           }
         }
       )

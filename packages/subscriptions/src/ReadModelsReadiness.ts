@@ -85,7 +85,10 @@ export const make = Effect.gen(function* () {
           const now = yield* found
           if (now === undefined || now.inline === true || now.position >= position) return
           // From time to time it is asked again who feeds the rows: that can be another one by now.
-          yield* Effect.raceFirst(progress.reached(now.consumer, position), Effect.sleep("1 second"))
+          yield* Effect.timeoutOrElse(progress.reached(now.consumer, position), {
+            duration: "1 second",
+            orElse: () => Effect.void
+          })
         }
       }),
       parked: Effect.fnUntraced(function* ({ position, streams }) {

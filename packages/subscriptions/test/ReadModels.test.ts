@@ -174,8 +174,9 @@ describe("single rows", () => {
       })
       assert.deepStrictEqual(found.filter(Option.isSome), [Option.some({ id: "a", seen: 1, sum: 3 })])
       assert.deepStrictEqual(gets.splice(0), [1000, 100])
-      const tenants = yield* Effect.all(
-        ["main", "other", "main"].map((tenant) => models.get(tallies, tenant, { id: "a" })),
+      const tenants = yield* Effect.forEach(
+        ["main", "other", "main"],
+        (tenant) => models.get(tallies, tenant, { id: "a" }),
         { concurrency: 3 }
       )
       assert.deepStrictEqual(tenants.map(Option.map(({ sum }) => sum)), [
