@@ -90,15 +90,18 @@ const serve = Effect.gen(function* () {
   }
 })
 
+const nameIn = Schema.decodeUnknownEffect(Schema.Struct({ name: Schema.String }))
+
 /** What the rows of a tenant should say, from the log, and what they say. */
 const compared = Effect.fnUntraced(function* (tenant: string) {
   const [log] = yield* Stores
   const store = yield* ReadModelStore
   const names = new Map<string, Array<string>>()
   let all = 0
-  yield* Stream.runForEach(log.events.readAll({ filter: { tenant } }), ({ data, stream, version }) =>
-    Effect.sync(() => {
-      const { name } = Schema.decodeUnknownSync(Schema.Struct({ name: Schema.String }))(data)
+  yield* Stream.runForEach(
+    log.events.readAll({ filter: { tenant } }),
+    Effect.fnUntraced(function* ({ data, stream, version }) {
+      const { name } = yield* nameIn(data)
       names.set(stream.id, [...(names.get(stream.id) ?? []), `${version} ${name}`])
       all += 1
     })
