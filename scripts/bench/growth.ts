@@ -30,7 +30,9 @@ const server = Effect.acquireRelease(
   ({ stop }) => Effect.promise(stop)
 )
 
-const appends = measures({ events: 1000, orders: 1 }).filter(({ callers, name }) => name === "append-1" && callers <= 32)
+const appends = measures({ events: 1000, orders: 1 }).filter(
+  ({ callers, name }) => name === "append-1" && callers <= 32
+)
 
 const compare = Effect.fnUntraced(function* (url: string, options: { seconds: number; rounds: number }) {
   const ratios = new Map<number, number>()

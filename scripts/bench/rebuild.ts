@@ -77,9 +77,9 @@ const measured = Effect.fnUntraced(function* (options: { commands: number; secon
   const first = yield* timed(served(0))
   const events = yield* log.end
   yield* Effect.repeat(command, { times: accounts })
-  const calm = yield* SteadyLoad.during(options.commands, command, Effect.sleep(`${options.seconds} seconds`))
   const readings: RebuildRows.Readings = { reads: 0, failed: 0, backInTime: 0 }
   const readers = yield* Effect.forkChild(RebuildRows.readOn(readings))
+  const calm = yield* SteadyLoad.during(options.commands, command, Effect.sleep(`${options.seconds} seconds`))
   const busy = yield* SteadyLoad.during(
     options.commands,
     command,

@@ -17,7 +17,7 @@ export interface ProjectionOptions {
   readonly batchSize?: number
   /** The same while there is much to catch up with. Default: 2,048. */
   readonly catchUpBatchSize?: number
-  /** The most events in one transaction while rows are built anew beside those of a program at work. Default: 512. */
+  /** The most events in one transaction while rows are built anew beside those of a program at work. Default: 256. */
   readonly rebuildBatchSize?: number
   /**
    * How much of its time such a rebuild works, in per cent: in the rest of it, others do. 1 to 100. Default: 50. The first
@@ -88,7 +88,7 @@ const defaults: Required<Omit<ProjectionOptions, "pollEvery" | "filter" | "sched
   mode: "async",
   batchSize: 50,
   catchUpBatchSize: 2048,
-  rebuildBatchSize: 512,
+  rebuildBatchSize: 256,
   rebuildShare: 50,
   startAfter: 0,
   slices: 1,

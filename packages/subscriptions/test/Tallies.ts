@@ -24,7 +24,7 @@ export const tallies = ReadModel.make({ name: "tallies", key: ["id"], row: Row }
 export const wideTallies = ReadModel.make({
   name: "tallies",
   key: ["id"],
-  row: Schema.Struct({ ...Row.fields, mean: Schema.Number })
+  row: Schema.Struct({ ...Row.fields, mean: Schema.Finite })
 })
 
 /** Tallies as version `version` makes them: it multiplies notes by it. */
