@@ -72,7 +72,7 @@ describe("a rebuild whose node dies", () => {
       Effect.gen(function* () {
         const calls = yield* run(undefined)
         assert.isAbove(calls, 50)
-        const step = Math.max(1, Math.floor(23 / effort))
+        const step = Math.max(1, Math.floor(43 / effort))
         for (let at = 1; at <= calls; at += step) yield* run({ at, after: at % 2 === 0 })
       })
   )
