@@ -140,7 +140,7 @@ export const make = Effect.fnUntraced(function* (work: ConsumerWork, slice: numb
     })
     recorder.resting()
     yield* Effect.schedule(once, times)
-    yield* Effect.never
+    return yield* Effect.never
   })
 
   const session = (lease: Lease) => {

@@ -127,8 +127,10 @@ const managed = <Event extends DomainEvent.DomainEvent, E, R>(
         (error) => new Refused(error)
       )
       return tried(
-        Effect.catch(bounded(once, transaction), (error): Effect.Effect<void, unknown> =>
-          error instanceof Refused ? failed(error.error) : Effect.fail(error)
+        Effect.catchIf(
+          bounded(once, transaction),
+          (error): error is Refused<E> => error instanceof Refused,
+          ({ error }) => failed(error)
         )
       )
     }

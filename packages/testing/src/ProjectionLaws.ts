@@ -96,8 +96,7 @@ export const of = <
       yield* expectEqual("the positions of the events left over", positions, leftOver)
     }).pipe(
       Effect.scoped,
-      Effect.provide(Layer.fresh(Layer.merge(layerMemory, readSideInMemory))),
-      Effect.provide(TestClock.layer()),
+      Effect.provide(Layer.fresh(Layer.mergeAll(layerMemory, readSideInMemory, TestClock.layer()))),
       // What fails on purpose is not worth a line.
       Effect.provideService(References.MinimumLogLevel, "None")
     )
