@@ -6,8 +6,21 @@
  */
 import { ArchivePolicy, MasterKeys, StreamId } from "@eventfold/event-store"
 import { ServiceRole } from "@eventfold/postgres"
-import { ByteSize, Config, Context, Cron, Duration, Effect, type LogLevel, Option, Result, Schema } from "effect"
+import {
+  ByteSize,
+  Config,
+  Context,
+  Cron,
+  Duration,
+  Effect,
+  type LogLevel,
+  Option,
+  Redacted,
+  Result,
+  Schema
+} from "effect"
 import { InvalidConfiguration } from "./InvalidConfiguration.ts"
+import { names as projectionNames } from "./projections/Projections.ts"
 
 export { InvalidConfiguration } from "./InvalidConfiguration.ts"
 
@@ -37,6 +50,12 @@ export interface SettingsShape {
   readonly archiveAfter: Duration.Duration
   /** When they are moved, in UTC. */
   readonly archiveAt: Cron.Cron
+  /** The projections that this process follows the log for, by name; those that are kept inline always are. */
+  readonly projections: "all" | ReadonlyArray<string>
+  /** Where rows that are read one by one are cached. */
+  readonly readCache: "off" | "memory" | "redis"
+  /** The Redis they are cached in. */
+  readonly redisUrl: Redacted.Redacted | undefined
 }
 
 /** The settings of the running service. */
@@ -65,7 +84,10 @@ const defaults: SettingsShape = {
   tenant: "main",
   archiveDirectory: undefined,
   archiveAfter: ArchivePolicy.sevenYears,
-  archiveAt: Cron.parseUnsafe("0 3 * * *", "UTC")
+  archiveAt: Cron.parseUnsafe("0 3 * * *", "UTC"),
+  projections: "all",
+  readCache: "memory",
+  redisUrl: undefined
 }
 
 interface Variable<A> {
@@ -107,6 +129,13 @@ const wholeNumber =
       Option.filter((value) => /^\d{1,9}$/u.test(text) && value >= minimum && value <= maximum)
     )
 
+/** The names of projections, each of which there is. */
+const projectionsOf = (text: string): Option.Option<SettingsShape["projections"]> => {
+  if (text === "all") return Option.some("all")
+  const names = text === "none" ? [] : text.split(",").map((name) => name.trim())
+  return names.every((name) => projectionNames.includes(name)) ? Option.some(names) : Option.none()
+}
+
 const variables = {
   port: {
     name: "PORT",
@@ -147,7 +176,22 @@ const variables = {
     name: "ARCHIVE_AT",
     rule: "must be a time in cron's form, such as \"0 3 * * *\" for three o'clock every night",
     read: (text) => Result.getSuccess(Cron.parse(text, "UTC"))
-  } satisfies Variable<Cron.Cron>
+  } satisfies Variable<Cron.Cron>,
+  projections: {
+    name: "PROJECTIONS",
+    rule: `must be all, none, or names with commas between them out of ${projectionNames.join(", ")}`,
+    read: projectionsOf
+  } satisfies Variable<SettingsShape["projections"]>,
+  readCache: word("READ_CACHE", ["off", "memory", "redis"]),
+  redisUrl: {
+    name: "REDIS_URL",
+    rule: "must be a URL such as redis://user:password@host:6379",
+    read: (text) =>
+      URL.canParse(text) && /^rediss?:$/u.test(new URL(text).protocol)
+        ? Option.some(Redacted.make(text))
+        : Option.none(),
+    secret: true
+  } satisfies Variable<Redacted.Redacted>
 }
 
 /** As the layer of master keys reads them: what is empty between two commas is none. */
@@ -199,6 +243,8 @@ const masterKeyMissing = {
   value: null
 }
 
+const redisMissing = { variable: "REDIS_URL", rule: "must be set when READ_CACHE is redis", value: null }
+
 const shown = (text: string) => (text.length > 100 ? `${text.slice(0, 100)}…` : text)
 
 const load = Effect.fnUntraced(function* (
@@ -236,8 +282,12 @@ const load = Effect.fnUntraced(function* (
     tenant: (yield* read(variables.tenant)) ?? defaults.tenant,
     archiveDirectory: (yield* read(variables.archiveDirectory)) ?? defaults.archiveDirectory,
     archiveAfter: (yield* read(variables.archiveAfter)) ?? defaults.archiveAfter,
-    archiveAt: (yield* read(variables.archiveAt)) ?? defaults.archiveAt
+    archiveAt: (yield* read(variables.archiveAt)) ?? defaults.archiveAt,
+    projections: (yield* read(variables.projections)) ?? defaults.projections,
+    readCache: (yield* read(variables.readCache)) ?? defaults.readCache,
+    redisUrl: yield* read(variables.redisUrl)
   }
+  if (settings.readCache === "redis" && settings.redisUrl === undefined) problems.push(redisMissing)
   yield* Effect.forEach(ofTheDatabase, read, { discard: true })
   if (needsMasterKey && (yield* textOf("DATABASE_URL")) !== "" && (yield* textOf(masterKeyMissing.variable)) === "") {
     problems.push(masterKeyMissing)

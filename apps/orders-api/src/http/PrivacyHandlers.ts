@@ -2,6 +2,7 @@
 import { type EventStoreFailure, forgetPerson, KeyStore, StateCache } from "@eventfold/event-store"
 import { Cause, Effect } from "effect"
 import { HttpApiBuilder } from "effect/http-api"
+import { ForgottenRows } from "../projections/ForgottenRows.ts"
 import { Settings } from "../Settings.ts"
 import { Api } from "./Api.ts"
 import { unavailable } from "./CommandProblems.ts"
@@ -18,6 +19,7 @@ export const layer = HttpApiBuilder.group(
   Effect.fn(function* (handlers) {
     const { tenant } = yield* Settings
     const [keys, states] = [yield* KeyStore, yield* StateCache]
+    const rows = yield* ForgottenRows
 
     return handlers.handleAll({
       forget: Effect.fnUntraced(function* ({ headers, payload: { reason, subject } }) {
@@ -31,6 +33,7 @@ export const layer = HttpApiBuilder.group(
               Effect.fail(new Problems.InvalidRequest({ errors: [{ in: "body", field, rule }] }))
           })
         )
+        yield* rows.makeAnew(subject)
         return { subject, forgotten: true }
       }),
       status: Effect.fnUntraced(function* ({ params: { subject } }) {

@@ -34,3 +34,6 @@ export const make = (hash: (word: string) => string): ReadonlyArray<ManagedProje
   ManagedProjection.make(AccountSearch.make(hash)),
   ManagedProjection.make(TotalVolume.TotalVolume, { mode: "inline" })
 ]
+
+/** The names of the projections. */
+export const names: ReadonlyArray<string> = make(String).map(({ name }) => name)

@@ -13,6 +13,7 @@ import type {
   Sealer,
   Transaction
 } from "@eventfold/event-store"
+import { ReadCacheRedis, RedisConnection } from "@eventfold/redis"
 import {
   ConsumerProgress,
   ConsumerRegistry,
@@ -23,13 +24,16 @@ import {
   InlineProjections,
   LiveProjections,
   ProjectionRunner,
+  ReadCache,
+  ReadCacheMemory,
   ReadModels,
   type ReadModelStore,
   Rebuild,
   Subscriptions
 } from "@eventfold/subscriptions"
-import { Effect, Layer } from "effect"
-import type { Settings } from "../Settings.ts"
+import { Effect, Layer, Redacted } from "effect"
+import { Settings } from "../Settings.ts"
+import { ForgottenRows } from "./ForgottenRows.ts"
 import * as Projections from "./Projections.ts"
 import { SearchWords } from "./SearchWords.ts"
 
@@ -46,21 +50,50 @@ export type ReadSidePorts =
   | Transaction
 
 const projecting = Layer.unwrap(
-  Effect.map(SearchWords, ({ hash }) => {
+  Effect.gen(function* () {
+    const { hash } = yield* SearchWords
+    const { projections: asked } = yield* Settings
     const projections = Projections.make(hash)
+    // Whoever appends writes the inline ones: those are no matter of choice.
+    const followed = projections.filter(
+      ({ name, options }) => asked === "all" || options.mode === "inline" || asked.includes(name)
+    )
     return Layer.merge(Rebuild.layer(projections), ReadModels.layer).pipe(
-      Layer.provideMerge(Layer.merge(ProjectionRunner.layer(projections), InlineProjections.layer(projections))),
+      Layer.provideMerge(Layer.merge(ProjectionRunner.layer(followed), InlineProjections.layer(projections))),
       Layer.provide(LiveProjections.layer(projections))
     )
   })
 )
 
+const cache = Layer.unwrap(
+  Effect.map(Settings, ({ readCache, redisUrl }) =>
+    readCache === "off"
+      ? Layer.empty
+      : ReadCache.layer().pipe(
+          Layer.provide(
+            readCache === "redis" && redisUrl !== undefined
+              ? ReadCacheRedis.layer().pipe(Layer.provide(RedisConnection.layer({ url: Redacted.value(redisUrl) })))
+              : ReadCacheMemory.layer()
+          )
+        )
+  )
+)
+
 /** Runs the projections while the layer lives. */
 export const layer: Layer.Layer<
-  ConsumerProgress | ConsumerRegistry | DeadLetterDesk | ProjectionRunner | ReadModels | Rebuild | SearchWords,
+  | ConsumerProgress
+  | ConsumerRegistry
+  | DeadLetterDesk
+  | ForgottenRows
+  | ProjectionRunner
+  | ReadModels
+  | Rebuild
+  | SearchWords,
   EventStoreFailure,
   ReadSidePorts | Settings
-> = Layer.merge(projecting, DeadLetterDesk.layer).pipe(
+> = Layer.merge(ForgottenRows.layer, DeadLetterDesk.layer).pipe(
+  Layer.provideMerge(projecting),
+  Layer.provide(cache),
   Layer.provideMerge(Layer.mergeAll(SearchWords.layer, ConsumerProgress.layer, ConsumerRegistry.layer)),
   Layer.provide([Generations.layer, Subscriptions.layer])
 )
