@@ -8,15 +8,15 @@
 import { Account, AccountSearch, AccountSummaries } from "@eventfold/domain-accounts"
 import { OrderSearch } from "@eventfold/domain-ordering"
 import { Specification } from "@eventfold/decider"
-import { Audit, EventStore, StreamId, Transaction } from "@eventfold/event-store"
+import { Audit, type EventStore, StreamId, type Transaction } from "@eventfold/event-store"
 import { AccountId, CustomerId } from "@eventfold/shared-kernel"
 import {
-  ConsumerProgress,
-  Consumers,
-  DeadLetters,
+  type ConsumerProgress,
+  type Consumers,
+  type DeadLetters,
   ProjectionRunner,
   ReadModels,
-  ReadModelStore,
+  type ReadModelStore,
   refold
 } from "@eventfold/subscriptions"
 import { Cause, Context, DateTime, Effect, Layer, Option, Schedule, Schema } from "effect"
