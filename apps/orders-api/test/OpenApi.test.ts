@@ -3,26 +3,48 @@ import { assert, describe, layer } from "@effect/vitest"
 import { Effect, Result, Schema } from "effect"
 import { exampleBodies } from "../src/http/ApiExamples.ts"
 import * as AccountBodies from "../src/http/AccountBodies.ts"
+import { BecauseBody } from "../src/http/DeadLettersApi.ts"
 import * as OrderBodies from "../src/http/OrderBodies.ts"
 import { ForgetSubject } from "../src/http/PrivacyApi.ts"
+import { RebuildBody } from "../src/http/ProjectionsApi.ts"
 import type { Json } from "./Json.ts"
 import { request, TestService } from "./TestService.ts"
 
 const operations = [
   "delete /orders/{id}/items/{productId}",
+  "get /accounts",
+  "get /accounts/search",
+  "get /accounts/volume",
   "get /accounts/{id}",
   "get /accounts/{id}/history",
   "get /audit",
+  "get /customers/top",
+  "get /customers/{id}/dashboard",
+  "get /dead-letters",
+  "get /dead-letters/{consumer}/{position}",
   "get /health",
   "get /orders",
   "get /orders/as-of",
+  "get /orders/live",
+  "get /orders/search",
   "get /orders/{id}",
+  "get /orders/{id}/details",
   "get /orders/{id}/events",
   "get /privacy/forgotten-subjects/{subject}",
+  "get /projections",
+  "get /projections/{name}",
+  "get /sales/days",
+  "get /sales/products",
+  "get /sales/regions",
+  "get /sales/segments",
+  "get /shipping-queue",
   "post /accounts",
   "post /accounts/{id}/close",
   "post /accounts/{id}/deposits",
   "post /accounts/{id}/withdrawals",
+  "post /dead-letters/{consumer}/replay",
+  "post /dead-letters/{consumer}/{position}/discard",
+  "post /dead-letters/{consumer}/{position}/replay",
   "post /orders",
   "post /orders/{id}/approve",
   "post /orders/{id}/cancel",
@@ -31,6 +53,10 @@ const operations = [
   "post /orders/{id}/place",
   "post /orders/{id}/ship",
   "post /privacy/forgotten-subjects",
+  "post /projections/rebuild",
+  "post /projections/{name}/rebuild",
+  "post /projections/{name}/start",
+  "post /projections/{name}/stop",
   "put /orders/{id}/items/{productId}"
 ]
 
@@ -51,6 +77,10 @@ const decoders = new Map<string, (body: unknown) => Result.Result<unknown, unkno
   ["accounts.deposit", Schema.decodeUnknownResult(Schema.toCodecJson(AccountBodies.Deposit), strictly)],
   ["accounts.withdraw", Schema.decodeUnknownResult(Schema.toCodecJson(AccountBodies.Withdraw), strictly)],
   ["accounts.close", Schema.decodeUnknownResult(Schema.toCodecJson(AccountBodies.CloseAccount), strictly)],
+  ["projections.rebuild", Schema.decodeUnknownResult(Schema.toCodecJson(RebuildBody), strictly)],
+  ["deadLetters.replay", Schema.decodeUnknownResult(Schema.toCodecJson(BecauseBody), strictly)],
+  ["deadLetters.discard", Schema.decodeUnknownResult(Schema.toCodecJson(BecauseBody), strictly)],
+  ["deadLetters.replayAll", Schema.decodeUnknownResult(Schema.toCodecJson(BecauseBody), strictly)],
   ["privacy.forget", Schema.decodeUnknownResult(Schema.toCodecJson(ForgetSubject), strictly)]
 ])
 
@@ -109,7 +139,7 @@ describe("the OpenAPI document", () => {
     it.effect("tells the problems of every endpoint as problem documents", () =>
       Effect.gen(function* () {
         for (const { key, operation } of everyOperation(yield* documentOf)) {
-          const isCommand = !key.startsWith("get") && !key.includes("/privacy/")
+          const isCommand = /^(?:post|put|delete) \/(?:orders|accounts)/u.test(key)
           const expected = [
             "400",
             "500",
@@ -138,8 +168,34 @@ describe("the OpenAPI document", () => {
             "X-Correlation-Id"
           ])
           const success = operation.at("responses", "201") === undefined ? "200" : "201"
-          assert.containsAllKeys(operation.at("responses", success, "headers"), ["ETag", "Idempotency-Key"], key)
+          const answered = ["ETag", "Idempotency-Key", "Consistency-Token"]
+          assert.containsAllKeys(operation.at("responses", success, "headers"), answered, key)
         }
+      })
+    )
+
+    it.effect("says what every parameter and header means, and how a question can demand what a command did", () =>
+      Effect.gen(function* () {
+        const questions: Array<string> = []
+        for (const { key, operation } of everyOperation(yield* documentOf)) {
+          for (const parameter of operation.all("parameters")) {
+            const name = parameter.text("name")
+            if (parameter.at("in") === "path" && name.toLowerCase().endsWith("id")) continue
+            assert.isString(parameter.at("description"), `${key} ${name}`)
+          }
+          for (const [status, response] of operation.entries("responses")) {
+            for (const [name, header] of response.entries("headers")) {
+              assert.isString(header.at("description"), `${key} ${status} ${name}`)
+              assert.match(name, /^[A-Z]/u)
+            }
+          }
+          if (operation.at("responses", "200", "headers", "Up-To-Date") === undefined) continue
+          questions.push(key)
+          assert.include(namesOf(parameters(operation, "header")), "Consistency-Token", key)
+          const wait = parameters(operation, "query").find((parameter) => parameter.at("name") === "wait")
+          assert.deepInclude(wait?.at("schema"), { type: "integer", minimum: 0, maximum: 5_000 }, key)
+        }
+        assert.strictEqual(questions.length, 13)
       })
     )
 

@@ -43,6 +43,7 @@ export const Api = HttpApi.make("orders-api")
         "Orders from draft to delivery, and bank accounts, as streams of events.",
         'Commands answer the version of the order or account as `ETag`; with `If-Match: "3"` they happen only at version 3.',
         "With an `Idempotency-Key` (a UUID) a repetition answers what the first one answered and changes nothing.",
+        "Questions about many orders or accounts are answered from read models, which follow the events. Every command answers a `Consistency-Token`: a question that carries it knows of that command, or is answered 503. `Up-To-Date` says whether anything was missing.",
         "`X-Correlation-Id` is kept with every event and in every log line; `X-Actor` (who) and `X-Reason` (why) are kept with every event.",
         'Money is a whole number of minor units: `{ "amount": 1840, "currency": "USD" }` is 18.40 USD.',
         "Problems are RFC 9457 documents; `type` tells them apart."

@@ -1,4 +1,4 @@
-/** A body for each command, as the documentation shows it: one order of five mugs on its way to Utrecht, and an account. */
+/** A body for each request, as the documentation shows it: one order of five mugs on its way to Utrecht, and an account. */
 
 const customerId = "customer_0190f5a2-7c4e-7b1a-9d3f-2f6f0c1d8e55"
 const item = {
@@ -31,5 +31,9 @@ export const exampleBodies: Readonly<Record<string, unknown>> = {
   "accounts.deposit": { money: { amount: 25000, currency: "EUR" }, occurredAt: "2024-05-17T09:30:00Z" },
   "accounts.withdraw": { money: { amount: 6250, currency: "EUR" } },
   "accounts.close": { occurredAt: "2024-05-31T16:00:00Z" },
+  "projections.rebuild": { from: "2026-03-01" },
+  "deadLetters.replay": { reason: "The event has been repaired" },
+  "deadLetters.discard": { reason: "The order was drafted by a test" },
+  "deadLetters.replayAll": { reason: "The program that knows these events runs now" },
   "privacy.forget": { subject: customerId, reason: "requested" }
 }

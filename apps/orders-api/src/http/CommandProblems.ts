@@ -110,7 +110,7 @@ export const ofQuery = (error: QueryError): Effect.Effect<never, Problems.Unavai
     case "ReadModelNotReady":
       return unavailable("building", error.message)
     case "NotUpToDate":
-      return unavailable("behind", error.message)
+      return unavailable(error.parked === undefined ? "behind" : "held", error.message)
     case "UnknownMessage":
     case "MalformedMessage":
       return Effect.die(error)

@@ -148,17 +148,25 @@ export class Unavailable extends HttpApiError.Problem<Unavailable>()(
   "Unavailable",
   { type: problemType("unavailable"), status: 503, title: "The service cannot do this right now" },
   {
-    /** `building`: its rows are being built; `behind`: they do not have in them yet what was asked for. */
-    reason: Schema.Literals(["store", "conflicts", "timeout", "building", "behind", "busy"]),
+    /**
+     * `building`: its rows are being built; `behind`: they do not have in them yet what was asked for; `held`: nor will
+     * they before somebody has dealt with a dead letter.
+     */
+    reason: Schema.Literals(["store", "conflicts", "timeout", "building", "behind", "held", "busy"]),
     correlationId: Schema.String
   }
 ) {}
 
 /** How many seconds to wait before repeating what was answered with {@link Unavailable}, by its reason. */
-export const retryAfter = { store: 5, conflicts: 1, timeout: 5, building: 5, behind: 1, busy: 5 } satisfies Record<
-  Unavailable["reason"],
-  number
->
+export const retryAfter = {
+  store: 5,
+  conflicts: 1,
+  timeout: 5,
+  building: 5,
+  behind: 1,
+  held: 60,
+  busy: 5
+} satisfies Record<Unavailable["reason"], number>
 
 /** {@link Unavailable} with the header `Retry-After`. */
 export const UnavailableProblem = Unavailable.pipe(
