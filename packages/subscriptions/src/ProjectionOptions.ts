@@ -30,7 +30,10 @@ export interface ProjectionOptions {
   readonly filter?: Pick<LogFilter, "tenant" | "categories">
   /** Events with a greater position only. Default: 0, from the beginning. */
   readonly startAfter?: number
-  /** Into how many parts its partitions are divided, each for one process at a time: 1 to 64. Default: 1. */
+  /**
+   * Into how many parts its partitions are divided, each for one process at a time: 1 to 64. Default: 1. With several, no
+   * two partitions may share a row that is upserted: slices work at the same time, and would overwrite each other.
+   */
   readonly slices?: number
   /** What is done when an event cannot be dealt with. Default: `FailurePolicy.standard`. */
   readonly failure?: FailurePolicy
