@@ -2,7 +2,8 @@
  * Consumers as a table, one row per slice. Leases end by the clock of the database.
  *
  * `advance` is one update: its condition is looked at again when it had to wait for the row, so of all who try one gets
- * through.
+ * through. It limits how long the rest of its transaction may stand still: after 10 s without a statement the server takes
+ * it back.
  */
 import { PgTypes } from "@effect/sql-pg"
 import { Consumers, type ConsumerSlice, type ConsumerState, type Lease } from "@eventfold/subscriptions"
@@ -95,8 +96,11 @@ const renew = `update eventfold.consumers set leased_until = ${ends("$5")} where
 
 const release = `update eventfold.consumers set leased_until = null where ${isHeld}`
 
+// A process that stands still from here on (it is frozen, its machine is cut off) has the row locked, and nobody can take
+// the lease before its transaction is ended. For that the server waits ten seconds without a statement.
 const advance = `update eventfold.consumers set position = $6
-  where ${isHeld} and position = $5 and position <= $6 returning slice`
+  where ${isHeld} and position = $5 and position <= $6
+  returning slice, set_config('idle_in_transaction_session_timeout', '10s', true)`
 
 const select = `select c.consumer, c.slice, c.position::float8 as position, c.epoch::float8 as epoch, c.owner,
   c.leased_until, c.stopped from eventfold.consumers c`
