@@ -59,16 +59,16 @@ export const make = (services: BatchServices, work: ConsumerWork, isInSlice: InS
     if (!(yield* consumers.advance(lease, after, position))) return yield* new LeaseLost({ consumer, slice })
   })
 
-  const heldAmong = Effect.fnUntraced(function* (partitions: ReadonlyArray<HeldPartition>) {
-    const asks = partitions.length > 0 && (yield* letters.any(work.consumer))
-    return asks ? yield* letters.heldOf(work.consumer, partitions) : []
+  const heldAmong = Effect.fnUntraced(function* (batch: { readonly partitions: ReadonlyArray<HeldPartition> }) {
+    return (yield* letters.any(work.consumer)) ? yield* letters.heldOf(work.consumer, batch.partitions) : []
   })
 
   const inTransaction = (lease: Lease, stretch: Stretch, prepared: PreparedWork) =>
     transaction.run(
       Effect.gen(function* () {
         yield* advance(lease, stretch)
-        const { changed, leftOver } = yield* prepared.run(yield* heldAmong(prepared.partitions))
+        const held = stretch.events.length === 0 ? [] : yield* heldAmong(prepared)
+        const { changed, leftOver } = yield* prepared.run(held)
         if (leftOver.length > 0) yield* letters.park(leftOver.map((one) => letterOf(work, one)))
         return { changed, parked: leftOver.length }
       })
@@ -87,7 +87,7 @@ export const make = (services: BatchServices, work: ConsumerWork, isInSlice: InS
 
   const attempt = Effect.fnUntraced(function* (lease: Lease, stretch: Stretch) {
     const prepared = yield* work
-      .prepare(stretch.events, { inSlice: isInSlice, heldAmong })
+      .prepare(stretch.events, { inSlice: isInSlice, heldAmong: (partitions) => heldAmong({ partitions }) })
       .pipe(Effect.mapError((error) => new NotPrepared(error)))
     const outcome = yield* inTransaction(lease, stretch, prepared)
     if (outcome.parked < stretch.events.length) refusedInARow = 0

@@ -144,16 +144,23 @@ export const make = <
       const decoded = yield* codec.decodeEach(events)
       const { foldable: readable, unreadable } = separate(events, decoded)
       const foldable = readable.filter((one) => inSlice(partitionOf(one)))
-      const partitions = new Map<string, HeldPartition>()
-      for (const [index, recorded] of events.entries()) {
-        const one = decoded[index]
-        for (const partition of one === undefined ? [] : [decodedPartition(one, recorded), ofStream(recorded)]) {
-          partitions.set(JSON.stringify([partition.tenant, partition.partition]), partition)
+      const among = (): ReadonlyArray<HeldPartition> => {
+        const partitions = new Map<string, HeldPartition>()
+        for (const [index, recorded] of events.entries()) {
+          const one = decoded[index]
+          for (const partition of one === undefined ? [] : [decodedPartition(one, recorded), ofStream(recorded)]) {
+            partitions.set(JSON.stringify([partition.tenant, partition.partition]), partition)
+          }
         }
+        return Array.from(partitions.values())
       }
+      let partitions: ReadonlyArray<HeldPartition> | undefined
       const byPosition = new Map(events.map((event) => [event.position, event]))
       return {
-        partitions: Array.from(partitions.values()),
+        // Hardly ever asked for: only where there are letters.
+        get partitions() {
+          return (partitions ??= among())
+        },
         fold: Effect.fnUntraced(function* (generation, held) {
           const store = yield* ReadModelStore
           const table = { readModel, generation }

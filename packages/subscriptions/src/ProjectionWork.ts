@@ -32,7 +32,9 @@ export const of = (
     },
     prepare: (events, { inSlice }) =>
       Effect.map(projection.prepare(events, inSlice), (batch) => ({
-        partitions: batch.partitions,
+        get partitions() {
+          return batch.partitions
+        },
         run: (held) => Effect.provideService(batch.fold(generation.generation, held), ReadModelStore, written)
       })),
     partitionOf: (event) => projection.partitionOf(event),
