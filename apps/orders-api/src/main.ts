@@ -7,7 +7,7 @@
 // First: it compiles the schemas that are declared after it.
 import "effect/schema/SchemaJITCompiler/enable"
 import { NodeRuntime } from "@effect/platform-node"
-import { CommitNotifications, Database, DatabaseInfo, layerPostgres } from "@eventfold/postgres"
+import { CommitNotifications, ConsumerNotifications, Database, DatabaseInfo, layerPostgres } from "@eventfold/postgres"
 import { Cause, Console, Context, Effect, Exit, Layer } from "effect"
 import { SqlClient } from "effect/sql"
 import * as Archiving from "./archive/Archiving.ts"
@@ -30,7 +30,9 @@ const probe = Layer.effectContext(
   })
 )
 
-const ports = CommitNotifications.layerFromEnvironment.pipe(
+const notifications = Layer.merge(CommitNotifications.layerFromEnvironment, ConsumerNotifications.layerFromEnvironment)
+
+const ports = notifications.pipe(
   Layer.provideMerge(Layer.mergeAll(layerPostgres, FormerTables.layer, probe)),
   Layer.provideMerge(Database.layer)
 )

@@ -27,6 +27,13 @@ const spacing = "20 millis"
 /** The name of the listening connection, as the server shows it. */
 export const applicationName = "eventfold notifications"
 
+/** Whether the environment lets processes tell each other something: on a server, unless `LOG_NOTIFY` is `off`. */
+export const isOn: Effect.Effect<boolean, Config.ConfigError, DatabaseInfo> = Effect.gen(function* () {
+  const { kind } = yield* DatabaseInfo
+  const setting = Option.getOrElse(yield* Config.option(Config.String("LOG_NOTIFY")), () => "")
+  return kind === "server" && setting.toLowerCase() !== "off"
+})
+
 /** Tells other processes of the appends of this one, and this one of theirs. Listens once it is built, if it can. */
 export const layer: Layer.Layer<never, never, PgClient.PgClient | AppendSignal> = Layer.effectDiscard(
   Effect.gen(function* () {
@@ -45,13 +52,7 @@ export const layerFromEnvironment: Layer.Layer<
   never,
   Config.ConfigError,
   PgClient.PgClient | AppendSignal | DatabaseInfo
-> = Layer.unwrap(
-  Effect.gen(function* () {
-    const { kind } = yield* DatabaseInfo
-    const setting = Option.getOrElse(yield* Config.option(Config.String("LOG_NOTIFY")), () => "")
-    return kind === "server" && setting.toLowerCase() !== "off" ? layer : Layer.empty
-  })
-)
+> = Layer.unwrap(Effect.map(isOn, (on) => (on ? layer : Layer.empty)))
 
 const hear = Effect.fnUntraced(function* (
   sql: PgClient.PgClient,

@@ -11,8 +11,10 @@
  */
 import { PgClient, PgConnection } from "@effect/sql-pg"
 import { type ConsumerChange, ConsumerProgress } from "@eventfold/subscriptions"
-import { Effect, Layer, Option, PubSub, Queue, Schedule, Schema } from "effect"
+import { type Config, Effect, Layer, Option, PubSub, Queue, Schedule, Schema } from "effect"
 import { SecureRandom } from "effect/crypto"
+import { isOn } from "./CommitNotifications.ts"
+import type { DatabaseInfo } from "./DatabaseInfo.ts"
 
 /** The channel on which processes tell each other how far consumers have come. */
 export const channel = "eventfold_consumers"
@@ -80,3 +82,10 @@ export const layer: Layer.Layer<never, never, PgClient.PgClient | ConsumerProgre
     yield* Effect.forkScoped(Effect.forever(tell))
   })
 )
+
+/** The same when the database is a server and `LOG_NOTIFY` is not `off`; else nothing. */
+export const layerFromEnvironment: Layer.Layer<
+  never,
+  Config.ConfigError,
+  PgClient.PgClient | ConsumerProgress | DatabaseInfo
+> = Layer.unwrap(Effect.map(isOn, (on) => (on ? layer : Layer.empty)))

@@ -13,7 +13,7 @@ import {
   StateCache,
   type Transaction
 } from "@eventfold/event-store"
-import type { Consumers, DeadLetters, ReadModelStore } from "@eventfold/subscriptions"
+import { ConsumerProgress, type Consumers, DeadLetters, ReadModelStore } from "@eventfold/subscriptions"
 import { Layer } from "effect"
 import type { SqlClient } from "effect/sql"
 import * as ArchiveCatalogPostgres from "./ArchiveCatalogPostgres.ts"
@@ -30,7 +30,7 @@ import * as ReadModelStorePostgres from "./ReadModelStorePostgres.ts"
 import * as SnapshotStorePostgres from "./SnapshotStorePostgres.ts"
 import * as TransactionPostgres from "./TransactionPostgres.ts"
 
-/** Event store with its signal and participants, the catalogue of its archive, its audit, repairs, snapshots, transaction, command log, the keys of personal data, and what the read side keeps (consumers, dead letters, rows) in the database of the SQL client, and the state cache beside it. The environment says where the master key is: see `Privacy`. */
+/** Event store with its signal and participants, the catalogue of its archive, its audit, repairs, snapshots, transaction, command log, the keys of personal data, and what the read side keeps (consumers, dead letters, rows) in the database of the SQL client, and the state cache and the progress of this process's consumers beside it. The environment says where the master key is: see `Privacy`. */
 export const layerPostgres: Layer.Layer<
   | EventStore
   | AppendSignal
@@ -45,6 +45,7 @@ export const layerPostgres: Layer.Layer<
   | KeyStore
   | Sealer
   | Consumers
+  | ConsumerProgress
   | DeadLetters
   | ReadModelStore,
   Privacy.PrivacyError,
@@ -60,6 +61,7 @@ export const layerPostgres: Layer.Layer<
   CommandLogPostgres.layerPostgres,
   Privacy.layer(),
   ConsumersPostgres.layerPostgres,
+  ConsumerProgress.layer,
   DeadLettersPostgres.layerPostgres,
   ReadModelStorePostgres.layerPostgres
 ).pipe(Layer.provide(LogSequence.layer.pipe(Layer.provideMerge(Migrations.layer))))

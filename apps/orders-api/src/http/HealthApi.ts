@@ -44,13 +44,36 @@ export const Unhealthy = Schema.Struct({ status: Schema.Literal("down"), ...part
 /** How the service is, as a whole and in its parts. */
 export type Health = typeof Healthy.Type | typeof Unhealthy.Type
 
-/** The endpoint that tells whether the service can do its work. */
+const readiness = {
+  /** The read models that cannot be asked yet, and how far they are. */
+  building: Schema.Array(Schema.Struct({ readModel: Schema.String, why: Schema.String }))
+}
+
+/** Every question can be asked. */
+export const Ready = Schema.Struct({ ready: Schema.Literal(true), ...readiness }).annotate({
+  identifier: "Ready",
+  description: "Every question can be asked"
+})
+
+/** Some questions cannot be asked yet; answered with status 503. */
+export const NotReady = Schema.Struct({ ready: Schema.Literal(false), ...readiness })
+  .annotate({ identifier: "NotReady", description: "Some questions cannot be asked yet" })
+  .pipe(HttpApiSchema.status(503))
+
+/** The endpoints that tell whether the service can do its work, and whether all of it. */
 export class HealthApi extends HttpApiGroup.make("health")
   .add(
     HttpApiEndpoint.get("health", "/health", { success: [Healthy, Unhealthy] }).annotateMerge(
       OpenApi.annotations({
         summary: "How the service is",
         description: "200 when it can do its work (up or degraded), 503 when it cannot (down)."
+      })
+    ),
+    HttpApiEndpoint.get("ready", "/ready", { success: [Ready, NotReady] }).annotateMerge(
+      OpenApi.annotations({
+        summary: "Whether every question can be asked",
+        description:
+          "503 while rows of a read model are built that cannot be read before: then questions about it are answered 503, and everything else works."
       })
     )
   )

@@ -15,7 +15,7 @@ import type {
 } from "@eventfold/event-store"
 import { ReadCacheRedis, RedisConnection } from "@eventfold/redis"
 import {
-  ConsumerProgress,
+  type ConsumerProgress,
   ConsumerRegistry,
   type Consumers,
   DeadLetterDesk,
@@ -43,6 +43,7 @@ export type ReadSidePorts =
   | AppendSignal
   | Audit
   | Consumers
+  | ConsumerProgress
   | DeadLetters
   | EventStore
   | ReadModelStore
@@ -81,19 +82,12 @@ const cache = Layer.unwrap(
 
 /** Runs the projections while the layer lives. */
 export const layer: Layer.Layer<
-  | ConsumerProgress
-  | ConsumerRegistry
-  | DeadLetterDesk
-  | ForgottenRows
-  | ProjectionRunner
-  | ReadModels
-  | Rebuild
-  | SearchWords,
+  ConsumerRegistry | DeadLetterDesk | ForgottenRows | ProjectionRunner | ReadModels | Rebuild | SearchWords,
   EventStoreFailure,
   ReadSidePorts | Settings
 > = Layer.merge(ForgottenRows.layer, DeadLetterDesk.layer).pipe(
   Layer.provideMerge(projecting),
   Layer.provide(cache),
-  Layer.provideMerge(Layer.mergeAll(SearchWords.layer, ConsumerProgress.layer, ConsumerRegistry.layer)),
+  Layer.provideMerge(Layer.merge(SearchWords.layer, ConsumerRegistry.layer)),
   Layer.provide([Generations.layer, Subscriptions.layer])
 )
