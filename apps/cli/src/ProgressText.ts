@@ -3,7 +3,7 @@ import type { Progress } from "@eventfold/postgres"
 
 /** How far a task is: one of the database's, or a command's own. */
 export interface Step extends Omit<Progress, "task" | "of"> {
-  readonly task: Progress["task"] | "searching" | "wrapping"
+  readonly task: Progress["task"] | "searching" | "wrapping" | "rebuilding"
   /** What is counted. Default: events. */
   readonly of?: Progress["of"] | "keys" | "positions"
 }

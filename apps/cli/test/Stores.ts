@@ -1,8 +1,11 @@
 /** Stores to try the commands on, and the commands themselves, run as `main.ts` runs them. */
+import { spawn } from "node:child_process"
 import { cpSync } from "node:fs"
 import { mkdtemp, rm } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
+import { createInterface } from "node:readline"
+import { fileURLToPath } from "node:url"
 import { NodeServices } from "@effect/platform-node"
 import { PgClient } from "@effect/sql-pg"
 import { inject } from "@effect/vitest"
@@ -86,3 +89,22 @@ export const databases = [
   ["the embedded database", embedded],
   ["a server", server]
 ] as const
+
+const program = fileURLToPath(new URL("../../orders-api/src/main.ts", import.meta.url))
+
+/** The order service on the store of an environment, as a process of its own; answers where it is. */
+export const started = (env: Environment) =>
+  Effect.gen(function* () {
+    const service = yield* Effect.acquireRelease(
+      Effect.sync(() => spawn(process.execPath, [program], { env: { PATH: process.env["PATH"], PORT: "0", ...env } })),
+      (child) => Effect.sync(() => child.kill("SIGKILL"))
+    )
+    const lines = createInterface({ input: service.stdout })
+    return yield* Effect.callback<string>((resume) => {
+      lines.on("line", (line) => {
+        const [, url] = /API +(http:\S+)/u.exec(line) ?? []
+        if (url !== undefined) resume(Effect.succeed(url))
+      })
+      lines.once("close", () => resume(Effect.die(new Error("the service ended before it said where it is"))))
+    })
+  })

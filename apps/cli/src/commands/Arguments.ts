@@ -18,6 +18,12 @@ export const tenant = Flag.String("tenant").pipe(
   Flag.withDescription("whose data it is; otherwise TENANT of the environment, or main")
 )
 
+/** Where the service runs. */
+export const url = Flag.String("url").pipe(
+  Flag.optional,
+  Flag.withDescription("where the service is; otherwise BASE_URL of the environment, or http://127.0.0.1:3000")
+)
+
 /** Who does it. */
 export const actor = Flag.String("actor").pipe(Flag.withDescription("who does it, for the audit"))
 

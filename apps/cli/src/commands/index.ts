@@ -3,6 +3,8 @@ import { auditCommand } from "./Audit.ts"
 import { exportCommand } from "./Export.ts"
 import { forgetCommand } from "./Forget.ts"
 import { importCommand } from "./Import.ts"
+import { projectionsCommand } from "./Projections.ts"
+import { rebuildCommand } from "./Rebuild.ts"
 import { repairCommand } from "./Repair.ts"
 import { rotateKeyCommand } from "./RotateKey.ts"
 import { rotateMasterKeyCommand } from "./RotateMasterKey.ts"
@@ -17,5 +19,7 @@ export const commands = [
   repairCommand,
   forgetCommand,
   rotateKeyCommand,
-  rotateMasterKeyCommand
+  rotateMasterKeyCommand,
+  projectionsCommand,
+  rebuildCommand
 ] as const
