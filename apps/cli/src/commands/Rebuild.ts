@@ -1,6 +1,6 @@
 /** `eventfold rebuild NAME`: builds the rows of a projection of a running service anew, and shows how far that is. */
 import { UtcDay } from "@eventfold/decider"
-import { Console, Effect, Option, Schedule } from "effect"
+import { Console, Effect, type Option, Schedule } from "effect"
 import { Argument, Command, Flag } from "effect/cli"
 import * as Options from "../Options.ts"
 import * as ProgressReport from "../ProgressReport.ts"
