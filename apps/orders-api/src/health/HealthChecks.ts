@@ -1,12 +1,13 @@
 /**
- * How the service is: asks the event store, the projections and, where there is one, the database, all at once.
+ * How the service is: asks the event store, the projections and, where they are there, the database and the cache of
+ * rows, all at once.
  *
  * A part that fails or does not answer within two seconds is down, and with it the service: without events nothing can be
- * read or written. What is wrong with a projection only degrades it.
+ * read or written. What is wrong with a projection, or with the cache, only degrades it.
  */
 import { EventStore } from "@eventfold/event-store"
-import { ProjectionRunner } from "@eventfold/subscriptions"
-import { Clock, Context, DateTime, Duration, Effect, Layer } from "effect"
+import { ProjectionRunner, ReadCache, type ReadCacheStatistics } from "@eventfold/subscriptions"
+import { Clock, Context, DateTime, Duration, Effect, Layer, Option } from "effect"
 import { version } from "../http/Api.ts"
 import type { ComponentHealth, Health } from "../http/HealthApi.ts"
 import { Settings } from "../Settings.ts"
@@ -33,6 +34,7 @@ export class HealthChecks extends Context.Service<HealthChecks, { readonly check
     Effect.gen(function* () {
       const store = yield* EventStore
       const { statuses } = yield* ProjectionRunner
+      const cache = Option.getOrUndefined(yield* Effect.serviceOption(ReadCache))
       const within = Duration.min(longestProbe, Duration.times((yield* Settings).requestTimeout, 0.5))
       const probe = yield* DatabaseProbe
       const warning = yield* DatabaseWarning
@@ -43,7 +45,8 @@ export class HealthChecks extends Context.Service<HealthChecks, { readonly check
           ? {}
           : { database: Effect.as(probe, warning === undefined ? up : { ...up, detail: warning }) }),
         eventStore: Effect.as(store.readLog({ after: 0, limit: 1 }), up),
-        projections: Effect.map(statuses, ProjectionHealth.of)
+        projections: Effect.map(statuses, ProjectionHealth.of),
+        ...(cache === undefined ? {} : { readCache: Effect.map(cache.statistics, ofCache) })
       }
 
       return {
@@ -68,6 +71,12 @@ export class HealthChecks extends Context.Service<HealthChecks, { readonly check
 type Finding = Omit<ComponentHealth, "responseMillis">
 
 const up: Finding = { status: "up" }
+
+/** Without the cache everything works, and costs more. */
+const ofCache = ({ hits, misses, problem }: ReadCacheStatistics): Finding =>
+  problem === undefined
+    ? { status: "up", detail: `${hits} rows out of the cache, ${misses} out of the database` }
+    : { status: "degraded", detail: problem }
 
 /** How long a part may take to answer, unless half of the time for a request is less. */
 const longestProbe = Duration.seconds(2)

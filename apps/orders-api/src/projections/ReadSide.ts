@@ -87,7 +87,7 @@ export const layer: Layer.Layer<
   ReadSidePorts | Settings
 > = Layer.merge(ForgottenRows.layer, DeadLetterDesk.layer).pipe(
   Layer.provideMerge(projecting),
-  Layer.provide(cache),
+  Layer.provideMerge(cache),
   Layer.provideMerge(Layer.merge(SearchWords.layer, ConsumerRegistry.layer)),
   Layer.provide([Generations.layer, Subscriptions.layer])
 )
