@@ -54,6 +54,11 @@ export interface ConsumerWork<E = WorkFailure> {
   readonly filter: LogFilter
   readonly pace: WorkPace
   /**
+   * Where appends do the work: keeps them waiting until the open transaction ends. It comes first in every transaction that
+   * does the work in their stead.
+   */
+  readonly fence?: Effect.Effect<void, EventStoreFailure> | undefined
+  /**
    * Does what can be done before the transaction, for the events of a slice. It fails when what it needs cannot be had,
    * which is never the fault of an event.
    */

@@ -151,10 +151,11 @@ export class DeadLetterDesk extends Context.Service<
         discard: ({ consumer, position, ...behalf }) =>
           one.withPermits(1)(
             Effect.gen(function* () {
-              yield* workOf(consumer)
+              const { fence } = yield* workOf(consumer)
               const letter = yield* findLetter(consumer, position)
               yield* transaction.run(
                 Effect.gen(function* () {
+                  yield* fence ?? Effect.void
                   yield* consumers.hold(consumer)
                   if (!(yield* letters.discard(consumer, position, behalf))) {
                     return yield* new LetterNotFound({ consumer, position })

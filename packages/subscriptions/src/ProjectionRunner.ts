@@ -1,5 +1,6 @@
 /**
- * Runs the projections of a program that follow the log, on every node: the nodes compete for their slices.
+ * Runs the projections of a program that follow the log, on every node: the nodes compete for their slices. Of those that
+ * appends write it tells the status, and lets their dead letters be replayed.
  *
  * It looks every few seconds which generations of its projections are to be worked for, and at once when it is told to, so
  * that rows that are built anew by another node are worked for here too.
@@ -16,6 +17,7 @@ import * as ConsumerReport from "./ConsumerReport.ts"
 import { Consumers } from "./Consumers.ts"
 import { consumerOf } from "./GenerationConsumer.ts"
 import { Generations } from "./Generations.ts"
+import * as InlineWork from "./InlineWork.ts"
 import type { ManagedProjection } from "./ManagedProjection.ts"
 import * as Nudge from "./Nudge.ts"
 import type { GenerationStatus, ProjectionStatus } from "./ProjectionStatus.ts"
@@ -103,10 +105,12 @@ const watch = Effect.fnUntraced(function* (projection: ManagedProjection, option
   const [consumers, generations, store] = [yield* Consumers, yield* Generations, yield* ReadModelStore]
   const nudge = Nudge.make()
   const pool: Pool = yield* ConsumerPool.make({ ...options, onEnd: nudge.now })
+  const written = yield* InlineWork.make(projection)
   let [current, problem] = [[] as ReadonlyArray<Generation>, undefined as string | undefined]
 
   const look = Effect.gen(function* () {
     current = yield* generations.feed(projection)
+    yield* written.look
     yield* pool.keep(current.map((generation) => ProjectionWork.of(projection, generation, store)))
     let switched = false
     for (const generation of current) {
@@ -136,11 +140,13 @@ const watch = Effect.fnUntraced(function* (projection: ManagedProjection, option
 
   const status = Effect.gen(function* () {
     const reports = yield* ConsumerReport.of(pool.running())
-    const found = current.flatMap((generation): ReadonlyArray<GenerationStatus> => {
+    const inline = yield* written.status
+    const followed = current.flatMap((generation): ReadonlyArray<GenerationStatus> => {
       const report = reports.find(({ consumer }) => consumer === consumerOf(generation))
       const { generation: number, state } = generation
       return report === undefined ? [] : [{ ...report, generation: number, generationState: state }]
     })
+    const found = inline === undefined ? followed : [inline, ...followed]
     const shown = found.find(({ generationState }) => generationState === "serving") ?? found.at(-1)
     return {
       projection: projection.name,

@@ -21,6 +21,7 @@ export const of = (
     consumer: consumerOf(generation),
     title: projection.name,
     filter: { ...filter, types: projection.eventTypes },
+    fence: isWritten(projection, generation) ? Effect.asVoid(store.fenceAppends(projection.name)) : undefined,
     pace: {
       batchSize,
       catchUpBatchSize: isRebuild ? rebuildBatchSize : projection.options.catchUpBatchSize,
@@ -42,3 +43,7 @@ export const of = (
     quotable: (eventType) => projection.quotable(eventType)
   }
 }
+
+/** Whether appends write the rows of a generation: nobody follows the log for it. */
+export const isWritten = ({ options }: Pick<ManagedProjection, "options">, { state }: Generation): boolean =>
+  options.mode === "inline" && state === "serving"

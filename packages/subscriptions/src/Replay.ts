@@ -80,6 +80,7 @@ export const partition = Effect.fnUntraced(function* (
     const prepared = yield* work.prepare(events, { inSlice: () => true, heldAmong })
     const outcome = yield* transaction.run(
       Effect.gen(function* () {
+        yield* work.fence ?? Effect.void
         const states = yield* consumers.hold(consumer)
         yield* before
         const passed = Math.min(...states.map(({ position }) => position))
@@ -114,7 +115,8 @@ export const partition = Effect.fnUntraced(function* (
     const recorded = letter === undefined ? Option.none() : yield* eventAt(services.events, letter.position)
     if (Option.isNone(recorded)) return undefined
     const left: LeftOver = { ...which, recorded: recorded.value, error: Option.some(error), kind }
-    yield* transaction.run(Effect.andThen(consumers.hold(consumer), letters.park([letterOf(work, left)])))
+    const held = Effect.andThen(work.fence ?? Effect.void, consumers.hold(consumer))
+    yield* transaction.run(Effect.andThen(held, letters.park([letterOf(work, left)])))
     return { _tag: "FailedAgain", position: recorded.value.position } satisfies Stop
   })
 

@@ -16,7 +16,7 @@ const Lag = Schema.Struct({
   /** Whether there are more than were counted. */
   atLeast: Schema.Boolean,
   /** For how long there has been something it has not dealt with. */
-  seconds: Schema.Number
+  seconds: Schema.Finite
 })
 
 /** How far a rebuild is. */
@@ -28,9 +28,9 @@ export const RebuildReport = Schema.Struct({
   /** Positions of the log it is past, and those there are. */
   done: Schema.Int,
   total: Schema.Int,
-  perSecond: Schema.Number,
+  perSecond: Schema.Finite,
   /** An estimate; absent when nobody can tell. */
-  secondsLeft: Schema.optionalKey(Schema.Number),
+  secondsLeft: Schema.optionalKey(Schema.Finite),
   /** The same in a line. */
   text: Schema.String,
   /** Why readers are not led to it yet, when it was tried. */
@@ -52,7 +52,7 @@ export const ProjectionReport = Schema.Struct({
   /** Everything up to here has been dealt with, or noted as a dead letter. */
   position: Schema.optionalKey(Schema.Int),
   lag: Schema.optionalKey(Lag),
-  eventsPerSecond: Schema.optionalKey(Schema.Number),
+  eventsPerSecond: Schema.optionalKey(Schema.Finite),
   /** Events that could not be dealt with, those that wait behind them, and those somebody has discarded. */
   deadLetters: Schema.optionalKey(Schema.Struct({ failed: Schema.Int, waiting: Schema.Int, discarded: Schema.Int })),
   /** Which processes work for it. */
@@ -86,11 +86,12 @@ export const one = Effect.fnUntraced(function* (name: string) {
 const reportOf = (status: ProjectionStatus, rebuild: RebuildStatus | undefined): ProjectionReport => {
   const { current, mode, problem, projection: name } = status
   const building = rebuild?.building
+  const isWritten = mode === "live" || (mode === "inline" && current?.generationState !== "building")
   return {
     name,
     mode,
     rows: rebuild?.standing ?? "on-demand",
-    state: current?.state ?? (mode === "async" ? "not-owner" : mode),
+    state: isWritten ? mode : (current?.state ?? "not-owner"),
     ...(current === undefined ? {} : followingOf(current)),
     owners: Array.from(new Set(current?.slices.flatMap(({ owner }) => owner ?? []))),
     ...(building === undefined ? {} : { rebuild: rebuildOf(name, building) }),
