@@ -45,7 +45,7 @@ const start = Effect.fnUntraced(function* (env: Record<string, string>, name: st
   yield* process.line.pipe(
     Effect.andThen(Ref.update(told, (count) => count + 1)),
     Effect.forever,
-    Effect.catchCause(() => Effect.void),
+    Effect.ignoreCause,
     Effect.forkScoped
   )
   return { name, process, told } satisfies Node
