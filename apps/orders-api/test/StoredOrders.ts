@@ -39,6 +39,9 @@ export const added = (orderId: string, count: number): Stored => [
 /** An event that no program knows. */
 export const unknown: Stored = ["OrderTeleported", { to: "Mars" }]
 
+/** An event that this program knows by name, and in another form: what has to do with items cannot go on past it. */
+export const undecodable: Stored = ["ItemAdded", { quantity: "many" }]
+
 /** All events of an order. */
 export const eventsOf = (orderId: string) =>
   Effect.flatMap(EventStore, (store) =>

@@ -9,7 +9,8 @@ import {
   type EventStoreFailure,
   NotUpToDate,
   type ReadFailure,
-  ReadModelFailure
+  ReadModelFailure,
+  ReadModelNotReady
 } from "@eventfold/event-store"
 import { Effect, Option, Schedule } from "effect"
 import * as ConsistencyDemand from "./ConsistencyDemand.ts"
@@ -49,7 +50,7 @@ interface Source {
   readonly parked: (token: ConsistencyToken.ConsistencyToken) => Effect.Effect<string | undefined, SourceFailure>
 }
 
-type SourceFailure = EventStoreFailure | LiveFailure
+type SourceFailure = EventStoreFailure | LiveFailure | ReadModelNotReady
 
 /** Over consumers, dead letters and, where there are any, live projections. */
 export const make = Effect.gen(function* () {
@@ -61,14 +62,19 @@ export const make = Effect.gen(function* () {
   const stored = <Row extends object, Key extends keyof Row & string>(
     readModel: ReadModel.ReadModel<Row, Key>
   ): Source => {
+    const fed = Effect.flatMap(serving.consumerOf(readModel), (consumer) =>
+      consumer === undefined
+        ? Effect.fail(new ReadModelNotReady({ readModel: readModel.name }))
+        : Effect.succeed(consumer)
+    )
     /**
      * The consumer that feeds the rows, and how far it is. Rows without a consumer are kept by the appends themselves:
-     * they are as far as the log. No consumer at all: there are no rows, which the read will find out.
+     * they are as far as the log. No consumer at all: there were no rows. That fails here, and is not left to the read:
+     * there can be rows by then, and nobody would know how far those are.
      */
     const found = Effect.gen(function* () {
       while (true) {
-        const consumer = yield* serving.consumerOf(readModel)
-        if (consumer === undefined) return undefined
+        const consumer = yield* fed
         const { end, position } = yield* progress.look(consumer)
         if (position !== undefined) return { consumer, position, end }
         // Nobody feeds it inline unless it is still the one that is read.
@@ -77,13 +83,12 @@ export const make = Effect.gen(function* () {
       }
     })
     return {
-      look: Effect.map(found, (now) => now ?? { position: 0, end: 0 }),
+      look: found,
       reached: Effect.fnUntraced(function* (position) {
         while (true) {
-          const consumer = yield* serving.consumerOf(readModel)
-          if (consumer === undefined || progress.isReached(consumer, position)) return
+          if (progress.isReached(yield* fed, position)) return
           const now = yield* found
-          if (now === undefined || now.inline === true || now.position >= position) return
+          if (now.inline === true || now.position >= position) return
           // From time to time it is asked again who feeds the rows: that can be another one by now.
           yield* Effect.timeoutOrElse(progress.reached(now.consumer, position), {
             duration: "1 second",

@@ -2,7 +2,7 @@
  * Knows which generation of a read model is read, and who feeds it.
  *
  * What it knows is a second old at most. That is no danger: a switch never lets the rows go back in time, so whoever
- * waited for the generation before sees at least what it waited for.
+ * waited for the generation before sees at least what it waited for. That there is none yet is not remembered.
  */
 import type { ReadModel } from "@eventfold/decider"
 import type { EventStoreFailure } from "@eventfold/event-store"
@@ -47,7 +47,9 @@ export const make: Effect.Effect<ServingGenerations, never, ReadModelStore> = Ef
       const serving = (yield* generationsOf(readModel.name)).find(
         ({ rowsFingerprint: rows, state }) => state === "serving" && rows === fingerprint
       )
-      return serving === undefined ? undefined : consumerOf(serving)
+      if (serving !== undefined) return consumerOf(serving)
+      known.delete(readModel.name)
+      return undefined
     }),
     forget: (readModel) => void known.delete(readModel)
   }

@@ -11,6 +11,7 @@ import { pageSize } from "./PageSize.ts"
 import * as Problems from "./Problems.ts"
 import { UnknownConsumer, UnknownDeadLetter } from "./ProjectionProblems.ts"
 import { Actor, QueryHeaders } from "./RequestHeaders.ts"
+import { wholeNumber } from "./WholeNumber.ts"
 
 const about = (summary: string, description?: string) =>
   OpenApi.annotations(description === undefined ? { summary } : { summary, description })
@@ -85,9 +86,7 @@ export const BecauseBody = Schema.Struct({
 
 const letter = {
   consumer: Schema.String.check(Schema.isMaxLength(128)),
-  position: Schema.NumberFromString.annotate({ message: "must be a position" }).check(
-    Schema.isInt({ message: "must be a position" })
-  )
+  position: wholeNumber({ message: "must be a position of the log, from 1" }, 1, Number.MAX_SAFE_INTEGER)
 }
 const acting = {
   headers: Schema.Struct({ ...QueryHeaders.fields, "x-actor": Schema.optionalKey(Actor) }),

@@ -8,6 +8,7 @@ import { orderFilter } from "./OrderFilters.ts"
 import { UnavailableProblem } from "./Problems.ts"
 import { pageQuery } from "./ReadRequests.ts"
 import { QueryHeaders } from "./RequestHeaders.ts"
+import { wholeNumber } from "./WholeNumber.ts"
 
 /** The list as it is at a moment. */
 export const LiveOrderList = Schema.Struct({
@@ -35,12 +36,7 @@ export const liveOrders = HttpApiEndpoint.get("live", "/orders/live", {
   query: { ...orderFilter, sort: Schema.optionalKey(OrderSort), limit: pageQuery.limit },
   headers: Schema.Struct({
     ...QueryHeaders.fields,
-    "last-event-id": Schema.optionalKey(
-      Schema.NumberFromString.annotate(idRule).check(
-        Schema.isInt(idRule),
-        Schema.isBetween({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER }, idRule)
-      )
-    )
+    "last-event-id": Schema.optionalKey(wholeNumber(idRule, 0, Number.MAX_SAFE_INTEGER))
   }),
   success: HttpApiSchema.StreamSse({ events: LiveEvent }),
   error: UnavailableProblem

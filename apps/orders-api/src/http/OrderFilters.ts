@@ -4,13 +4,11 @@ import { Currency, CustomerId } from "@eventfold/shared-kernel"
 import { Schema } from "effect"
 import { longestSearch } from "../queries/OrderReadQueries.ts"
 import { PointInTime } from "./PointInTime.ts"
+import { wholeNumber } from "./WholeNumber.ts"
 
 const amountRule = { message: "must be a whole number of minor units, from 0" }
 
-const Amount = Schema.NumberFromString.annotate(amountRule).check(
-  Schema.isInt(amountRule),
-  Schema.isBetween({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER }, amountRule)
-)
+const Amount = wholeNumber(amountRule, 0, Number.MAX_SAFE_INTEGER)
 
 /** What orders are listed by; what is left out does not restrict. */
 export const orderFilter = {

@@ -15,17 +15,13 @@ import { Settings } from "../Settings.ts"
 import { pageSize } from "./PageSize.ts"
 import * as Problems from "./Problems.ts"
 import { QueryHeaders } from "./RequestHeaders.ts"
+import { wholeNumber } from "./WholeNumber.ts"
 
 const waitRule = { message: "must be a whole number of milliseconds from 0 to 5000" }
 
 /** The query parameters of every request that read models answer. */
 export const readFields = {
-  wait: Schema.optionalKey(
-    Schema.NumberFromString.annotate(waitRule).check(
-      Schema.isInt(waitRule),
-      Schema.isBetween({ minimum: 0, maximum: 5000 }, waitRule)
-    )
-  )
+  wait: Schema.optionalKey(wholeNumber(waitRule, 0, 5000))
 }
 
 const tokenRule = { message: "must be a consistency token, as a command has answered it" }

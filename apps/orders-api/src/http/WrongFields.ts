@@ -71,7 +71,11 @@ const wrongIn = (
   ).pipe(
     Effect.match({
       onFailure: ({ issue }) =>
-        format(issue).issues.map(({ message, path }) => ({ in: part, field: nameOf(path ?? []), rule: message })),
+        format(issue).issues.map(({ message, path }) => ({
+          in: part,
+          field: nameOf(path ?? []),
+          rule: inWords(message)
+        })),
       onSuccess: () => []
     })
   )
@@ -98,7 +102,7 @@ const format = SchemaIssue.makeFormatterStandardSchemaV1({
       case "UnexpectedKey":
         return "is not known here"
       default:
-        return inWords(SchemaIssue.defaultLeafHook(issue))
+        return SchemaIssue.defaultLeafHook(issue)
     }
   }
 })
@@ -106,6 +110,7 @@ const format = SchemaIssue.makeFormatterStandardSchemaV1({
 const inWords = (message: string): string => {
   const expected = /^Expected (.*)$/su.exec(message)?.[1]
   if (expected === undefined) return message
+  if (/^"[^"]*" \| "/u.test(expected)) return `must be one of ${expected.replaceAll(" | ", ", ")}`
   const article = /^(?:object|array)$/u.test(expected)
     ? "an "
     : /^(?:number|string|boolean)$/u.test(expected)
