@@ -120,6 +120,21 @@ describe("a read with a token", () => {
     }).pipe(Effect.provide(layer))
   )
 
+  it.effect("waits for rows that can be read only now, and are behind", () =>
+    Effect.gen(function* () {
+      yield* append("a", [noted(3)])
+      const demanded = ConsistencyDemand.demand(tokenOf(1, "a"))(sumOf("a"))
+      assert.strictEqual((yield* Effect.flip(demanded))._tag, "ReadModelNotReady")
+      const generation = yield* serve(1)
+      const fiber = yield* reading("a", tokenOf(1, "a"))
+      assert.strictEqual(yield* answerOf(fiber), "waits")
+      yield* project(generation)
+      yield* advance(generation, 1)
+      yield* TestClock.adjust("25 millis")
+      assert.deepInclude(yield* Fiber.join(fiber), { _tag: "Success", success: 3 })
+    }).pipe(Effect.provide(layer))
+  )
+
   it.effect("is told that there are no rows yet", () =>
     Effect.gen(function* () {
       const failure = yield* Effect.flip(ConsistencyDemand.demand(tokenOf(9))(sumOf("a")))
