@@ -101,8 +101,9 @@ export const common = <Event extends DomainEvent, Row extends object, Key extend
   events,
   partitionBy = (_, { stream }) => streamPartition(stream),
   readModel,
+  readsPersonal = true,
   version = 1
-}: Common<Event, Row, Key>) => ({ datedBy, events, partitionBy, readModel, version })
+}: Common<Event, Row, Key>) => ({ datedBy, events, partitionBy, readModel, readsPersonal, version })
 
 /** The partition that a stream is. */
 export const streamPartition = ({ category, id }: Recorded["stream"]): string => `${category}/${id}`
@@ -144,11 +145,13 @@ export const fingerprint = <
   events,
   memory,
   readModel,
+  readsPersonal,
   version
 }: Projection<Event, Row, Key, Counter>): Schema.Json => ({
   version,
   readModel: fingerprintOfRows(readModel),
   ...(datedBy === undefined ? {} : { datedBy }),
+  ...(readsPersonal ? {} : { readsPersonal }),
   ...(memory === undefined
     ? {}
     : { memory: { category: memory.category, readModel: fingerprintOfRows(memory.readModel) } }),

@@ -79,6 +79,8 @@ export interface Projection<
   readonly readModel: ReadModel<Row, Key>
   /** What is put right, or held back, together. `category/id` of the stream when left out. Within a tenant. */
   readonly partitionBy: (event: Event, recorded: Recorded) => string
+  /** Whether it looks at what events say of people; where it does not, whoever runs it need not open that. */
+  readonly readsPersonal: boolean
   /** The keys of the rows that `project` is to be given: of the stream, found per event, or none at all. */
   readonly keys: StreamKey<Key> | ((event: Event, recorded: Recorded) => ReadonlyArray<Pick<Row, Key>>)
   /** Whole-number fields that are incremented. */
@@ -117,6 +119,11 @@ export interface Common<Event extends DomainEvent, Row extends object, Key exten
    * can then be kept while those of later ones are built anew.
    */
   readonly datedBy?: Key | undefined
+  /**
+   * Whether it looks at what events say of people. With `false` it is given what is stored sealed as redacted, which costs
+   * no keys: most rows tell nothing personal. Default: true.
+   */
+  readonly readsPersonal?: boolean
 }
 
 /** A projection that breaks a rule: a mistake of the program, found where it is declared. */

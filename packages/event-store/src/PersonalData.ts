@@ -59,6 +59,24 @@ export class Sealer extends Context.Service<
     }
   })
 
+  /**
+   * Opens every sealed value as redacted, whoever it is about: for readers who need nothing that is personal. It looks up
+   * no keys. It seals nothing.
+   */
+  static readonly blind: Sealer["Service"] = {
+    seal: () => Effect.fail(new KeyStoreMissing()),
+    open: (values) =>
+      Effect.sync(() =>
+        values.map(({ json }) =>
+          // What is no sealed value is no personal value either: it is left for the schema to refuse.
+          replaceSealed(json, (sealed) =>
+            isSealedJson(sealed) ? { ...Personal.redactedJson(sealed.subject) } : { ...sealed }
+          )
+        )
+      ),
+    digest: () => Effect.fail(new KeyStoreMissing())
+  }
+
   /** Seals and opens with the keys of the key store. Codecs that run in its context use it. */
   static readonly layer: Layer.Layer<Sealer, never, KeyStore> = Layer.effectContext(
     Effect.map(KeyStore, (keys) => {

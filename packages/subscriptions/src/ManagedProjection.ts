@@ -7,7 +7,7 @@
  * later events of its partition; everything else is folded and written as the laws of `Projection` say.
  */
 import { type DomainEvent, Projection } from "@eventfold/decider"
-import { EventCodec, type EventStoreFailure, type RecordedEvent, type StreamId } from "@eventfold/event-store"
+import { EventCodec, type EventStoreFailure, type RecordedEvent, Sealer, type StreamId } from "@eventfold/event-store"
 import { fingerprint as digest } from "@eventfold/event-store/Fingerprint"
 import { Effect, Option, Result } from "effect"
 import * as DatedRows from "./DatedRows.ts"
@@ -110,6 +110,10 @@ export const make = <
     throw new Projection.ProjectionNotUsable({ projection: name, field: "mode", rule: `must not be inline: ${inline}` })
   }
   const codec = EventCodec.make(projection.events)
+  const decode = (events: ReadonlyArray<RecordedEvent>) =>
+    projection.readsPersonal
+      ? codec.decodeEach(events)
+      : Effect.provideService(codec.decodeEach(events), Sealer.Current, Sealer.blind)
   const { memory } = projection
   const [keysOf, fold] = [Projection.keysOf(projection), Projection.foldBatch(projection)]
   const memoryKeysOf = Projection.memoryKeysOf(projection)
@@ -141,7 +145,7 @@ export const make = <
     clear: clearing(projection),
     quotable: Quotable.among(projection.events.members),
     prepare: Effect.fnUntraced(function* (events, inSlice = () => true) {
-      const decoded = yield* codec.decodeEach(events)
+      const decoded = yield* decode(events)
       const { foldable: readable, unreadable } = separate(events, decoded)
       const foldable = readable.filter((one) => inSlice(partitionOf(one)))
       const among = (): ReadonlyArray<HeldPartition> => {
@@ -187,9 +191,7 @@ export const make = <
       }
     }),
     partitionOf: (event) =>
-      Effect.map(codec.decodeEach([event]), ([one]) =>
-        one === undefined ? ofStream(event) : decodedPartition(one, event)
-      ),
+      Effect.map(decode([event]), ([one]) => (one === undefined ? ofStream(event) : decodedPartition(one, event))),
     show: (event) => Effect.map(codec.show([event]), ([data = null]) => data)
   }
 }

@@ -64,6 +64,7 @@ const remember = (
 /** The totals of customers. An order that was placed and not drafted is nobody's: it is held back. */
 export const CustomerTotals = Projection.countersWithMemory({
   readModel,
+  readsPersonal: false,
   events,
   memory: {
     category: Order.category,

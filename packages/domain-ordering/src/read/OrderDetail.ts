@@ -61,6 +61,7 @@ export const readModel = ReadModel.make({ name: "order_detail", key: ["orderId"]
 /** The details of every order. An event that cannot follow the status, or is told about already, changes nothing. */
 export const OrderDetail = Projection.make({
   readModel,
+  readsPersonal: false,
   events: OrderEvent,
   keys: Projection.byStream(Order.category, "orderId"),
   project: (event, [row], recorded) => {

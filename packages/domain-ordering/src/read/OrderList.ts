@@ -52,6 +52,7 @@ export const readModel = ReadModel.make({
 /** The list of orders. An event that a row tells about already changes nothing. */
 export const OrderList = Projection.make({
   readModel,
+  readsPersonal: false,
   events: OrderEvent,
   keys: Projection.byStream(Order.category, "orderId"),
   project: (event, [row], { position, version }) => {

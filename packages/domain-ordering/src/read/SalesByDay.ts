@@ -27,6 +27,7 @@ export const readModel = ReadModel.make({
 /** Sales per day. An order that is cancelled later is taken out of the day on which it was placed. */
 export const SalesByDay = Projection.countersWithMemory({
   readModel,
+  readsPersonal: false,
   datedBy: "day",
   events: Sales.events,
   memory: {

@@ -46,6 +46,7 @@ const soldIn = ({ lines, orderId, total }: OrderPlaced): typeof Remembered.Type 
 /** Sales per product. */
 export const SalesByProduct = Projection.countersWithMemory({
   readModel,
+  readsPersonal: false,
   events: Sales.events,
   memory: {
     category: Order.category,

@@ -40,6 +40,7 @@ export const segmentOf = ({ amount, currency }: Money.Money): Segment => {
 /** Sales per segment. */
 export const SalesBySegment = Projection.countersWithMemory({
   readModel,
+  readsPersonal: false,
   events: Sales.events,
   memory: {
     category: Order.category,

@@ -38,6 +38,7 @@ export const readModel = ReadModel.make({
 /** The queue of orders to be shipped. */
 export const ShippingQueue = Projection.make({
   readModel,
+  readsPersonal: false,
   events: Schema.Union([OrderDrafted, OrderPlaced, OrderApproved, OrderShipped, OrderCancelled]),
   keys: Projection.byStream(Order.category, "orderId"),
   project: (event, [row]) => {
