@@ -5,6 +5,8 @@
  * its ids anew on each run: running it twice on one database works.
  */
 import type {
+  AppendParticipants,
+  AppendSignal,
   ArchiveCatalog,
   Audit,
   CommandLog,
@@ -14,12 +16,15 @@ import type {
   Sealer,
   Transaction
 } from "@eventfold/event-store"
+import type { Consumers, DeadLetters, ReadModelStore } from "@eventfold/subscriptions"
 import type { Effect } from "effect"
 import * as rows from "./index.ts"
 
 /** The ports an example may ask for. */
 export type Ports =
   | CommandServices
+  | AppendParticipants
+  | AppendSignal
   | ArchiveCatalog
   | Audit
   | EventRepairs
@@ -27,6 +32,9 @@ export type Ports =
   | Sealer
   | Transaction
   | CommandLog
+  | Consumers
+  | DeadLetters
+  | ReadModelStore
 
 /** One example. What it can fail with is what the store can fail with; everything else is part of its story. */
 export interface Example {

@@ -13,8 +13,9 @@
  */
 import { CaseFolding, type Paging, type Rows, type Sorting, type Specification } from "@eventfold/decider"
 import type { Scalar } from "@eventfold/decider/RowValue"
-import { DateTime } from "effect"
-import type { SqlClient, Statement } from "effect/sql"
+import { PgClient } from "@effect/sql-pg"
+import { DateTime, Effect } from "effect"
+import { Statement } from "effect/sql"
 
 /** The columns rows stand in, by the names of their fields. */
 export interface Columns<in out Row> {
@@ -55,7 +56,7 @@ export const columns = <Row>(
  * `Paging.cut`.
  */
 export const clauses = <Row>(
-  sql: SqlClient.SqlClient,
+  sql: Statement.Constructor,
   of: Pick<Columns<Row>, "byField">,
   question: Paging.Question<Row>
 ): Statement.Fragment =>
@@ -63,14 +64,31 @@ export const clauses = <Row>(
 
 /** The condition of a specification that was checked by `Specification.check`, or is part of a question. */
 export const where = <Row>(
-  sql: SqlClient.SqlClient,
+  sql: Statement.Constructor,
   of: Pick<Columns<Row>, "byField">,
   specification: Specification.Specification<Row>
 ): Statement.Fragment => condition({ sql, of: of.byField }, specification, true)
 
+/** The text of a condition, as a database is given it, and its parameters: `$1` is the first. For people to look at. */
+export const show = <Row>(
+  of: Pick<Columns<Row>, "byField">,
+  specification: Specification.Specification<Row>
+): { readonly text: string; readonly values: ReadonlyArray<unknown> } => {
+  const [text, values] = unconnected`${where(unconnected, of, specification)}`.compile()
+  return { text, values }
+}
+
+/** Makes statements that nobody runs. */
+const unconnected = Statement.make(
+  Effect.die(new Error("this statement is to be looked at only")),
+  PgClient.makeCompiler(),
+  [],
+  undefined
+)
+
 /** What follows `order by`. The last fields are the key when the order is that of a question or `Sorting.complete`. */
 export const orderBy = <Row>(
-  sql: SqlClient.SqlClient,
+  sql: Statement.Constructor,
   of: Pick<Columns<Row>, "byField">,
   order: ReadonlyArray<Sorting.SortTerm<Row>>
 ): Statement.Fragment => {
@@ -85,7 +103,7 @@ export const orderBy = <Row>(
 }
 
 interface Context {
-  readonly sql: SqlClient.SqlClient
+  readonly sql: Statement.Constructor
   readonly of: ReadonlyMap<string, string>
 }
 
@@ -157,7 +175,7 @@ const operand = (context: Context, field: Rows.FieldShape): Statement.Fragment =
   return field.kind === "text" ? context.sql`${name} collate "C"` : context.sql`${name}`
 }
 
-const parameter = (sql: SqlClient.SqlClient, value: Scalar): Statement.Fragment => {
+const parameter = (sql: Statement.Constructor, value: Scalar): Statement.Fragment => {
   if (typeof value === "string") return sql`${value}::text`
   if (typeof value === "boolean") return sql`${value}::boolean`
   if (DateTime.isDateTime(value)) return sql`${DateTime.toDateUtc(value)}::timestamptz`
@@ -166,7 +184,7 @@ const parameter = (sql: SqlClient.SqlClient, value: Scalar): Statement.Fragment 
 }
 
 const parameters = (
-  sql: SqlClient.SqlClient,
+  sql: Statement.Constructor,
   kind: Rows.FieldShape["kind"],
   values: ReadonlyArray<Scalar>
 ): Statement.Fragment => {
