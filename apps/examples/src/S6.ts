@@ -7,7 +7,7 @@
 import { Paging, Projection, ReadModel, Rows, Sorting, Specification } from "@eventfold/decider"
 import { SpecificationSql } from "@eventfold/postgres"
 import { ConsistencyDemand, ManagedProjection, ReadModels } from "@eventfold/subscriptions"
-import { Console, DateTime, Effect, Schema } from "effect"
+import { Console, type DateTime, Effect, Predicate, Schema } from "effect"
 import * as Purses from "./Purses.ts"
 import * as ReadSide from "./ReadSide.ts"
 
@@ -117,4 +117,4 @@ export const program = Effect.gen(function* () {
   yield* Console.log(`  recent of Ada: ${Specification.matches(recentOf("Ada", Purses.onDay(1)))(row)}`)
 }).pipe(Effect.provide(ReadSide.layer(projections)))
 
-const shown = (value: unknown) => (value instanceof Date ? value.toISOString() : String(value))
+const shown = (value: unknown) => (Predicate.isDate(value) ? value.toISOString() : String(value))

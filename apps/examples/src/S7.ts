@@ -51,7 +51,7 @@ const story = Effect.fnUntraced(function* (queries: Array<number>) {
   const [tenant, other] = [yield* Purses.newTenant, yield* Purses.newTenant]
   const models = yield* ReadModels
   const get = (purseId: string, of = tenant) => models.get(purses, of, { purseId })
-  const ids = (count: number) => Array.from({ length: count }, (_, index) => `purse-${index + 1}`)
+  const ids = (count: number): ReadonlyArray<string> => Array.from({ length: count }, (_, index) => `purse-${index + 1}`)
 
   yield* ReadSide.whenReady(get("purse-1"))
   for (const id of ids(20)) yield* Purses.storing(category, tenant)(id, Purses.opened(`owner of ${id}`))
@@ -70,7 +70,10 @@ const story = Effect.fnUntraced(function* (queries: Array<number>) {
 
   yield* Console.log("At the same moment")
   yield* ask("20 readers, a purse each", ids(20))
-  yield* ask("100 readers of one purse", Array<string>(100).fill("purse-7"))
+  yield* ask(
+    "100 readers of one purse",
+    ids(100).map(() => "purse-7")
+  )
   yield* ask("100 readers, 80 of them of purses there are not", ids(100))
   yield* ask("1,500 readers: no query grows without bound", ids(1500))
 
