@@ -48,10 +48,12 @@ export const program = Effect.suspend(() => {
 })
 
 const story = Effect.fnUntraced(function* (queries: Array<number>) {
-  const [tenant, other] = [yield* Purses.newTenant, yield* Purses.newTenant]
+  const tenant = yield* Purses.newTenant
+  const other = yield* Purses.newTenant
   const models = yield* ReadModels
   const get = (purseId: string, of = tenant) => models.get(purses, of, { purseId })
-  const ids = (count: number): ReadonlyArray<string> => Array.from({ length: count }, (_, index) => `purse-${index + 1}`)
+  const ids = (count: number): ReadonlyArray<string> =>
+    Array.from({ length: count }, (_, index) => `purse-${index + 1}`)
 
   yield* ReadSide.whenReady(get("purse-1"))
   for (const id of ids(20)) yield* Purses.storing(category, tenant)(id, Purses.opened(`owner of ${id}`))
