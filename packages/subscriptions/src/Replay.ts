@@ -86,7 +86,7 @@ export const partition = Effect.fnUntraced(function* (
         const passed = Math.min(...states.map(({ position }) => position))
         const late = queued.find(({ position }) => position > passed)
         const now = yield* letters.queue(consumer, which, { after: 0, limit })
-        if (late !== undefined || !isSamePage(queued, now)) return { late, dealt: [], changed: [], left: undefined }
+        if (late !== undefined || !beginsWith(now, queued)) return { late, dealt: [], changed: [], left: undefined }
         const { changed, leftOver } = yield* prepared.run(yield* heldAmong(prepared.partitions))
         const isLeft = new Set(leftOver.map(({ recorded }) => recorded.position))
         const dealt = events.flatMap(({ position }) => (isLeft.has(position) ? [] : [position]))
@@ -168,5 +168,6 @@ const stopOf = ({ error, partition, recorded: { position }, tenant }: LeftOver):
 
 const isSame = (a: HeldPartition, b: HeldPartition) => a.tenant === b.tenant && a.partition === b.partition
 
-const isSamePage = (a: ReadonlyArray<DeadLetter>, b: ReadonlyArray<DeadLetter>) =>
-  a.length === b.length && a.every(({ position }, index) => b[index]?.position === position)
+/** Whether they are still the first: what has queued up behind them meanwhile is another page's business. */
+const beginsWith = (now: ReadonlyArray<DeadLetter>, first: ReadonlyArray<DeadLetter>) =>
+  first.every(({ position }, index) => now[index]?.position === position)
