@@ -12,6 +12,7 @@
  * of the appends, so that two who do it in another order may wait in a circle until the database ends one of them.
  */
 import { Context, Effect, Layer, type Scope } from "effect"
+import type { PreparedAppend } from "./EventStore.ts"
 import type { EventStoreFailure } from "./EventStoreErrors.ts"
 import type { RecordedEvent } from "./RecordedEvent.ts"
 
@@ -59,6 +60,33 @@ export interface ServingGeneration {
 export interface FencedWork {
   readonly projections: ReadonlyArray<string>
   readonly work: (serving: ReadonlyArray<ServingGeneration>) => AppendWork
+  /** For stores that can write rows together with the events: what is known of them before these are stored. */
+  readonly foresight?: Foresight
+}
+
+/** Rows that are known before their events are stored, so that they can be written in the same statement. */
+export interface ForeseenRows {
+  /**
+   * For each row the append it is of, as a place in the list: the row is to be written only if that is stored. Undefined
+   * when the rows are true only if all appends are stored.
+   */
+  readonly appends: ReadonlyArray<number> | undefined
+  /** The rows as the store of rows over the same database has prepared them, which the event store knows. */
+  readonly rows: object
+}
+
+/** All that is to be written for appends, if these generations are those that are read; otherwise nothing of it is true. */
+export interface Foreseen {
+  readonly serving: ReadonlyArray<ServingGeneration>
+  readonly writes: ReadonlyArray<ForeseenRows>
+}
+
+/** Tells rows before the events are stored. It takes no lock and opens no transaction. */
+export interface Foresight {
+  /** Whether it is worth asking for such an append: a guess that costs nothing. */
+  readonly isLikely: (append: PreparedAppend) => boolean
+  /** Undefined when something cannot be told before the events are stored: then the work has to be done after that. */
+  readonly of: (appends: ReadonlyArray<PreparedAppend>) => Effect.Effect<Foreseen | undefined, EventStoreFailure>
 }
 
 /** Those who work in the transactions of appends. */
@@ -99,11 +127,13 @@ export class AppendParticipants extends Context.Service<
           inTurn
         ),
       fenced: (names) => {
-        const fenced = wanting(names).flatMap(({ one, types }) =>
-          one.fenced === undefined ? [] : [{ ...one.fenced, types }]
-        )
-        if (fenced.length < wanting(names).length) return undefined
+        const all = wanting(names)
+        const fenced = all.flatMap(({ one, types }) => (one.fenced === undefined ? [] : [{ ...one.fenced, types }]))
+        if (fenced.length < all.length) return undefined
+        const [first] = fenced
         return {
+          // Two who write would have to agree on who writes first.
+          ...(fenced.length === 1 && first?.foresight !== undefined ? { foresight: first.foresight } : {}),
           projections: fenced.flatMap(({ projections }) => projections),
           work: (serving) => inTurn(fenced.map(({ types, work }) => ({ types, work: work(serving) })))
         }

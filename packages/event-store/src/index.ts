@@ -4,6 +4,9 @@ export {
   AppendParticipants,
   type AppendWork,
   type FencedWork,
+  type Foreseen,
+  type ForeseenRows,
+  type Foresight,
   type ServingGeneration,
   type StoredNow
 } from "./AppendParticipants.ts"

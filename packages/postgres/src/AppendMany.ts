@@ -29,6 +29,8 @@ export interface ManyRequest {
   readonly events: ReadonlyArray<PreparedEvent>
   /** The stream of each event. */
   readonly streams: ReadonlyArray<StreamId.StreamId>
+  /** The number, from 1, that each append has among the parameters. */
+  readonly numbers: ReadonlyArray<number>
   /** An exit for each append, in the order in which they were given. */
   readonly answers: (row: ManyRow | undefined) => ReadonlyArray<Exit.Exit<Appended, AppendError>>
 }
@@ -40,6 +42,7 @@ export const request = (appends: ReadonlyArray<PreparedAppend>): ManyRequest => 
   const bases: Array<bigint | null> = []
   let [creating, changing] = [0, 0]
   const last: Array<number> = []
+  const numbers: Array<number> = []
   const request: Array<number> = []
   const events: Array<PreparedEvent> = []
   const streams: Array<StreamId.StreamId> = []
@@ -47,7 +50,7 @@ export const request = (appends: ReadonlyArray<PreparedAppend>): ManyRequest => 
   for (const { index, key } of order) {
     const append = appends[index]
     if (append === undefined) continue
-    sorted.push(append)
+    numbers[index] = sorted.push(append)
     const expected = expectation(append.expected)
     // Only the first of a stream takes part in what is done set-wise; the others follow it one by one. So does what
     // does not say which version it expects: its ids must be looked up first.
@@ -93,5 +96,5 @@ export const request = (appends: ReadonlyArray<PreparedAppend>): ManyRequest => 
     }
     return exits
   }
-  return { parameters, events, streams, answers }
+  return { parameters, events, streams, numbers, answers }
 }

@@ -29,7 +29,7 @@ export const layerPostgres: Layer.Layer<EventStore, never, SqlClient.SqlClient |
       const told = ToldAppends.make(sql, transaction, yield* AppendParticipants)
       const coalesced = yield* AppendCoalescer.make({
         ...appends,
-        isLong: told.isWanted,
+        isLong: told.isLong,
         // Once for all that were stored together.
         together: (together) =>
           Effect.tap((together.some(told.isWanted) ? told : appends).together(together), signal.ring),

@@ -4,6 +4,7 @@
  */
 import { Effect, Layer } from "effect"
 import { Migrator, SqlClient, type SqlError } from "effect/sql"
+import { appendForeseen } from "./migrations/AppendForeseen.ts"
 import { appendTold } from "./migrations/AppendTold.ts"
 import { archive } from "./migrations/Archive.ts"
 import { audit } from "./migrations/Audit.ts"
@@ -36,7 +37,8 @@ export const migrations = {
   "0008_audit": run(audit),
   "0009_roles": run(roles),
   "0010_read_side": run(readSide),
-  "0011_append_told": run(appendTold)
+  "0011_append_told": run(appendTold),
+  "0012_append_foreseen": run(appendForeseen)
 }
 
 const table = "eventfold_migrations"

@@ -20,6 +20,48 @@ interface Call {
   readonly parameters: ReadonlyArray<unknown>
 }
 
+/** Changes that are made by one statement together with an append. */
+export class ForeseenChanges {
+  /** The statement whose parameters begin with the number `first`, and how many there are. */
+  readonly statement: (first: number) => string
+  /** Equal for equal statements. */
+  readonly name: string
+  /** The first of them; behind them stand the requests of the rows, where each row is of one. */
+  readonly parameters: ReadonlyArray<unknown>
+  constructor(name: string, statement: (first: number) => string, parameters: ReadonlyArray<unknown>) {
+    this.name = name
+    this.statement = statement
+    this.parameters = parameters
+  }
+}
+
+/** Prepares changes; undefined when they are not of one kind, when rows are to go, and when one cannot be stored. */
+export const foreseenChanges = <Row extends object, Key extends object>(
+  layout: Layout,
+  table: string,
+  statements: Statements,
+  changes: ReadonlyArray<Projection.Change<Row, Key>>
+): ForeseenChanges | undefined =>
+  Result.getOrUndefined(
+    Result.try(() => {
+      const upserts = changes.filter((change) => change._tag === "Upsert")
+      if (upserts.length === changes.length) {
+        return new ForeseenChanges(table, statements.foreseenUpsert, rowParameters(layout, upserts))
+      }
+      const increments = changes.filter((change) => change._tag === "Increment")
+      if (increments.length < changes.length) return undefined
+      const counters = countersOf(layout, increments)
+      const [group, ...others] = Result.getOrThrow(groupsOf(layout, counters, increments))
+      if (group === undefined || others.length > 0) return undefined
+      const name = [table, ...counters.map((counter) => counter.name)].join(" ")
+      return new ForeseenChanges(
+        name,
+        (first) => statements.foreseenIncrement(counters, first),
+        groupParameters(layout, group)
+      )
+    })
+  )
+
 /** Makes changes of different rows of a table; all of them or none. */
 export const applyChanges = <Row extends object, Key extends object>(
   sql: SqlClient.SqlClient,
@@ -71,8 +113,31 @@ const incrementCalls = <Row extends object, Key extends object>(
   statements: Statements,
   increments: ReadonlyArray<Increment<Row, Key>>
 ): Result.Result<ReadonlyArray<Call>, Projection.CountTooLarge> => {
-  const counted = new Set(increments.flatMap(({ by }) => Object.keys(by)))
-  const counters = layout.columns.filter(({ field }) => counted.has(field))
+  const counters = countersOf(layout, increments)
+  return Result.map(groupsOf(layout, counters, increments), (groups) =>
+    groups.map((group) => ({
+      statement: statements.increment(counters),
+      parameters: groupParameters(layout, group)
+    }))
+  )
+}
+
+const countersOf = <Row, Key>({ columns }: Layout, increments: ReadonlyArray<Increment<Row, Key>>) => {
+  const counted = new Set<string>()
+  for (const { by } of increments) for (const field in by) counted.add(field)
+  return columns.filter(({ field }) => counted.has(field))
+}
+
+const groupParameters = <Row extends object>(layout: Layout, { begin, rows }: Group<Row>): ReadonlyArray<unknown> => [
+  ...rowParameters(layout, rows),
+  ...begin.map(PgTypes.float8)
+]
+
+const groupsOf = <Row extends object, Key extends object>(
+  layout: Layout,
+  counters: Layout["columns"],
+  increments: ReadonlyArray<Increment<Row, Key>>
+): Result.Result<ReadonlyArray<Group<Row>>, Projection.CountTooLarge> => {
   const groups = new Map<string, Group<Row>>()
   for (const { by, initial, tenant } of increments) {
     const row = Projection.added(layout.readModel, initial, by)
@@ -82,12 +147,7 @@ const incrementCalls = <Row extends object, Key extends object>(
     groups.set(begin.join(), group)
     group.rows.push({ tenant, row: row.success })
   }
-  return Result.succeed(
-    Array.from(groups.values(), ({ begin, rows }) => ({
-      statement: statements.increment(counters),
-      parameters: [...rowParameters(layout, rows), ...begin.map(PgTypes.float8)]
-    }))
-  )
+  return Result.succeed(Array.from(groups.values()))
 }
 
 const numberAt = (row: object, field: string): number => {

@@ -18,6 +18,12 @@ export interface Statements {
   readonly remove: string
   /** Adds to these columns; each row counts what is in the arrays, less the number behind them for its column. */
   readonly increment: (counters: ReadonlyArray<Column>) => string
+  /**
+   * The same beside `appended`, what `append_foreseen` answers, with parameters from `first` on. Rows are put in place only
+   * where the request whose number stands in one more array was stored.
+   */
+  readonly foreseenUpsert: (first: number) => string
+  readonly foreseenIncrement: (counters: ReadonlyArray<Column>, first: number) => string
   /** The first page by tenant and key, and those behind a tenant and key, in arrays of one. `$1` rows. */
   readonly page: string
   readonly nextPage: string
@@ -52,10 +58,16 @@ const make = (layout: Layout, relation: string): Statements => {
   )
   const keyArrays = `unnest(${arrays([undefined, ...key])}) with ordinality as q(${keys.map((_, index) => `k${index}`).join(", ")}, n)`
   const values = columns.map(({ conversion }, index) => `q.c${index}${conversion.parameter.cast}`).join(", ")
-  const insert = `insert into ${table} as r (tenant, ${all.join(", ")})
-    select q.tenant, ${values} from unnest(${arrays([undefined, ...columns])}) as q(tenant, ${columns.map((_, index) => `c${index}`).join(", ")})
-    on conflict (${keys.join(", ")}) do`
+  const into = `insert into ${table} as r (tenant, ${all.join(", ")}) select q.tenant, ${values} from`
+  const rows = `q(tenant, ${columns.map((_, index) => `c${index}`).join(", ")}`
+  const insert = `${into} unnest(${arrays([undefined, ...columns])}) as ${rows}) on conflict (${keys.join(", ")}) do`
   const others = all.slice(key.length)
+  const replace =
+    others.length === 0 ? "nothing" : `update set ${others.map((name) => `${name} = excluded.${name}`).join(", ")}`
+  const add = (counters: ReadonlyArray<Column>, first: number) =>
+    `update set ${names(counters)
+      .map((name, index) => `${name} = r.${name} + (excluded.${name} - $${first + index}::float8::int8)`)
+      .join(", ")}`
   const page = (from: string, limit: string) =>
     `select r.tenant, ${selected} from ${table} r ${from} order by ${keys.map((name) => `r.${name}`).join(", ")} limit ${limit}`
   return {
@@ -64,17 +76,18 @@ const make = (layout: Layout, relation: string): Statements => {
         select ${columns.map(({ conversion }, index) => `r.${all[index]}${conversion.cast} as c${index}`).join(", ")} from ${table} r
         where ${byKey.join(" and ")} limit 1
       ) f`,
-    upsert: `${insert} ${
-      others.length === 0 ? "nothing" : `update set ${others.map((name) => `${name} = excluded.${name}`).join(", ")}`
-    }`,
+    upsert: `${insert} ${replace}`,
     remove: `delete from ${table} d where d.ctid = any(array(
       select f.ctid from ${keyArrays} cross join lateral (
         select r.ctid from ${table} r where ${byKey.join(" and ")} limit 1
       ) f))`,
-    increment: (counters) =>
-      `${insert} update set ${names(counters)
-        .map((name, index) => `${name} = r.${name} + (excluded.${name} - $${columns.length + 2 + index}::float8::int8)`)
-        .join(", ")}`,
+    increment: (counters) => `${insert} ${add(counters, columns.length + 2)}`,
+    foreseenUpsert: (first) =>
+      `${into} appended a cross join unnest(${arrays([undefined, ...columns], first)}, $${first + columns.length + 1}::int4[]) as ${rows}, request)
+      where a.held and coalesce(a.outcomes[q.request], 'Stored') = 'Stored' on conflict (${keys.join(", ")}) do ${replace}`,
+    foreseenIncrement: (counters, first) =>
+      `${into} appended a cross join unnest(${arrays([undefined, ...columns], first)}) as ${rows})
+      where a.held on conflict (${keys.join(", ")}) do ${add(counters, first + columns.length + 1)}`,
     page: page("", "$1::int8"),
     nextPage: page(
       `where (${keys.map((name) => `r.${name}`).join(", ")}) > (${keys
@@ -90,6 +103,6 @@ const make = (layout: Layout, relation: string): Statements => {
   }
 }
 
-/** Arrays from the first parameter on; the tenant, which has no column, is text. */
-const arrays = (columns: ReadonlyArray<Column | undefined>): string =>
-  columns.map((column, index) => `$${index + 1}::${column?.conversion.parameter.type ?? "text"}[]`).join(", ")
+/** Arrays from a parameter on; the tenant, which has no column, is text. */
+const arrays = (columns: ReadonlyArray<Column | undefined>, first = 1): string =>
+  columns.map((column, index) => `$${first + index}::${column?.conversion.parameter.type ?? "text"}[]`).join(", ")

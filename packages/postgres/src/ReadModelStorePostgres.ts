@@ -16,7 +16,7 @@ import { Effect, Layer, Option, Stream } from "effect"
 import { SqlClient, type SqlError } from "effect/sql"
 import * as AppendFence from "./AppendFence.ts"
 import * as Generations from "./Generations.ts"
-import { applyChanges } from "./ReadModelChanges.ts"
+import { applyChanges, foreseenChanges } from "./ReadModelChanges.ts"
 import { layoutOf } from "./ReadModelColumns.ts"
 import { ofReader, refusable } from "./ReadModelFailure.ts"
 import { columnsOf, countStatement, findStatement, readersView } from "./ReadModelQueries.ts"
@@ -85,6 +85,8 @@ export const layerPostgres: Layer.Layer<ReadModelStore, never, SqlClient.SqlClie
         changes.length === 0
           ? Effect.void
           : applyChanges(sql, layoutOf(table.readModel), statementsFor(table), changes),
+      foreseen: (table, changes) =>
+        foreseenChanges(layoutOf(table.readModel), relationOf(table), statementsFor(table), changes),
       copy: (from, to, where) => {
         const layout = layoutOf(from.readModel)
         const all = ["tenant", ...names(layout.columns)]

@@ -24,10 +24,11 @@ import { answer, type OneRow, operation, refusal } from "./AppendAnswers.ts"
 import type { AppendCalls, AppendExit } from "./AppendCalls.ts"
 import * as AppendMany from "./AppendMany.ts"
 import { array, oneParameters } from "./AppendParameters.ts"
+import * as ForeseenAppends from "./ForeseenAppends.ts"
 import { failure } from "./StoreFailure.ts"
 
 /** Appends that participants work with. */
-export interface ToldAppends extends Pick<AppendCalls, "together" | "alone"> {
+export interface ToldAppends extends Pick<AppendCalls, "together" | "alone" | "isLong"> {
   /** Whether any of its events is wanted. */
   readonly isWanted: (append: PreparedAppend) => boolean
   /** One append inside the transaction that is open. */
@@ -101,9 +102,23 @@ export const make = (
     return request.answers(row)
   })
 
+  const inOneStatement = ForeseenAppends.make(sql)
+  const isWanted = ({ events }: PreparedAppend) => events.some(({ type }) => participants.wants(type))
+  const isForeseen = (append: PreparedAppend) =>
+    participants.fenced(typesOf(append.events))?.foresight?.isLikely(append) === true
+
   return {
-    isWanted: ({ events }) => events.some(({ type }) => participants.wants(type)),
-    together: (appends) => transaction.run(many(appends)),
+    isWanted,
+    isLong: (append) => isWanted(append) && !isForeseen(append),
+    together: Effect.fnUntraced(function* (appends) {
+      const fenced = participants.fenced(typesOf(appends.flatMap(({ events }) => events)))
+      const foreseen = yield* fenced?.foresight?.of(appends) ?? Effect.succeed(undefined)
+      const exits =
+        fenced === undefined || foreseen === undefined
+          ? undefined
+          : yield* inOneStatement(appends, fenced.projections, foreseen)
+      return exits ?? (yield* transaction.run(many(appends)))
+    }),
     alone: (append) => transaction.run(joined(append)),
     joined,
     allJoined: joinedAll

@@ -26,6 +26,7 @@ import {
 import { Effect, Layer, Option } from "effect"
 import { DeadLetters, type HeldPartition, type LetterFailure } from "./DeadLetters.ts"
 import { consumerOf } from "./GenerationConsumer.ts"
+import { type KnownProjection, make as foresightOf } from "./InlineForesight.ts"
 import { letterOf, otherVersion, permanent } from "./InlineLetters.ts"
 import type { ManagedProjection } from "./ManagedProjection.ts"
 import { ReadModelStore } from "./ReadModelStore.ts"
@@ -41,7 +42,7 @@ export const layer = (
       const [participants, store] = [yield* AppendParticipants, yield* ReadModelStore]
       const context = yield* Effect.context<DeadLetters | ReadModelStore | Transaction>()
       const known = yield* Effect.forEach(inline, (projection) =>
-        Effect.map(projection.fingerprints, ({ fingerprint }): Known => ({
+        Effect.map(projection.fingerprints, ({ fingerprint }): KnownProjection => ({
           projection,
           fingerprint,
           wants: wantsOf(projection)
@@ -49,43 +50,41 @@ export const layer = (
       )
       const sorted = known.toSorted((a, b) => (a.projection.name < b.projection.name ? -1 : 1))
       const names = sorted.map(({ projection }) => projection.name)
-      const work = (serving: ReadonlyArray<ServingGeneration>): AppendWork =>
-        serving.length === 0
-          ? () => Effect.void
-          : (now) =>
-              Effect.provideContext(
-                Effect.forEach(sorted, (one) => projected(one, serving, now), { discard: true }),
-                context
-              )
+      let servingLast: ReadonlyArray<ServingGeneration> | undefined
+      const work = (serving: ReadonlyArray<ServingGeneration>): AppendWork => {
+        servingLast = serving
+        if (serving.length === 0) return () => Effect.void
+        return (now) =>
+          Effect.provideContext(
+            Effect.forEach(sorted, (one) => projected(one, serving, now), { discard: true }),
+            context
+          )
+      }
+      const foresight = foresightOf(sorted, () => servingLast, store)
       yield* participants.register({
         name: "inline projections",
         eventTypes: Array.from(new Set(inline.flatMap(({ eventTypes }) => eventTypes))),
         begin: Effect.map(store.servingForAppend(names), work),
-        fenced: { projections: names, work }
+        fenced: { projections: names, work, foresight }
       })
     })
   )
-
-interface Known {
-  readonly projection: ManagedProjection
-  readonly fingerprint: string
-  readonly wants: (event: RecordedEvent) => boolean
-}
 
 /** Whether an event is of those a projection is to be given. */
 const wantsOf = ({ eventTypes, options }: ManagedProjection) => {
   const types = new Set(eventTypes)
   const { categories, tenant } = options.filter ?? {}
-  return ({ position, stream, type }: RecordedEvent): boolean =>
-    types.has(type) &&
-    position > options.startAfter &&
-    (tenant === undefined || stream.tenant === tenant) &&
-    (categories === undefined || categories.includes(stream.category))
+  // The position is not asked for without need: before the event is stored there is none.
+  return (recorded: RecordedEvent): boolean =>
+    types.has(recorded.type) &&
+    (options.startAfter === 0 || recorded.position > options.startAfter) &&
+    (tenant === undefined || recorded.stream.tenant === tenant) &&
+    (categories === undefined || categories.includes(recorded.stream.category))
 }
 
 /** Folds what is stored into the generation of this program, and notes it for those of other programs. */
 const projected = Effect.fnUntraced(function* (
-  { fingerprint, projection, wants }: Known,
+  { fingerprint, projection, wants }: KnownProjection,
   serving: ReadonlyArray<ServingGeneration>,
   { careful, events }: StoredNow
 ) {

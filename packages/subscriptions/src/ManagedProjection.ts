@@ -13,6 +13,7 @@ import { Effect, Option, Result } from "effect"
 import * as DatedRows from "./DatedRows.ts"
 import type { FoldFailure } from "./ConsumerWork.ts"
 import type { HeldPartition, LetterFailure } from "./DeadLetters.ts"
+import { foreseeing, type Foreseeing } from "./ForeseenRows.ts"
 import * as Quotable from "./Quotable.ts"
 import * as ProjectionOptions from "./ProjectionOptions.ts"
 import { type Decoded, ofStream, separate } from "./DecodedEvents.ts"
@@ -72,6 +73,8 @@ export interface ManagedProjection {
     events: ReadonlyArray<RecordedEvent>,
     inSlice?: (partition: HeldPartition) => boolean
   ): Effect.Effect<PreparedBatch, EventStoreFailure>
+  /** What is known of its rows before events are stored; undefined when nothing ever is. */
+  readonly foresee: Foreseeing | undefined
   /** The partition of an event; that of its stream where it cannot be told. */
   partitionOf(event: RecordedEvent): Effect.Effect<HeldPartition, EventStoreFailure>
   /** The data of an event for people, personal values included or redacted; not to be stored. */
@@ -143,6 +146,7 @@ export const make = <
       })
     ),
     clear: clearing(projection),
+    foresee: foreseeing(projection, codec),
     quotable: Quotable.among(projection.events.members),
     prepare: Effect.fnUntraced(function* (events, inSlice = () => true) {
       const decoded = yield* decode(events)

@@ -111,6 +111,14 @@ export class ReadModelStore extends Context.Service<
       table: Table<Row, Key>,
       changes: ReadonlyArray<Projection.Change<Row, Pick<Row, Key>>>
     ): Effect.Effect<void, EventStoreFailure | Projection.CountTooLarge>
+    /**
+     * Prepares changes, for an event store over the same database to make them together with an append (`ForeseenRows`).
+     * Undefined where it cannot: when a row is to go, or cannot be stored. A store without it has all rows written later.
+     */
+    readonly foreseen?: <Row extends object, Key extends keyof Row & string>(
+      table: Table<Row, Key>,
+      changes: ReadonlyArray<Projection.Change<Row, Pick<Row, Key>>>
+    ) => object | undefined
     /** Copies the rows that fit into another generation, whose rows have the same shape; of every tenant. */
     copy<Row extends object, Key extends keyof Row & string>(
       from: Table<Row, Key>,

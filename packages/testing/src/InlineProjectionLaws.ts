@@ -7,6 +7,7 @@
 import { Effect } from "effect"
 import { failing } from "./InlineProjectionLaws/Failing.ts"
 import { generations } from "./InlineProjectionLaws/Generations.ts"
+import { newStreams } from "./InlineProjectionLaws/NewStreams.ts"
 import type * as Scenario from "./InlineProjectionLaws/Scenario.ts"
 import { together } from "./InlineProjectionLaws/Together.ts"
 import type { Law } from "./Law.ts"
@@ -15,7 +16,9 @@ import type { Law } from "./Law.ts"
 export type Services = Scenario.Services
 
 /** The laws of inline projections. */
-export const laws: ReadonlyArray<Law<Services>> = [...together, ...failing, ...generations].map(({ check, name }) => ({
-  name,
-  check: Effect.scoped(check)
-}))
+export const laws: ReadonlyArray<Law<Services>> = [...together, ...newStreams, ...failing, ...generations].map(
+  ({ check, name }) => ({
+    name,
+    check: Effect.scoped(check)
+  })
+)

@@ -1,8 +1,10 @@
 /** The laws of inline projections catch broken ports: for every law there is one that breaks it. */
 import {
   AppendParticipants,
+  type AppendWork,
   layerMemory as eventStore,
   type ServingGeneration,
+  type StoredNow,
   Transaction
 } from "@eventfold/event-store"
 import { DeadLetters, layerMemory, ReadModelStore } from "@eventfold/subscriptions"
@@ -28,6 +30,10 @@ const letters = (wrong: (letters: DeadLetters["Service"]) => Partial<DeadLetters
 
 /** Participants whose work is done in another way. */
 const work = (other: (work: Effect.Effect<void>) => Effect.Effect<void>): Layer.Layer<Services> =>
+  told((sound, now) => other(Effect.orDie(sound(now))))
+
+/** Participants that are told something else. */
+const told = (other: (work: AppendWork, now: StoredNow) => ReturnType<AppendWork>): Layer.Layer<Services> =>
   Layer.effect(
     AppendParticipants,
     Effect.map(AppendParticipants, (known): AppendParticipants["Service"] => ({
@@ -35,7 +41,7 @@ const work = (other: (work: Effect.Effect<void>) => Effect.Effect<void>): Layer.
       register: (one) =>
         known.register({
           ...one,
-          begin: Effect.map(one.begin, (sound) => (now) => other(Effect.orDie(sound(now))))
+          begin: Effect.map(one.begin, (sound) => (now) => other(sound, now))
         })
     }))
   ).pipe(Layer.provideMerge(sound))
@@ -63,6 +69,18 @@ const table: ReadonlyArray<BrokenRow<Services>> = [
     breaks: "appends of many callers all count, and every row is the fold of its stream in the order of its versions",
     fault: "loads no rows",
     layer: rows(() => ({ load: () => Effect.succeed(new Map()) }))
+  },
+  {
+    breaks: "of streams that many callers begin at once, those that were there already keep their rows",
+    fault: "folds twice",
+    layer: work((done) => Effect.andThen(done, done))
+  },
+  {
+    breaks: "a projection is given where and when its events were stored",
+    fault: "tells of the position before",
+    layer: told((sound, { careful, events }) =>
+      sound({ careful, events: events.map((event) => ({ ...event, position: event.position - 1 })) })
+    )
   },
   {
     breaks:

@@ -19,7 +19,7 @@ import {
   ManagedProjection,
   ReadModelStore
 } from "@eventfold/subscriptions"
-import { Effect, Layer, Schema } from "effect"
+import { DateTime, Effect, Layer, Schema } from "effect"
 import * as Events from "../EventStoreLaws/Scenario.ts"
 
 /** What the laws need. */
@@ -59,6 +59,20 @@ export const byStream = Effect.map(Events.hex(12), (id) => {
         versions: before === undefined ? `${version}` : `${before.versions} ${version}`,
         sum: (before?.sum ?? 0) + checked(amount)
       })
+    ]
+  })
+  return { readModel, managed: ManagedProjection.make(projection, { mode: "inline" }) }
+})
+
+/** A projection whose rows say where and when their last event was stored. */
+export const placed = Effect.map(Events.hex(12), (id) => {
+  const readModel = tally(`law_placed_${id}`)
+  const projection = Projection.make({
+    readModel,
+    events: Numbered,
+    keys: Projection.byStream("law", "id"),
+    project: ({ amount }, _rows, { position, recordedAt, stream }) => [
+      Projection.upsert({ id: stream.id, versions: `${position} ${DateTime.formatIso(recordedAt)}`, sum: amount })
     ]
   })
   return { readModel, managed: ManagedProjection.make(projection, { mode: "inline" }) }
