@@ -68,11 +68,13 @@ const Volume = Projection.counters({
   }
 })
 
+// #region run
 const filter = { categories: [category] }
 const projections = [
   ManagedProjection.make(Summaries, { filter }),
   ManagedProjection.make(Volume, { filter, mode: "inline" })
 ]
+// #endregion run
 
 const rows = Rows.of(summaries)
 const activeSince = (since: DateTime.Utc) =>
@@ -116,6 +118,7 @@ export const program = Effect.gen(function* () {
 
   yield* Console.log("All of it is built anew from the first event, while it is read")
   const volumes = yield* totals
+  // #region rebuild
   const begun = yield* rebuild.rebuildAll
   const isDone = Effect.map(rebuild.statuses, (statuses) =>
     begun.every(({ generation, projection }) =>
@@ -123,6 +126,7 @@ export const program = Effect.gen(function* () {
     )
   )
   yield* ReadSide.until("everything is built anew", isDone)
+  // #endregion rebuild
   const after = yield* seen
   yield* Console.log(`  ${begun.map(({ projection }) => projection).join(" and ")} are new`)
   yield* Console.log(`  summaries: ${sameRows(before, after)}; volume: ${sameRows(volumes.rows, (yield* totals).rows)}`)

@@ -141,12 +141,14 @@ const story = Effect.fnUntraced(function* (mail: MailServer) {
   const [held] = (yield* letters).filter(({ stream }) => stream.id === "bob")
   if (held !== undefined) {
     const { consumer, partition } = held
+    // #region replay
     const { replayed } = yield* desk.replay({
       consumer,
       partition: { tenant, partition },
       by: "sue",
       reason: "the server is mended"
     })
+    // #endregion replay
     yield* Console.log(`  ${replayed} replayed`)
   }
   yield* tell("bob")

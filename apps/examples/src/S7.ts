@@ -61,9 +61,9 @@ const story = Effect.fnUntraced(function* (queries: Array<number>) {
   yield* ConsistencyDemand.demand(token)(get("purse-20"))
 
   /** Asks for all of them at the same moment, and tells what it came to. */
-  const ask = Effect.fnUntraced(function* (what: string, wanted: ReadonlyArray<string>, of = tenant) {
+  const ask = Effect.fnUntraced(function* (what: string, wanted: ReadonlyArray<string>) {
     queries.splice(0)
-    const rows = yield* Effect.forEach(wanted, (id) => get(id, of), { concurrency: "unbounded" })
+    const rows = yield* Effect.forEach(wanted, (id) => get(id), { concurrency: "unbounded" })
     const found = rows.filter(Option.isSome).length
     yield* Console.log(
       `  ${what}: ${found} found, ${queries.length} ${queries.length === 1 ? "query" : "queries"} for ${queries.join(" and ")} rows`
