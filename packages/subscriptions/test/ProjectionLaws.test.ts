@@ -34,8 +34,10 @@ const laws = [
   ["counters that many streams share", ProjectionLaws.of(Days, history(60, sales), { options: { slices: 2 } })]
 ] as const
 
-describe.each(laws)("projections under chaos: %s", (_, [law]) => {
-  for (const seed of Array.from({ length: effort }, (_, index) => `${index}`)) {
-    it.effect(`${law?.name} (${seed})`, () => (law?.check ?? Effect.void).pipe(Effect.provideService(Seed, seed)))
+describe.each(laws)("projections under chaos: %s", (_, laws) => {
+  for (const { check, name } of laws) {
+    for (const seed of Array.from({ length: effort }, (_, index) => `${index}`)) {
+      it.effect(`${name} (${seed})`, () => Effect.provideService(check, Seed, seed))
+    }
   }
 })

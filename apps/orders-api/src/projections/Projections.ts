@@ -5,6 +5,7 @@
  * consistency token. The total volume of accounts is kept inline, so that it agrees with the accounts at any moment: what
  * is to be reconciled must not be behind. It only counts, so appends do not get into each other's way.
  */
+import type { DomainEvent, Projection } from "@eventfold/decider"
 import { AccountSearch, AccountSummaries, TotalVolume } from "@eventfold/domain-accounts"
 import {
   CustomerTotals,
@@ -17,23 +18,40 @@ import {
   SalesBySegment,
   ShippingQueue
 } from "@eventfold/domain-ordering"
-import { ManagedProjection } from "@eventfold/subscriptions"
+import { ManagedProjection, type ProjectionOptions } from "@eventfold/subscriptions"
 
-/** The projections of the service; `hash` is that of personal words. */
-export const make = (hash: (word: string) => string): ReadonlyArray<ManagedProjection.ManagedProjection> => [
-  ManagedProjection.make(OrderList.OrderList),
-  ManagedProjection.make(OrderDetail.OrderDetail),
-  ManagedProjection.make(OrderSearch.make(hash)),
-  ManagedProjection.make(ShippingQueue.ShippingQueue),
-  ManagedProjection.make(CustomerTotals.CustomerTotals),
-  ManagedProjection.make(SalesByDay.SalesByDay),
-  ManagedProjection.make(SalesByProduct.SalesByProduct),
-  ManagedProjection.make(SalesByRegion.SalesByRegion),
-  ManagedProjection.make(SalesBySegment.SalesBySegment),
-  ManagedProjection.make(AccountSummaries.make(hash)),
-  ManagedProjection.make(AccountSearch.make(hash)),
-  ManagedProjection.make(TotalVolume.TotalVolume, { mode: "inline" })
+/** What is done with a projection, whatever its events and rows are; `options` say how the service runs it. */
+export interface Use<A> {
+  <
+    Event extends DomainEvent.DomainEvent,
+    Row extends object,
+    Key extends keyof Row & string,
+    Counter extends Projection.NumberField<Row>
+  >(
+    projection: Projection.Projection<Event, Row, Key, Counter>,
+    options?: ProjectionOptions.ProjectionOptions
+  ): A
+}
+
+/** Uses every projection of the service; `hash` is that of personal words. */
+export const each = <A>(hash: (word: string) => string, use: Use<A>): ReadonlyArray<A> => [
+  use(OrderList.OrderList),
+  use(OrderDetail.OrderDetail),
+  use(OrderSearch.make(hash)),
+  use(ShippingQueue.ShippingQueue),
+  use(CustomerTotals.CustomerTotals),
+  use(SalesByDay.SalesByDay),
+  use(SalesByProduct.SalesByProduct),
+  use(SalesByRegion.SalesByRegion),
+  use(SalesBySegment.SalesBySegment),
+  use(AccountSummaries.make(hash)),
+  use(AccountSearch.make(hash)),
+  use(TotalVolume.TotalVolume, { mode: "inline" })
 ]
+
+/** The projections of the service, ready to be run; `hash` is that of personal words. */
+export const make = (hash: (word: string) => string): ReadonlyArray<ManagedProjection.ManagedProjection> =>
+  each(hash, ManagedProjection.make)
 
 /** The names of the projections. */
 export const names: ReadonlyArray<string> = make(String).map(({ name }) => name)

@@ -1,0 +1,182 @@
+/**
+ * Histories of orders and accounts, mixed as in one log: random commands, decided as the service decides them.
+ *
+ * Two tenants have orders and accounts of the same ids. Amounts are of several currencies, events occurred up to a month
+ * before or after others that were recorded earlier, and of some events the personal values are gone.
+ */
+import { Decider, Personal } from "@eventfold/decider"
+import { Account, AccountCommands, AccountEvents } from "@eventfold/domain-accounts"
+import { Order, OrderCommands, OrderEvents, type OrderState } from "@eventfold/domain-ordering"
+import { AccountId, CustomerId, OrderId, Percentage, PersonName, ProductId, Quantity } from "@eventfold/shared-kernel"
+import type { ProjectionLaws } from "@eventfold/testing"
+import { DateTime, Effect, Random, Result, Schema } from "effect"
+
+/** Every event of the domain. */
+export const events = Schema.Union([...OrderEvents.OrderEvent.members, ...AccountEvents.AccountEvent.members])
+/** An event of the domain. */
+export type Event = typeof events.Type
+type Logged = ProjectionLaws.InTenant<Event>
+
+const uuid = (last: number) => `0190f5a2-7c4e-7b1a-9d3f-${String(last).padStart(12, "0")}`
+const upTo = (last: number) => Random.nextIntBetween(1, last + 1)
+const oneOf = <const A>(first: A, ...others: ReadonlyArray<A>) =>
+  Effect.map(Random.nextIntBetween(0, others.length + 1), (index) => [first, ...others][index] ?? first)
+
+const occurredAt = Effect.map(Random.nextIntBetween(-30 * 24, 30 * 24), (hours) =>
+  DateTime.add(DateTime.makeUnsafe("2026-03-15T12:00:00Z"), { hours })
+)
+const currency = oneOf("USD", "EUR", "JPY")
+const product = Effect.map(upTo(4), (number) => ({
+  productId: ProductId.fromUuid(uuid(100 + number)),
+  productName: `Blue product ${number}`
+}))
+const quantity = Effect.map(upTo(9), (count) => Quantity.Quantity.make(count))
+const owner = Effect.map(oneOf("Ada Lovelace", "Grace Hopper"), (name) => PersonName.PersonName.make(name))
+
+/** What could be asked of an order; it may be refused. */
+const orderCommand = Effect.fnUntraced(function* (
+  id: string,
+  order: OrderState.OrderState
+): Effect.fn.Return<OrderCommands.OrderCommand> {
+  const common = { orderId: OrderId.fromUuid(id), occurredAt: yield* occurredAt }
+  const kind = (yield* Random.next) < 0.05 ? "cancel" : yield* oneOf(...usual[order.status])
+  switch (kind) {
+    case "draft": {
+      const customerId = CustomerId.fromUuid(uuid(200 + (yield* upTo(3))))
+      return OrderCommands.DraftOrder.make({ ...common, customerId, currency: yield* currency })
+    }
+    case "add": {
+      const amount = yield* oneOf(0, 333, 33_300, 2_000_000)
+      const unitPrice = { amount, currency: order.status === "none" ? yield* currency : order.total.currency }
+      const discount = Percentage.Percentage.make(yield* oneOf(0, 1_500, 3_333))
+      return OrderCommands.AddItem.make({
+        ...common,
+        ...(yield* product),
+        quantity: yield* quantity,
+        unitPrice,
+        discount
+      })
+    }
+    case "change": {
+      const { productId } = yield* product
+      return OrderCommands.ChangeItemQuantity.make({ ...common, productId, quantity: yield* quantity })
+    }
+    case "remove":
+      return OrderCommands.RemoveItem.make({ ...common, productId: (yield* product).productId })
+    case "place": {
+      const country = yield* oneOf("Germany", "France", "UK")
+      const shippingAddress = {
+        recipient: yield* owner,
+        street: "Luisenstr. 48",
+        city: "Bern",
+        postalCode: "1",
+        country
+      }
+      return OrderCommands.PlaceOrder.make({ ...common, shippingAddress })
+    }
+    case "approve":
+      return OrderCommands.ApproveOrder.make({ ...common, approvedBy: "Nancy Davolio", notes: "regular" })
+    case "ship":
+      return OrderCommands.ShipOrder.make({ ...common, trackingNumber: "1Z-10249", carrier: "Speedy Express" })
+    case "deliver":
+      return OrderCommands.DeliverOrder.make({ ...common, signedBy: yield* owner })
+    case "cancel":
+      return OrderCommands.CancelOrder.make({
+        ...common,
+        cancelledBy: "customer",
+        by: "Karin",
+        reason: "found cheaper"
+      })
+  }
+})
+
+type Kind = "draft" | "add" | "change" | "remove" | "place" | "approve" | "ship" | "deliver" | "cancel"
+
+/** What is mostly asked of an order, by how it stands. */
+const usual: Record<OrderState.OrderState["status"], readonly [Kind, ...ReadonlyArray<Kind>]> = {
+  none: ["draft"],
+  draft: ["add", "add", "change", "remove", "place"],
+  placed: ["approve", "approve", "cancel"],
+  approved: ["ship", "ship", "cancel"],
+  shipped: ["deliver"],
+  delivered: ["deliver"],
+  cancelled: ["place"]
+}
+
+/** What could be asked of an account. */
+const accountCommand = Effect.fnUntraced(function* (
+  id: string,
+  isOpen: boolean
+): Effect.fn.Return<AccountCommands.AccountCommand> {
+  const common = { accountId: AccountId.fromUuid(id), occurredAt: yield* occurredAt }
+  const money = { amount: yield* oneOf(1, 500, 1_000_001), currency: yield* currency }
+  const kind = isOpen ? yield* oneOf("deposit", "deposit", "withdraw", "close") : "open"
+  switch (kind) {
+    case "open":
+      return AccountCommands.OpenAccount.make({ ...common, owner: yield* owner, currency: yield* currency })
+    case "deposit":
+      return AccountCommands.Deposit.make({ ...common, money })
+    case "withdraw":
+      return AccountCommands.Withdraw.make({ ...common, money })
+    case "close":
+      return AccountCommands.CloseAccount.make(common)
+  }
+})
+
+/** What is gone of an event when its person is forgotten. */
+const forgotten = (event: Event): Event => {
+  const gone = <A>(personal: Personal.Personal<A>) => Personal.redacted(personal.subject)
+  switch (event._tag) {
+    case "OrderPlaced":
+      return { ...event, shippingAddress: gone(event.shippingAddress) }
+    case "OrderDelivered":
+      return { ...event, signedBy: gone(event.signedBy) }
+    case "AccountOpened":
+      return { ...event, owner: gone(event.owner) }
+    default:
+      return event
+  }
+}
+
+/** The events of a stream, and the next ones that a random command leads to. */
+const walking = <State, Command, E extends Event, Refusal>(
+  decider: Decider.Decider<State, Command, E, Refusal>,
+  commandAt: (state: State) => Effect.Effect<Command>
+) => {
+  let past: ReadonlyArray<E> = []
+  return Effect.gen(function* () {
+    const decided = Decider.decideAfter(decider, past, yield* commandAt(Decider.fold(decider, past)))
+    const next = Result.match(decided, { onFailure: () => [], onSuccess: ({ events }) => events })
+    past = [...past, ...next]
+    return next
+  })
+}
+
+/** A history of so many commands. */
+export const history = (commands: number): Effect.Effect<ReadonlyArray<Logged>> =>
+  Effect.gen(function* () {
+    const streams = ["main", "other"].flatMap((tenant) => [
+      ...[1, 2, 3].map((number) => {
+        const id = uuid(number)
+        const next = walking(Order.Order, (order) => orderCommand(id, order))
+        return { tenant, category: Order.Order.category, id: OrderId.fromUuid(id), next }
+      }),
+      ...[1, 2].map((number) => {
+        const id = uuid(number)
+        const next = walking(Account.Account, ({ status }) => accountCommand(id, status === "open"))
+        return { tenant, category: Account.Account.category, id: AccountId.fromUuid(id), next }
+      })
+    ])
+    const recordedAt = DateTime.makeUnsafe(0)
+    const log: Array<Logged> = []
+    for (let command = 0; command < commands; command += 1) {
+      const stream = streams[yield* Random.nextIntBetween(0, streams.length)]
+      if (stream === undefined) continue
+      const { category, id, next, tenant } = stream
+      const isForgotten = (yield* Random.next) < 0.3
+      for (const event of yield* next) {
+        log.push({ tenant, category, id, recordedAt, event: isForgotten ? forgotten(event) : event })
+      }
+    }
+    return log
+  })
