@@ -17,6 +17,7 @@ import { HttpRouter } from "effect/http"
 import * as CommandHandlers from "./commands/CommandHandlers.ts"
 import * as CommandRetention from "./commands/CommandRetention.ts"
 import { HealthChecks } from "./health/HealthChecks.ts"
+import * as Closing from "./http/Closing.ts"
 import * as Routes from "./http/Routes.ts"
 import * as ReadSide from "./projections/ReadSide.ts"
 import { AccountStreams } from "./queries/AccountStreams.ts"
@@ -30,12 +31,16 @@ export type Ports = CommandServices | Audit | Transaction | CommandLog | KeyStor
 /** The ports in memory: everything is gone when the program ends. */
 export const portsMemory: Layer.Layer<Ports> = Layer.merge(layerEventStoreMemory, layerReadSideMemory)
 
-/** The service on an HTTP server, over the ports. */
-export const layer = HttpRouter.serve(Layer.merge(Routes.layer, CommandRetention.layer), {
+const server = HttpRouter.serve(Layer.merge(Routes.layer, CommandRetention.layer), {
   // The pipeline writes its own line per request, and the banner tells the address.
   disableLogger: true,
   disableListenLog: true
-}).pipe(
+})
+
+/** The service on an HTTP server, over the ports. */
+export const layer = Closing.announce.pipe(
+  Layer.provideMerge(server),
+  Layer.provide(Closing.Closing.layer),
   Layer.provide([CommandHandlers.layer, QueryHandlers.layer, HealthChecks.layer]),
   Layer.provide([ReadSide.layer, OrderStreams.layer, AccountStreams.layer, AuditTrail.layer])
 )

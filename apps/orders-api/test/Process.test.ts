@@ -4,6 +4,7 @@ import { connect, createServer } from "node:net"
 import { inject } from "vitest"
 import * as EmbeddedPorts from "./EmbeddedPorts.ts"
 import { Json } from "./Json.ts"
+import { listen } from "./LiveEvents.ts"
 import { bodies, mug, uuid } from "./Samples.ts"
 import * as ServiceProcess from "./ServiceProcess.ts"
 import { ask } from "./TestService.ts"
@@ -68,10 +69,13 @@ describe("the service as a process", () => {
         yield* EmbeddedPorts.prepare(DATA_DIR)
         const service = yield* ServiceProcess.startReady({ DATA_DIR, LOG_FORMAT: "json" })
         const halfway = yield* sendHalf(service.url, draft())
+        // It would go on for ever.
+        const live = yield* listen(`${service.url}/orders/live`)
         yield* service.kill("SIGTERM")
         yield* service.until(/the service stops/u)
         const late = yield* Effect.exit(ask(service.url, "GET", "/health"))
         assert.isTrue(Exit.isFailure(late))
+        yield* live.ended
         assert.match(yield* halfway.sendRest, /^HTTP\/1\.1 201 /u)
         assert.strictEqual(yield* service.ended, 0)
         assert.strictEqual(service.errors(), "")
@@ -85,6 +89,7 @@ describe("the service as a process", () => {
           lines.map((line) => [line.at("level"), line.text("message").replace(/\d+ ms/u, "… ms")]),
           [
             ["INFO", "the service is ready"],
+            ["INFO", "GET /orders/live 200 in … ms"],
             ["INFO", "the service stops: it finishes what it has begun"],
             ["INFO", "POST /orders 201 in … ms"]
           ]

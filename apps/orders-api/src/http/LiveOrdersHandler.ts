@@ -3,19 +3,22 @@
  */
 import { QueryBus } from "@eventfold/event-store"
 import { ConsumerProgress } from "@eventfold/subscriptions"
-import { Deferred, Effect, Option, Stream } from "effect"
+import { Effect, Option, Stream } from "effect"
 import type { FindOrders } from "../queries/OrderQueries.ts"
 import * as LiveOrders from "../queries/LiveOrders.ts"
+import { Closing } from "./Closing.ts"
 import { unavailable } from "./CommandProblems.ts"
 
 /** How many clients are told at a time: each costs a query a second at least. */
 export const mostClients = 100
 
-/** Answers the stream of a question, begun after a position. It ends with the scope in which this is made. */
+/**
+ * Answers the stream of a question, begun after a position. It ends when the service does. Clients beyond
+ * the most are refused; those of them who come at the very same moment get a stream that ends at once.
+ */
 export const make = Effect.gen(function* () {
   const [progress, queries] = [yield* ConsumerProgress, yield* QueryBus]
-  const closing = yield* Deferred.make<void>()
-  yield* Effect.addFinalizer(() => Deferred.succeed(closing, undefined))
+  const closing = yield* Closing
   let clients = 0
   return (question: FindOrders, after: number | undefined) =>
     Effect.suspend(() => {
@@ -31,10 +34,10 @@ export const make = Effect.gen(function* () {
         })
       )
       return Effect.succeed(
-        events.pipe(
+        Stream.suspend(() => (clients > mostClients ? Stream.empty : events)).pipe(
           Stream.onStart(Effect.sync(() => void (clients += 1))),
           Stream.ensuring(Effect.sync(() => void (clients -= 1))),
-          Stream.interruptWhen(Deferred.await(closing)),
+          Stream.interruptWhen(closing.begun),
           Stream.provideService(ConsumerProgress, progress),
           Stream.provideService(QueryBus, queries)
         )

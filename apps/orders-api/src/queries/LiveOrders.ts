@@ -26,7 +26,7 @@ const silence = 15_000
 
 interface Told {
   readonly last: LivePage | undefined
-  /** When something was sent last, in milliseconds since 1970. */
+  /** When something was sent last, in milliseconds since 1970; long ago when nothing was. */
   readonly at: number
 }
 
@@ -36,7 +36,6 @@ export const pages = (question: FindOrders, after = -1) =>
     Effect.gen(function* () {
       const { changes } = yield* ConsumerProgress
       const queries = yield* QueryBus
-      const begun = yield* Clock.currentTimeMillis
 
       const read = Freshness.collect(queries.ask(findOrders, question)).pipe(
         Effect.map(([page, seen]) => ({
@@ -47,7 +46,8 @@ export const pages = (question: FindOrders, after = -1) =>
         Effect.option,
         Effect.zip(Clock.currentTimeMillis)
       )
-      const told: Told = { last: undefined, at: begun }
+      // Whoever has the newest page already is told so at once: an answer of which nothing comes looks like none.
+      const told: Told = { last: undefined, at: -silence }
       const own = Stream.filter(Stream.fromPubSub(changes), ({ title }) => title === OrderList.readModel.name)
       return Stream.merge(Stream.as(own, undefined), Stream.tick("1 second")).pipe(
         // Changes that come close together are one: the newest page is what counts.
