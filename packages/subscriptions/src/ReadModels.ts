@@ -47,7 +47,8 @@ export class ReadModels extends Context.Service<
 >()("@eventfold/subscriptions/ReadModels") {
   /**
    * Over the stored rows, and over `LiveProjections` and `ReadCache` where these are there when this is built. It hears at
-   * once what this process projects if `ConsumerProgress` is there, and sees it a little later if not.
+   * once what this process projects if `ConsumerProgress` is there, and sees it a little later if not. With `WantedEvents`
+   * nobody waits for an event that does not concern the rows.
    */
   static readonly layer: Layer.Layer<ReadModels, never, ReadModelStore | Consumers | DeadLetters | EventStore> =
     Layer.effect(

@@ -6,13 +6,14 @@
 import { Projection, type ReadModel } from "@eventfold/decider"
 import {
   type ConsistencyToken,
+  EventStore,
   type EventStoreFailure,
   NotUpToDate,
   type ReadFailure,
   ReadModelFailure,
   ReadModelNotReady
 } from "@eventfold/event-store"
-import { Effect, Option, Schedule } from "effect"
+import { Duration, Effect, Option, Schedule } from "effect"
 import * as ConsistencyDemand from "./ConsistencyDemand.ts"
 import * as ConsistencyProgress from "./ConsistencyProgress.ts"
 import { DeadLetters } from "./DeadLetters.ts"
@@ -20,9 +21,13 @@ import * as Freshness from "./Freshness.ts"
 import type { LiveFailure } from "./LiveModel.ts"
 import { LiveProjections } from "./LiveProjections.ts"
 import * as ReadModelsServing from "./ReadModelsServing.ts"
+import { WantedEvents } from "./WantedEvents.ts"
 
 /** In how many seconds it is worth asking again when a read model is late, and when somebody has to mend something. */
 const retryAfter = { late: 1, parked: 60 } as const
+
+/** For how long, in milliseconds, a change of the checkpoint is waited for before it is looked again; doubled each time. */
+const wait = { first: 25, longest: 1000 } as const
 
 /** Makes readers wait for what they demand. */
 export interface ReadModelsReadiness {
@@ -42,8 +47,14 @@ export interface ReadModelsReadiness {
 
 /** The way a read model is kept, as far as its readers can tell. */
 interface Source {
-  /** How far the rows are that a read would be answered from, at least, and where the log ended before that. */
-  readonly look: Effect.Effect<{ readonly position: number; readonly end: number }, SourceFailure>
+  /**
+   * How far the rows are that a read would be answered from, at least, and where the log ended before that. `passed`: up to
+   * there is nothing that concerns them, though nobody has said so yet.
+   */
+  readonly look: Effect.Effect<
+    { readonly position: number; readonly passed: number; readonly end: number },
+    SourceFailure
+  >
   /** Waits, without a limit, until the rows have come to a position. */
   readonly reached: (position: number) => Effect.Effect<void, SourceFailure>
   /** The partition that is held back because of an event of a token's streams, at or below its position. */
@@ -54,7 +65,8 @@ type SourceFailure = EventStoreFailure | LiveFailure | ReadModelNotReady
 
 /** Over consumers, dead letters and, where there are any, live projections. */
 export const make = Effect.gen(function* () {
-  const letters = yield* DeadLetters
+  const [letters, log] = [yield* DeadLetters, yield* EventStore]
+  const wanted = Option.getOrUndefined(yield* Effect.serviceOption(WantedEvents))
   const live = Option.getOrUndefined(yield* Effect.serviceOption(LiveProjections))
   const serving = yield* ReadModelsServing.make
   const progress = yield* ConsistencyProgress.make
@@ -82,16 +94,24 @@ export const make = Effect.gen(function* () {
         if ((yield* serving.consumerOf(readModel)) === consumer) return { consumer, position: end, end, inline: true }
       }
     })
+    const filter = wanted?.filterOf(readModel.name)
+    /** The same, and up to where there is nothing to be dealt with. */
+    const looked = Effect.gen(function* () {
+      const now = yield* found
+      if (filter === undefined || now.position >= now.end) return { ...now, passed: now.position }
+      const { events, position } = yield* log.readLog({ after: now.position, limit: 1, filter })
+      return { ...now, passed: events.length > 0 ? now.position : Math.max(now.position, position) }
+    })
     return {
-      look: found,
+      look: looked,
       reached: Effect.fnUntraced(function* (position) {
-        while (true) {
+        for (let millis: number = wait.first; true; millis = Math.min(2 * millis, wait.longest)) {
           if (progress.isReached(yield* fed, position)) return
-          const now = yield* found
-          if (now.inline === true || now.position >= position) return
+          const now = yield* looked
+          if (now.inline === true || now.passed >= position) return
           // From time to time it is asked again who feeds the rows: that can be another one by now.
           yield* Effect.timeoutOrElse(progress.reached(now.consumer, position), {
-            duration: "1 second",
+            duration: millis,
             orElse: () => Effect.void
           })
         }
@@ -107,7 +127,8 @@ export const make = Effect.gen(function* () {
   const folded = (name: string, models: LiveProjections["Service"]): Source => ({
     look: Effect.gen(function* () {
       const { end } = yield* progress.look(name)
-      return { position: yield* models.catchUp(name), end }
+      const position = yield* models.catchUp(name)
+      return { position, passed: position, end }
     }),
     reached: (position) =>
       Effect.asVoid(
@@ -139,10 +160,16 @@ export const make = Effect.gen(function* () {
         : Effect.fail(new NotUpToDate({ readModel, position, retryAfter: retryAfter.parked, parked }))
     )
     yield* check
-    yield* Effect.timeoutOrElse(source.reached(position), {
-      duration: demand.wait,
-      orElse: () => Effect.fail(new NotUpToDate({ readModel, position, retryAfter: retryAfter.late }))
-    })
+    const late = new NotUpToDate({ readModel, position, retryAfter: retryAfter.late })
+    // Who does not want to wait is answered by one look, however long that takes.
+    if (Duration.isZero(demand.wait)) {
+      if ((yield* source.look).passed < position) return yield* late
+    } else {
+      yield* Effect.timeoutOrElse(source.reached(position), {
+        duration: demand.wait,
+        orElse: () => Effect.fail(late)
+      })
+    }
     // It can have been held back while it was waited for.
     yield* check
   })
@@ -158,8 +185,8 @@ export const make = Effect.gen(function* () {
         yield* met(source, name, demand.token.tenant === tenant ? demand : withoutStreams(demand))
       const demanded = demand?.token.position ?? 0
       if (seen === undefined) return demanded
-      const { end, position } = yield* source.look
-      Freshness.note(seen, { readModel: name, upToDate: position >= end, position })
+      const { end, passed, position } = yield* source.look
+      Freshness.note(seen, { readModel: name, upToDate: passed >= end, position: passed })
       return Math.max(demanded, position)
     },
     (reading, { name }) => Effect.mapError(reading, asReadFailure(name))
@@ -167,7 +194,7 @@ export const make = Effect.gen(function* () {
 
   const consumerOf: ReadModelsReadiness["consumerOf"] = (readModel) =>
     live?.names.has(readModel.name) === true
-      ? Effect.succeed(undefined)
+      ? Effect.undefined
       : Effect.mapError(serving.consumerOf(readModel), asReadFailure(readModel.name))
 
   return { before, consumerOf } satisfies ReadModelsReadiness

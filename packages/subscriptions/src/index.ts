@@ -73,3 +73,4 @@ export { Rebuild, type RebuildOptions, RebuildRefused, type RebuildStatus } from
 export type { RebuildProgress } from "./RebuildProgress.ts"
 export { rebuildText } from "./RebuildText.ts"
 export { UnknownProjection } from "./UnknownProjection.ts"
+export { WantedEvents } from "./WantedEvents.ts"

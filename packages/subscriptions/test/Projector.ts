@@ -73,13 +73,13 @@ export const advance = Effect.fnUntraced(function* (generation: Generation, to: 
   yield* consumers.advance(lease, lease.position, to)
 })
 
-/** Folds everything that is new up to the end of the log, in one transaction with the checkpoint. */
-export const project = Effect.fnUntraced(function* (generation: Generation) {
+/** Folds everything that is new up to the end of the log or `upTo`, in one transaction with the checkpoint. */
+export const project = Effect.fnUntraced(function* (generation: Generation, upTo?: number) {
   const [consumers, store, transaction] = [yield* Consumers, yield* EventStore, yield* Transaction]
   const [state] = yield* consumers.states([consumerOf(generation)])
   const events = yield* Stream.runCollect(store.readAll({ after: state?.position ?? 0 }))
-  const end = yield* store.end
-  const batch = yield* projection.prepare(events)
+  const end = upTo ?? (yield* store.end)
+  const batch = yield* projection.prepare(events.filter(({ position }) => position <= end))
   yield* transaction.run(Effect.andThen(advance(generation, end), batch.fold(generation.generation, [])))
 })
 

@@ -29,7 +29,8 @@ import {
   ReadModels,
   type ReadModelStore,
   Rebuild,
-  Subscriptions
+  Subscriptions,
+  WantedEvents
 } from "@eventfold/subscriptions"
 import { Effect, Layer, Redacted } from "effect"
 import { Settings } from "../Settings.ts"
@@ -61,7 +62,7 @@ const projecting = Layer.unwrap(
     )
     return Layer.merge(Rebuild.layer(projections), ReadModels.layer).pipe(
       Layer.provideMerge(Layer.merge(ProjectionRunner.layer(followed), InlineProjections.layer(projections))),
-      Layer.provide(LiveProjections.layer(projections))
+      Layer.provide([LiveProjections.layer(projections), WantedEvents.layer(projections)])
     )
   })
 )
