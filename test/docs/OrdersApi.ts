@@ -1,5 +1,6 @@
 /** The order service as a reader starts it, on a free port and a database of its own; gone when the scope closes. */
-import { Context, Deferred, Effect, FileSystem, Layer, Schema, Stream } from "effect"
+import { Context, Deferred, Effect, FileSystem, Layer, Schedule, Schema, Stream } from "effect"
+import { HttpClient, HttpClientResponse } from "effect/http"
 import { ChildProcess, ChildProcessSpawner } from "effect/process"
 
 const root = `${import.meta.dirname}/../..`
@@ -10,6 +11,20 @@ export class NotStarted extends Schema.TaggedError<NotStarted>()("NotStarted", {
     return `the order service did not start; it printed:\n${this.printed}`
   }
 }
+
+const Reports = Schema.Struct({ projections: Schema.Array(Schema.Struct({ rows: Schema.String })) })
+
+const patience = Schedule.spaced("100 millis").pipe(Schedule.upTo({ duration: "30 seconds" }))
+
+/** Waits until its read models can be read: on a new database they are made first. */
+const readable = (url: string) =>
+  HttpClient.get(`${url}/projections`).pipe(
+    Effect.flatMap(HttpClientResponse.schemaBodyJson(Reports)),
+    Effect.repeat({
+      schedule: patience,
+      until: ({ projections }) => projections.every(({ rows }) => rows === "current")
+    })
+  )
 
 /** The running service. */
 export class OrdersApi extends Context.Service<OrdersApi, { readonly url: string }>()("eventfold/test/docs/OrdersApi") {
@@ -44,7 +59,9 @@ export class OrdersApi extends Context.Service<OrdersApi, { readonly url: string
         Effect.ensuring(Effect.suspend(() => Deferred.fail(url, new NotStarted({ printed: lines.join("\n") })))),
         Effect.forkScoped
       )
-      return { url: yield* Deferred.await(url) }
+      const at = yield* Deferred.await(url)
+      yield* readable(at)
+      return { url: at }
     })
   )
 }

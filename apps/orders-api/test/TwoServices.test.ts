@@ -67,7 +67,7 @@ describe("services on one PostgreSQL server", () => {
         // As the version before left it: its tables, its migrations, and none of the rows there are now.
         yield* sql`delete from orders_api_migrations`
         yield* sql`insert into orders_api_migrations (migration_id, name)
-          values (1, 'create_order_list'), (2, 'create_order_list_stuck')`
+          values (1, 'order_list'), (2, 'order_list_stuck')`
         yield* sql`create schema orders_api`
         yield* sql`create table orders_api.order_list (order_id text primary key, summary jsonb not null)`
         yield* sql`insert into orders_api.order_list values ('order_gone', '{}')`
