@@ -23,28 +23,27 @@ export type ForeseenAppends = (
   foreseen: Foreseen
 ) => Effect.Effect<ReadonlyArray<AppendExit> | undefined, EventStoreFailure>
 
-interface ForeseenRow extends AppendMany.ManyRow {
-  readonly held: boolean
-}
-
 /** The appends on a SQL client. */
 export const make = (sql: SqlClient.SqlClient): ForeseenAppends => {
   /** By the names of the changes. Generations come and go; a few are alive at a time. */
   const statements = new Map<string, string>()
-  const statementOf = (all: ReadonlyArray<ForeseenChanges>, whole: ReadonlyArray<boolean>, first: number) => {
-    const name = all.map((changes) => changes.name).join("\n")
+  const statementOf = (changed: ReadonlyArray<ForeseenChanges>, whole: ReadonlyArray<boolean>, first: number) => {
+    const name = changed.map((changes) => changes.name).join("\n")
     const known = statements.get(name)
     if (known !== undefined) return known
     if (statements.size >= 64) statements.clear()
     let next = first
-    const writes = all.map((changes, index) => {
+    const writes = changed.map((changes, index) => {
       const write = `w${index} as (${changes.statement(next)})`
       next += changes.parameters.length + (whole[index] === true ? 0 : 1)
       return write
     })
     // The server begins with the last of them: so whoever writes the same rows after an append does it in the same order.
-    const statement = [appended(first), ...writes.toReversed()].join(",\n")
-    const made = `with ${statement}\nselect a.held, a.places, a.outcomes, a.versions, a.positions from appended a`
+    const all = [appended(), ...writes.toReversed()].join(",\n")
+    const checked = whole.includes(true)
+      ? ", case when a.outcomes is not null then eventfold.all_stored(a.outcomes) end"
+      : ""
+    const made = `with ${all}\nselect a.places, a.outcomes, a.versions, a.positions${checked} from appended a`
     statements.set(name, made)
     return made
   }
@@ -60,16 +59,15 @@ export const make = (sql: SqlClient.SqlClient): ForeseenAppends => {
       array(
         serving.map(({ generation, projection }) => `${projection} ${generation}`),
         PgTypes.OID.text
-      ),
-      whole.includes(true)
+      )
     ]
     const statement = statementOf(all, whole, parameters.length + 1)
     for (const [index, { parameters: ofRows }] of all.entries()) {
       parameters.push(...ofRows, ...requestsOf(request, writes[index]))
     }
-    return sql.unsafe<ForeseenRow>(statement, parameters).pipe(
-      Effect.map(([row]) => (row?.held === true ? request.answers(row) : undefined)),
-      Effect.catchIf(isOfAnother, () => Effect.succeed(undefined)),
+    return sql.unsafe<AppendMany.ManyRow>(statement, parameters).pipe(
+      Effect.map(([row]) => request.answers(row)),
+      Effect.catchIf(wasWrong, () => Effect.succeed(undefined)),
       Effect.mapError(failure(operation))
     )
   }
@@ -86,9 +84,20 @@ const requestsOf = ({ numbers }: AppendMany.ManyRequest, write: ForeseenRows | u
         )
       ]
 
-/** One of several was not stored, or a table is gone, which other rows have taken the place of. */
-const isOfAnother = ({ reason: { cause } }: SqlError.SqlError): boolean =>
-  Predicate.hasProperty(cause, "code") && (cause.code === "EF001" || cause.code === "42P01")
+/**
+ * Whether what was foreseen is not true: the errors of `migrations/AppendForeseen.ts`, a table that is gone, which other
+ * rows have taken the place of, and a row that is there already, or an event of the same id.
+ */
+const wasWrong = ({ reason: { cause } }: SqlError.SqlError): boolean =>
+  Predicate.hasProperty(cause, "code") && wrong.has(String(cause.code))
 
-const appended = (after: number): string =>
-  `appended as materialized (select * from eventfold.append_foreseen(${Array.from({ length: after - 1 }, (_, index) => `$${index + 1}`).join(",")}))`
+const wrong: ReadonlySet<string> = new Set(["EF001", "EF002", "42P01", "23505"])
+
+/** The fence is taken before the function begins, because one of its arguments stands behind it. */
+const appended = () => {
+  const before = Array.from({ length: 13 }, (_, index) => `$${index + 1}`).join(",")
+  return `appended as materialized (
+    select a.places, a.outcomes, a.versions, a.positions
+    from eventfold.append(${before}, eventfold.behind_fence($16, $17, $14), $15) a
+  )`
+}

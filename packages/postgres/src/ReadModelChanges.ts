@@ -46,7 +46,7 @@ export const foreseenChanges = <Row extends object, Key extends object>(
     Result.try(() => {
       const upserts = changes.filter((change) => change._tag === "Upsert")
       if (upserts.length === changes.length) {
-        return new ForeseenChanges(table, statements.foreseenUpsert, rowParameters(layout, upserts))
+        return new ForeseenChanges(table, statements.foreseenInsert, rowParameters(layout, upserts))
       }
       const increments = changes.filter((change) => change._tag === "Increment")
       if (increments.length < changes.length) return undefined

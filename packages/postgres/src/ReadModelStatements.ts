@@ -19,10 +19,10 @@ export interface Statements {
   /** Adds to these columns; each row counts what is in the arrays, less the number behind them for its column. */
   readonly increment: (counters: ReadonlyArray<Column>) => string
   /**
-   * The same beside `appended`, what `append_foreseen` answers, with parameters from `first` on. Rows are put in place only
-   * where the request whose number stands in one more array was stored.
+   * The same beside `appended`, what the function `append` answers, with parameters from `first` on. Rows are inserted where
+   * the request whose number stands in one more array was stored: they must not be there, which is quicker to do.
    */
-  readonly foreseenUpsert: (first: number) => string
+  readonly foreseenInsert: (first: number) => string
   readonly foreseenIncrement: (counters: ReadonlyArray<Column>, first: number) => string
   /** The first page by tenant and key, and those behind a tenant and key, in arrays of one. `$1` rows. */
   readonly page: string
@@ -82,12 +82,12 @@ const make = (layout: Layout, relation: string): Statements => {
         select r.ctid from ${table} r where ${byKey.join(" and ")} limit 1
       ) f))`,
     increment: (counters) => `${insert} ${add(counters, columns.length + 2)}`,
-    foreseenUpsert: (first) =>
+    foreseenInsert: (first) =>
       `${into} appended a cross join unnest(${arrays([undefined, ...columns], first)}, $${first + columns.length + 1}::int4[]) as ${rows}, request)
-      where a.held and coalesce(a.outcomes[q.request], 'Stored') = 'Stored' on conflict (${keys.join(", ")}) do ${replace}`,
+      where coalesce(a.outcomes[q.request], 'Stored') = 'Stored'`,
     foreseenIncrement: (counters, first) =>
       `${into} appended a cross join unnest(${arrays([undefined, ...columns], first)}) as ${rows})
-      where a.held on conflict (${keys.join(", ")}) do ${add(counters, first + columns.length + 1)}`,
+      on conflict (${keys.join(", ")}) do ${add(counters, first + columns.length + 1)}`,
     page: page("", "$1::int8"),
     nextPage: page(
       `where (${keys.map((name) => `r.${name}`).join(", ")}) > (${keys
