@@ -1,8 +1,12 @@
-/** Dead letters of rows that appends write are replayed while appends to the same streams go on: each row has every event, in order. */
+/**
+ * Dead letters of rows that appends write are replayed, and rows are made anew, while appends to the same streams go on:
+ * each row has every event, in order.
+ */
 import { assert, layer } from "@effect/vitest"
 import { DomainEvent, Projection, ReadModel } from "@eventfold/decider"
 import { EventCodec, EventStore, ExpectedVersion, StreamId } from "@eventfold/event-store"
 import {
+  ConsumerProgress,
   ConsumerRegistry,
   DeadLetterDesk,
   DeadLetters,
@@ -11,6 +15,7 @@ import {
   ManagedProjection,
   ProjectionRunner,
   ReadModelStore,
+  refold,
   Subscriptions
 } from "@eventfold/subscriptions"
 import { DateTime, Effect, Fiber, Layer, Schedule, Schema } from "effect"
@@ -44,10 +49,11 @@ const projection = ManagedProjection.make(
 const consumer = "projection:replayed:1"
 
 const ids = ["s0", "s1", "s2", "s3"]
+const streamOf = (id: string) => StreamId.make("main", "replay", id)
 const append = Effect.fnUntraced(function* (id: string, note: number) {
   const encoded = yield* codec.encode([{ _tag: "ReplayNoted", occurredAt: DateTime.makeUnsafe(0), note }], "main")
   const events = encoded.map((event) => ({ ...event, id: SecureRandom.uuidV7Unsafe(), metadata: {} }))
-  return (yield* (yield* EventStore).append(StreamId.make("main", "replay", id), ExpectedVersion.Any, events)).version
+  return (yield* (yield* EventStore).append(streamOf(id), ExpectedVersion.Any, events)).version
 })
 
 const everywhere = (note: number) => Effect.forEach(ids, (id) => append(id, note), { concurrency: "unbounded" })
@@ -62,6 +68,7 @@ const readSide = Layer.merge(
   DeadLetterDesk.layer
 ).pipe(
   Layer.provideMerge(InlineProjections.layer([projection])),
+  Layer.provideMerge(ConsumerProgress.layer),
   Layer.provide([Generations.layer, Subscriptions.layer, ConsumerRegistry.layer])
 )
 
@@ -74,7 +81,7 @@ for (const [name, database] of suites) {
   layer(readSide.pipe(Layer.provideMerge(layerPostgres), Layer.provideMerge(database)), { excludeTestServices: true })(
     `letters of inline rows in a database: ${name}`,
     (it) => {
-      it.effect("are replayed in order under appends", () =>
+      it.effect("are replayed in order, and rows made anew, under appends", () =>
         Effect.gen(function* () {
           program.isMended = false
           yield* everywhere(1)
@@ -93,6 +100,7 @@ for (const [name, database] of suites) {
             until: ({ partitions }) => partitions.length === 0
           })
           assert.isFalse(replayed.more)
+          yield* Effect.repeat(refold(projection, ids.map(streamOf)), { times: 4 })
           yield* everywhere(4)
           yield* Fiber.interrupt(appending)
           assert.isFalse(yield* letters.any(consumer))

@@ -26,6 +26,7 @@ import {
 import { Effect, Layer, Option } from "effect"
 import { DeadLetters, type HeldPartition, type LetterFailure } from "./DeadLetters.ts"
 import { consumerOf } from "./GenerationConsumer.ts"
+import { wantsOf } from "./GivenEvents.ts"
 import { type KnownProjection, make as foresightOf } from "./InlineForesight.ts"
 import { letterOf, otherVersion, permanent } from "./InlineLetters.ts"
 import type { ManagedProjection } from "./ManagedProjection.ts"
@@ -69,18 +70,6 @@ export const layer = (
       })
     })
   )
-
-/** Whether an event is of those a projection is to be given. */
-const wantsOf = ({ eventTypes, options }: ManagedProjection) => {
-  const types = new Set(eventTypes)
-  const { categories, tenant } = options.filter ?? {}
-  // The position is not asked for without need: before the event is stored there is none.
-  return (recorded: RecordedEvent): boolean =>
-    types.has(recorded.type) &&
-    (options.startAfter === 0 || recorded.position > options.startAfter) &&
-    (tenant === undefined || recorded.stream.tenant === tenant) &&
-    (categories === undefined || categories.includes(recorded.stream.category))
-}
 
 /** Folds what is stored into the generation of this program, and notes it for those of other programs. */
 const projected = Effect.fnUntraced(function* (

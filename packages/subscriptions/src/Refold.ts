@@ -14,9 +14,10 @@ import { letterOf } from "./ConsumerBatch.ts"
 import { ConsumerProgress } from "./ConsumerProgress.ts"
 import { Consumers, type ConsumerState } from "./Consumers.ts"
 import { inSlice } from "./ConsumerWork.ts"
-import { DeadLetters } from "./DeadLetters.ts"
+import { DeadLetters, type HeldPartition } from "./DeadLetters.ts"
 import { ofStream } from "./DecodedEvents.ts"
 import { consumerOf } from "./GenerationConsumer.ts"
+import { wantsOf } from "./GivenEvents.ts"
 import type { ManagedProjection } from "./ManagedProjection.ts"
 import * as ProjectionWork from "./ProjectionWork.ts"
 import { type Generation, ReadModelStore } from "./ReadModelStore.ts"
@@ -47,8 +48,8 @@ export const refold = Effect.fn("refold")(function* (
     for (const generation of generations) {
       if (generation.fingerprint !== fingerprint) continue
       const done = yield* transaction.run(ofOne(projection, clear, generation, stream))
-      if (done === undefined) left.push(stream)
-      else {
+      if (done === "no-events") left.push(stream)
+      else if (done !== "gone") {
         const consumer = consumerOf(generation)
         yield* progress.tell({ consumer, title: projection.name, from: done.position, ...done })
       }
@@ -57,24 +58,34 @@ export const refold = Effect.fn("refold")(function* (
   return Array.from(new Set(left))
 })
 
-/** Makes the row of a stream in a generation anew, in the transaction that is open; nothing when there are no events. */
+/**
+ * Makes the row of a stream in a generation anew, in the transaction that is open. `gone`: nobody feeds the generation any
+ * more.
+ */
 const ofOne = Effect.fnUntraced(function* (
   projection: ManagedProjection,
   clear: Exclude<ManagedProjection["clear"], undefined>,
-  generation: Generation,
+  listed: Generation,
   stream: StreamId.StreamId
 ) {
   const [consumers, letters, rows] = [yield* Consumers, yield* DeadLetters, yield* ReadModelStore]
+  // First the fence, then the consumer, as a switch does: two who want both never wait for each other.
+  if (projection.options.mode === "inline") yield* rows.fenceAppends(projection.name)
+  const states = yield* consumers.hold(consumerOf(listed))
+  // Somebody may have switched since it was listed.
+  const now = yield* rows.generations(projection.name)
+  const generation = now.find((one) => one.generation === listed.generation)
+  if (generation === undefined || generation.state === "retired") return "gone"
   const work = ProjectionWork.of(projection, generation, rows)
-  const states = yield* consumers.hold(work.consumer)
-  const inline = projection.options.mode === "inline" && generation.state === "serving"
   // Rows that are written by appends have no checkpoint: nobody appends until this is done.
-  if (inline) yield* rows.fenceAppends(projection.name)
-  const { position, slice } = inline ? { position: Number.MAX_SAFE_INTEGER, slice: 0 } : sliceOf(states, stream)
+  const written = ProjectionWork.isWritten(projection, generation)
+  const { position, slice } = written ? { position: Number.MAX_SAFE_INTEGER, slice: 0 } : sliceOf(states, stream)
   const first = yield* letters.blocking(work.consumer, [stream], position)
-  const wanted = yield* wantedOf(work, stream, Option.isSome(first) ? first.value.position - 1 : position)
+  const upTo = Option.isSome(first) ? first.value.position - 1 : position
+  const wanted = yield* wantedOf(projection, work.consumer, stream, upTo)
 
   const changed = new Set<string>()
+  let held: ReadonlyArray<HeldPartition> = []
   let [from, cleared] = [1, false]
   while (true) {
     const page = yield* (yield* EventStore).readPage(stream, { direction: "forwards", from, limit: pageSize })
@@ -86,20 +97,21 @@ const ofOne = Effect.fnUntraced(function* (
       inSlice: () => true,
       heldAmong: () => Effect.succeed([])
     })
-    const outcome = yield* prepared.run([])
+    const outcome = yield* prepared.run(held)
     for (const id of outcome.changed) changed.add(id)
     if (outcome.leftOver.length > 0) yield* letters.park(outcome.leftOver.map((one) => letterOf(work, one)))
+    held = [...held, ...outcome.leftOver.filter(({ error }) => Option.isSome(error))]
     const last = page.at(-1)
-    if (last === undefined || page.length < pageSize || outcome.leftOver.length > 0) break
+    if (last === undefined || page.length < pageSize) break
     from = last.version + 1
   }
-  const known = inline ? 0 : position
-  return cleared ? { slice, position: known, changed: Array.from(changed) } : undefined
+  return cleared ? { slice, position: written ? 0 : position, changed: Array.from(changed) } : "no-events"
 })
 
 /** Which events of the stream its consumer has dealt with: up to a position, but for those that were discarded. */
 const wantedOf = Effect.fnUntraced(function* (
-  { consumer, filter }: ReturnType<typeof ProjectionWork.of>,
+  projection: ManagedProjection,
+  consumer: string,
   stream: StreamId.StreamId,
   upTo: number
 ) {
@@ -113,8 +125,8 @@ const wantedOf = Effect.fnUntraced(function* (
     after = page.at(-1)
     if (page.length < pageSize) break
   }
-  return ({ position, type }: RecordedEvent) =>
-    position <= upTo && filter.types?.includes(type) === true && !discarded.has(position)
+  const wants = wantsOf(projection)
+  return (recorded: RecordedEvent) => recorded.position <= upTo && wants(recorded) && !discarded.has(recorded.position)
 })
 
 /** The slice that deals with a stream. */
