@@ -116,6 +116,17 @@ export const search = <Row>(field: Field<Row, ReadonlyArray<string>>, text: stri
   return query.prefix === "" ? everything : { _tag: "Search", field: plain(field), query }
 }
 
+/**
+ * The search tokens of the field have all the words of `text`, as whole words: for words that are not typed by anybody, such
+ * as hashes and tags. A database finds them in an index. Without a letter or a digit in it, `text` finds every row.
+ */
+export const searchWords = <Row>(field: Field<Row, ReadonlyArray<string>>, text: string): Specification<Row> => {
+  const { prefix, words } = SearchTokens.query(text)
+  // What has a word has a word that begins with it: so this is a search like the other, and answered alike.
+  const query = { words: [...new Set([...words, prefix])], prefix }
+  return prefix === "" ? everything : { _tag: "Search", field: plain(field), query }
+}
+
 const plain = ({ kind, name, nullable }: FieldShape): FieldShape => ({ name, kind, nullable })
 
 /** Answers whether a row is wanted. Total: it never throws, whatever the row holds. */

@@ -137,6 +137,11 @@ describe("search", () => {
     assert.deepStrictEqual(found("an"), ["Ann Smith", "Anna Smithers", "Smith, Ann"])
     assert.deepStrictEqual(found("an smith"), [])
     assert.deepStrictEqual(found(" - "), ["Ann Smith", "Anna Smithers", "Smith, Ann"])
+    const whole = (text: string) => wanted(Specification.searchWords(order("words"), text), rows)
+    assert.deepStrictEqual(whole("smith ANN"), ["Ann Smith", "Smith, Ann"])
+    assert.deepStrictEqual(whole("ann smi"), [])
+    assert.deepStrictEqual(whole("an"), [])
+    assert.deepStrictEqual(whole(" - "), ["Ann Smith", "Anna Smithers", "Smith, Ann"])
   })
 })
 

@@ -7,7 +7,8 @@ import * as Pages from "./Pages.ts"
 
 const { field } = OrderList.rows
 
-const sorts: { readonly [Sort in OrderSort]: ReadonlyArray<Sorting.SortTerm<OrderList.OrderListRow>> } = {
+/** The sorts of the list, by name. */
+export const sorts: { readonly [Sort in OrderSort]: ReadonlyArray<Sorting.SortTerm<OrderList.OrderListRow>> } = {
   newest: OrderList.newestFirst,
   oldest: [Sorting.ascending(field("place"))],
   placed: [Sorting.descending(field("placedAt"))],

@@ -82,8 +82,8 @@ export const rows = Rows.of(readModel)
 export const withWords = (text: string) => Specification.search(rows.field("words"), text)
 
 /** Accounts with a tag. */
-export const withTag = (tag: Tag) => withWords(tag)
+export const withTag = (tag: Tag) => Specification.searchWords(rows.field("words"), tag)
 
 /** Accounts whose owner's name has all the words of a text, whole words all of them; every account without a word. */
 export const withOwner = (hash: SearchTokens.Hash, text: string) =>
-  Specification.search(rows.field("ownerWords"), SearchTokens.hashed(hash, text).join(" "))
+  Specification.searchWords(rows.field("ownerWords"), SearchTokens.hashed(hash, text).join(" "))

@@ -41,7 +41,7 @@ export const readModel = ReadModel.make({
   name: "account_summaries",
   key: ["accountId"],
   row: AccountSummary,
-  indexes: [["ownerHash"], ["status", "lastActivityAt"], ["highBalance"], ["openedAt"]]
+  indexes: [["ownerHash"], ["status", "lastActivityAt"], ["highBalance", "lastActivityAt"], ["lastActivityAt"]]
 })
 
 /**

@@ -112,4 +112,4 @@ export const withWords = (text: string) => Specification.search(rows.field("word
 
 /** Orders with all the words of a text in the shipping address, whole words all of them; every order without a word. */
 export const withAddress = (hash: SearchTokens.Hash, text: string) =>
-  Specification.search(rows.field("addressWords"), SearchTokens.hashed(hash, text).join(" "))
+  Specification.searchWords(rows.field("addressWords"), SearchTokens.hashed(hash, text).join(" "))
