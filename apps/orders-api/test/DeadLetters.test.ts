@@ -4,7 +4,6 @@ import { type EventRepairs, layerMemory, StreamId } from "@eventfold/event-store
 import { layerMemory as layerReadSideMemory } from "@eventfold/subscriptions"
 import { Effect, Layer } from "effect"
 import type * as Service from "../src/Service.ts"
-import * as EmbeddedPorts from "./EmbeddedPorts.ts"
 import type { Json } from "./Json.ts"
 import { afterPosition, read, readyService, until } from "./Reading.ts"
 import { draft, orderThrough, uuid } from "./Samples.ts"
@@ -155,7 +154,6 @@ const suite = <E>(name: string, ports: Layer.Layer<Service.Ports | EventRepairs,
   })
 
 suite("in memory", Layer.fresh(Layer.merge(layerMemory, layerReadSideMemory)))
-suite("in an embedded database", EmbeddedPorts.layer)
 suite("on a PostgreSQL server", ServerPorts.layer)
 
 describe("a dead letter", () => {

@@ -50,9 +50,16 @@ describe("when the store cannot be reached", () => {
       })
     )
 
-    it.effect("a list that was never built is answered 503, and says so", () =>
+    it.effect("a read model that was never built is answered 503, and says so", () =>
       Effect.gen(function* () {
-        isUnavailable(yield* request("GET", "/orders", { headers }), "building", "5")
+        for (const path of [
+          "/orders",
+          "/orders/search?q=mug",
+          `/orders/${uuid()}/details`,
+          "/sales/days?currency=EUR"
+        ]) {
+          isUnavailable(yield* request("GET", path, { headers }), "building", "5")
+        }
       })
     )
 

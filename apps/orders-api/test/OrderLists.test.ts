@@ -1,4 +1,4 @@
-/** The list of orders, the search and the details as clients read them, on every store. */
+/** The list of orders, the search and the details as clients read them, in memory and in a database. */
 import { assert, describe, layer } from "@effect/vitest"
 import { EventStore, ExpectedVersion, StreamId } from "@eventfold/event-store"
 import { OrderId } from "@eventfold/shared-kernel"
@@ -7,7 +7,6 @@ import * as Service from "../src/Service.ts"
 import * as EmbeddedPorts from "./EmbeddedPorts.ts"
 import { after, afterPosition, each, read, readyService, until } from "./Reading.ts"
 import { bodies, draft, mug, uuid } from "./Samples.ts"
-import * as ServerPorts from "./ServerPorts.ts"
 import { added, append, drafted } from "./StoredOrders.ts"
 import { request } from "./TestService.ts"
 
@@ -214,4 +213,3 @@ const suite = <E>(name: string, ports: Layer.Layer<Service.Ports, E>) =>
 
 suite("in memory", Service.portsMemory)
 suite("in an embedded database", EmbeddedPorts.layer)
-suite("on a PostgreSQL server", ServerPorts.layer)

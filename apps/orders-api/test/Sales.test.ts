@@ -2,9 +2,9 @@
 import { assert, describe, layer } from "@effect/vitest"
 import { Effect, type Layer } from "effect"
 import * as Service from "../src/Service.ts"
-import * as EmbeddedPorts from "./EmbeddedPorts.ts"
 import { after, each, read, readyService } from "./Reading.ts"
 import { bodies, draft, mug, shippingAddress, uuid } from "./Samples.ts"
+import * as ServerPorts from "./ServerPorts.ts"
 import { request } from "./TestService.ts"
 
 const live = { excludeTestServices: true, timeout: 60_000 }
@@ -145,4 +145,4 @@ const suite = <E>(name: string, ports: Layer.Layer<Service.Ports, E>) =>
   })
 
 suite("in memory", Service.portsMemory)
-suite("in an embedded database", EmbeddedPorts.layer)
+suite("on a PostgreSQL server", ServerPorts.layer)

@@ -74,10 +74,10 @@ export const make = Effect.gen(function* () {
   const stored = <Row extends object, Key extends keyof Row & string>(
     readModel: ReadModel.ReadModel<Row, Key>
   ): Source => {
-    const fed = Effect.flatMap(serving.consumerOf(readModel), (consumer) =>
-      consumer === undefined
-        ? Effect.fail(new ReadModelNotReady({ readModel: readModel.name }))
-        : Effect.succeed(consumer)
+    const fed = Effect.filterOrFail(
+      serving.consumerOf(readModel),
+      Predicate.isNotUndefined,
+      () => new ReadModelNotReady({ readModel: readModel.name })
     )
     /**
      * The consumer that feeds the rows, and how far it is. Rows without a consumer are kept by the appends themselves:
