@@ -13,7 +13,7 @@ import {
   ReadModelFailure,
   ReadModelNotReady
 } from "@eventfold/event-store"
-import { Duration, Effect, Option, Schedule } from "effect"
+import { Duration, Effect, Option, Predicate, Schedule } from "effect"
 import * as ConsistencyDemand from "./ConsistencyDemand.ts"
 import * as ConsistencyProgress from "./ConsistencyProgress.ts"
 import { DeadLetters } from "./DeadLetters.ts"
