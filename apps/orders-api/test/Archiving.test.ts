@@ -7,7 +7,7 @@ import { assert, describe, it, layer } from "@effect/vitest"
 import { Archiver, type ArchivePolicy, layerMemory, StreamId } from "@eventfold/event-store"
 import { ArchiveDirectory } from "@eventfold/postgres"
 import { layerMemory as layerReadSideMemory } from "@eventfold/subscriptions"
-import { Context, Cron, Duration, Effect, Layer, Queue } from "effect"
+import { Context, Cron, Duration, Effect, Layer, Queue, Schedule } from "effect"
 import { TestClock } from "effect/testing"
 import * as Archiving from "../src/archive/Archiving.ts"
 import { Settings } from "../src/Settings.ts"
@@ -82,6 +82,29 @@ describe("an archived order", () => {
         )
         yield* (yield* Archiver).archive(stream, by)
         assert.deepStrictEqual(yield* answers, before)
+      })
+    )
+
+    it.effect("is in the read models that are built anew, as it was in those before", () =>
+      Effect.gen(function* () {
+        const { path, stream } = yield* cancelled
+        yield* cancelled
+        const reads = Effect.forEach(["/orders?limit=100", `${path}/details`, "/orders/search?limit=100"], (read) =>
+          Effect.map(request("GET", read), ({ body }) => body.value)
+        )
+        const current = (name: string) =>
+          Effect.repeat(request("GET", `/projections/${name}`), {
+            until: ({ body }) => body.at("rows") === "current" && body.at("lag", "events") === 0,
+            schedule: Schedule.spaced("20 millis")
+          }).pipe(Effect.timeout("20 seconds"))
+        const all = Effect.forEach(["order_list", "order_detail", "order_search"], current)
+        yield* all
+        const before = yield* reads
+        yield* (yield* Archiver).archive(stream, by)
+        yield* request("POST", "/projections/rebuild")
+        yield* all
+        assert.deepStrictEqual(yield* reads, before)
+        assert.include(JSON.stringify(before[0]), stream.id)
       })
     )
 

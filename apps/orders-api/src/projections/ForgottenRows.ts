@@ -1,9 +1,9 @@
 /**
  * Makes anew what read models derived from the words of a person who has been forgotten: the hashes they are found by.
  *
- * It is done at once when somebody is forgotten, and once more a little later: another process may have opened events with
- * a key it still remembered. At the start it is done for whoever was forgotten in the last day, so that a crash in between
- * is made good. What fails is tried again until it succeeds.
+ * It is done at once when somebody is forgotten here, and once more a little later: another process may have opened events
+ * with a key it still remembered. The audit tells, twice a minute, who was forgotten by others, such as by the command, and
+ * at the start who was in the last day, so that a crash in between is made good. What fails is tried again until it succeeds.
  */
 import { Account, AccountSearch, AccountSummaries } from "@eventfold/domain-accounts"
 import { OrderSearch } from "@eventfold/domain-ordering"
@@ -25,6 +25,12 @@ import { Settings } from "../Settings.ts"
 
 /** For longer than any process remembers a key, or a state it has opened. */
 const laterBy = "15 seconds"
+
+/** How often the audit is asked. */
+const lookEvery = "30 seconds"
+
+/** How far clocks of processes and of the store may be apart, and how long an entry may be on its way. */
+const overlap = { minutes: 1 }
 
 const backOff = Schedule.min([Schedule.exponential("1 second"), Schedule.spaced("1 minute")]).pipe(Schedule.jittered)
 
@@ -63,9 +69,9 @@ export class ForgottenRows extends Context.Service<
           Effect.retry(backOff)
         )
 
-      const lately = Effect.gen(function* () {
-        const from = DateTime.subtract(yield* DateTime.now, { days: 1 })
-        const wanted = { tenant, order: "newest", types: ["PersonForgotten"], from, limit: 500 } as const
+      /** Does it for everybody who was forgotten between two moments. */
+      const between = Effect.fnUntraced(function* (from: DateTime.Utc, to: DateTime.Utc) {
+        const wanted = { tenant, order: "newest", types: ["PersonForgotten"], from, to, limit: 500 } as const
         let cursor: number | undefined
         do {
           const { entries, next } = yield* audit.page(cursor === undefined ? wanted : { ...wanted, cursor })
@@ -73,7 +79,14 @@ export class ForgottenRows extends Context.Service<
           cursor = next
         } while (cursor !== undefined)
       })
-      yield* Effect.forkScoped(Effect.retry(lately, backOff))
+      let seen = DateTime.subtract(yield* DateTime.now, { days: 1 })
+      const look = Effect.gen(function* () {
+        // What was forgotten just now could be opened again by a process that remembers the key.
+        const to = DateTime.subtractDuration(yield* DateTime.now, laterBy)
+        yield* between(DateTime.subtract(seen, overlap), to)
+        seen = to
+      })
+      yield* Effect.forkScoped(Effect.repeat(Effect.retry(look, backOff), Schedule.spaced(lookEvery)))
 
       return {
         makeAnew: Effect.fn("ForgottenRows.makeAnew")(function* (subject) {
