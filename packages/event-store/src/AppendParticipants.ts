@@ -106,12 +106,27 @@ export class AppendParticipants extends Context.Service<
   /** Nobody, at first. */
   static readonly layer: Layer.Layer<AppendParticipants> = Layer.sync(AppendParticipants, () => {
     let participants: ReadonlyArray<{ readonly one: AppendParticipant; readonly types: ReadonlySet<string> }> = []
+    /** By names of events, because it is asked for with every append. */
+    const known = new Map<string, FencedWork | undefined>()
     const set = (all: typeof participants) =>
       Effect.sync(() => {
+        known.clear()
         participants = all.toSorted((a, b) => (a.one.name < b.one.name ? -1 : a.one.name > b.one.name ? 1 : 0))
       })
     const wanting = (names: ReadonlyArray<string>) =>
       participants.filter(({ types }) => names.some((name) => types.has(name)))
+    const fencedOf = (names: ReadonlyArray<string>): FencedWork | undefined => {
+      const all = wanting(names)
+      const fenced = all.flatMap(({ one, types }) => (one.fenced === undefined ? [] : [{ ...one.fenced, types }]))
+      if (fenced.length < all.length) return undefined
+      const [first] = fenced
+      return {
+        // Two who write would have to agree on who writes first.
+        ...(fenced.length === 1 && first?.foresight !== undefined ? { foresight: first.foresight } : {}),
+        projections: fenced.flatMap(({ projections }) => projections),
+        work: (serving) => inTurn(fenced.map(({ types, work }) => ({ types, work: work(serving) })))
+      }
+    }
     return {
       register: (one) => {
         const entry = { one, types: new Set(one.eventTypes) }
@@ -127,16 +142,12 @@ export class AppendParticipants extends Context.Service<
           inTurn
         ),
       fenced: (names) => {
-        const all = wanting(names)
-        const fenced = all.flatMap(({ one, types }) => (one.fenced === undefined ? [] : [{ ...one.fenced, types }]))
-        if (fenced.length < all.length) return undefined
-        const [first] = fenced
-        return {
-          // Two who write would have to agree on who writes first.
-          ...(fenced.length === 1 && first?.foresight !== undefined ? { foresight: first.foresight } : {}),
-          projections: fenced.flatMap(({ projections }) => projections),
-          work: (serving) => inTurn(fenced.map(({ types, work }) => ({ types, work: work(serving) })))
+        const key = names.join("\n")
+        if (!known.has(key)) {
+          if (known.size >= 256) known.clear()
+          known.set(key, fencedOf(names))
         }
+        return known.get(key)
       }
     }
   })

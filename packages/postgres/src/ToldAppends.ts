@@ -125,7 +125,11 @@ export const make = (
   }
 }
 
-const typesOf = (events: ReadonlyArray<PreparedEvent>) => Array.from(new Set(events.map(({ type }) => type)))
+const typesOf = (events: ReadonlyArray<PreparedEvent>): ReadonlyArray<string> => {
+  const types: Array<string> = []
+  for (const { type } of events) if (!types.includes(type)) types.push(type)
+  return types
+}
 
 const names = (projections: ReadonlyArray<string>) => array(projections, PgTypes.OID.text)
 

@@ -51,7 +51,7 @@ export const make = (
       const serving = servingLast()
       if (serving === undefined || !appends.every(isLikely)) return undefined
       const asked = new Set<string>()
-      const unstored = unstoredOf(appends, asked)
+      const unstored = unstoredOf(appends, (type) => ofStreams.has(type) || shared.has(type), asked)
       const writes: Array<ForeseenRows> = []
       for (const one of projections) {
         const foreseen = yield* Effect.provideService(foreseenBy(one, serving, unstored), ReadModelStore, store)
@@ -82,14 +82,19 @@ const foreseenBy = Effect.fnUntraced(function* (
   return writes
 })
 
-/** The events as they will be stored. Of those whose position or time is asked for, the name is noted. */
-const unstoredOf = (appends: ReadonlyArray<PreparedAppend>, asked: Set<string>): ReadonlyArray<Unstored> => {
+/** The wanted events as they will be stored. Of those whose position or time is asked for, the name is noted. */
+const unstoredOf = (
+  appends: ReadonlyArray<PreparedAppend>,
+  isWanted: (type: string) => boolean,
+  asked: Set<string>
+): ReadonlyArray<Unstored> => {
   const unstored: Array<Unstored> = []
   // The events of many appends have the same metadata.
   let known: { readonly text: string; readonly metadata: RecordedEvent["metadata"] } = { text: "{}", metadata: {} }
   for (const [append, { events, expected, stream }] of appends.entries()) {
     const before = expected._tag === "Exact" ? expected.version : 0
     for (const [index, event] of events.entries()) {
+      if (!isWanted(event.type)) continue
       if (event.metadata !== known.text) known = { text: event.metadata, metadata: parseMetadata(event.metadata) }
       const recorded = unstoredEvent(event, stream, before + index + 1, known.metadata, asked)
       unstored.push({ recorded, append, begins: expected._tag === "NoStream" })
