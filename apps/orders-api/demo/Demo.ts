@@ -5,12 +5,13 @@
  * It may be stopped at any time and run again: it goes on where it was, and a complete run leaves nothing to do for the
  * next one.
  */
-import { Clock, Console, type Duration, Effect, Schema } from "effect"
+import { Clock, Console, type Duration, Effect, Option, Schema } from "effect"
 import * as Expected from "./Expected.ts"
 import * as FoundOrders from "./FoundOrders.ts"
 import * as Progress from "./Progress.ts"
 import * as Replay from "./Replay.ts"
 import * as Report from "./Report.ts"
+import * as SalesFigures from "./SalesFigures.ts"
 import * as Samples from "./Samples.ts"
 import * as Service from "./Service.ts"
 
@@ -85,10 +86,36 @@ export const run = Effect.fn("Demo.run")(function* (options: DemoOptions) {
     changes(before, after),
     ...(after.others === 0 ? [] : [`Other orders in the service, not counted here: ${after.others}.`])
   ])
-  const differences = Report.differences(samples, expected, after.samples)
+  const sales = yield* compareSales(service, options, samples, after)
+  yield* Console.log(sales.line)
+  const differences = [...Report.differences(samples, expected, after.samples), ...sales.differences]
   if (differences.length > 0) return yield* new Disagreement({ differences })
   const took = (((yield* Clock.currentTimeMillis) - started) / 1000).toFixed(1)
   yield* Console.log(`The service agrees with the CSV files to the cent, order by order. This took ${took} s.`)
+})
+
+/** Compares what the read models of sales and customers say: they count every order, so only where there are no others. */
+const compareSales = Effect.fnUntraced(function* (
+  service: Service.Service,
+  options: DemoOptions,
+  samples: Samples.Samples,
+  { others, samples: found }: FoundOrders.FoundOrders
+) {
+  if (others > 0) return { line: "Sales are not compared: they count the other orders, too.", differences: [] }
+  const cancelled = new Set(Array.from(found, ([number, { status }]) => (status === "cancelled" ? number : "")))
+  const wanted = SalesFigures.expected(samples, cancelled)
+  const [first] = samples.orders
+  const token = first === undefined ? Option.none<string>() : yield* Replay.token(service, first)
+  const differences = SalesFigures.differences(
+    wanted,
+    yield* SalesFigures.find(service, options, samples, token),
+    Report.formatCents
+  )
+  const verdict = differences.length === 0 ? "agree" : `differ in ${differences.length} figures`
+  return {
+    line: `Sales per day, product, region, segment and customer, and dashboards: ${wanted.size} figures ${verdict}.`,
+    differences
+  }
 })
 
 const print = (lines: ReadonlyArray<string>) => Effect.forEach(lines, (line) => Console.log(line), { discard: true })

@@ -83,6 +83,28 @@ export const replay = Effect.fn("Replay.replay")(function* (
   )
 })
 
+/**
+ * A token of everything that was stored until now: a command that was handled before, sent again, changes nothing and answers
+ * it. None when the service has forgotten that command.
+ */
+export const token = Effect.fn("Replay.token")(function* (
+  service: Service,
+  { customer, lines, number, orderedOn }: SampleOrder
+) {
+  const orderId = OrderId.fromUuid(yield* DerivedIds.order(number))
+  const customerId = CustomerId.fromUuid(yield* DerivedIds.customer(customer))
+  const headers = {
+    "idempotency-key": yield* DerivedIds.command(number, "draft"),
+    "x-correlation-id": `northwind/${number}`,
+    "x-actor": "northwind-demo"
+  }
+  const items = yield* Effect.forEach(lines, itemOf)
+  const payload = { orderId, customerId, currency: "USD" as const, items, occurredAt: orderedOn }
+  return yield* Effect.option(
+    Effect.map(service.orders.draft({ headers, payload }), (answer) => answer.headers["consistency-token"])
+  )
+})
+
 const itemOf = Effect.fnUntraced(function* ({ discount, product, productName, quantity, unitPrice }: SampleLine) {
   return {
     productId: ProductId.fromUuid(yield* DerivedIds.product(product)),

@@ -110,7 +110,8 @@ layer(everything, live)("the demo, against the service over HTTP", (it) => {
           "  Rattlesnake Canyon Grocery        12     31,786.29 USD",
           "",
           "553 orders: 539 shipped, 14 approved.",
-          "Of these, 553 are new."
+          "Of these, 553 are new.",
+          "Sales per day, product, region, segment and customer, and dashboards: 680 figures agree."
         ])
         assert.match(lines.at(-1) ?? "", /^The service agrees with the CSV files to the cent, order by order\./u)
         // 553 drafted, 1,437 lines added, 553 placed, 553 approved, 539 shipped.
