@@ -88,17 +88,17 @@ export const foldBatch = <
     for (const [index, happened] of events.entries()) {
       const partition = Result.try(() => projection.partitionBy(happened.event, happened.recorded))
       if (held.holds(happened, partition)) continue
-      const after = Result.flatMap(partition, () =>
-        Result.flatMap(places[index] ?? nowhere, (at) =>
-          Result.try(() => {
-            if (at === undefined) return undefined
-            const memo = at.memory && memos.get(at.memory.id)
-            return step({ cells, asked: at.rows, memo }, happened)
-          })
-        )
-      )
+      const place = places[index] ?? nowhere
+      if (Result.isFailure(partition) || Result.isFailure(place)) {
+        held.hold(happened, partition, Result.isFailure(partition) ? partition.failure : Result.merge(place))
+        continue
+      }
+      const at = place.success
+      if (at === undefined) continue
+      const memo = at.memory && memos.get(at.memory.id)
+      const after = Result.try(() => step({ cells, asked: at.rows, memo }, happened))
       if (Result.isFailure(after)) held.hold(happened, partition, after.failure)
-      else if (after.success !== undefined) {
+      else {
         for (const cell of after.success.cells) cells.set(cell.id, cell)
         if (after.success.memo !== undefined) memos.set(after.success.memo.id, after.success.memo)
       }

@@ -70,13 +70,17 @@ export const stepOf = <
       return cell?._tag === "Known" ? cell.now : undefined
     }
 
-    const put = (key: Pick<Row, Key>, now: Row | undefined) => {
-      const id = readModel.idOf(tenant, key)
+    const put = (key: Pick<Row, Key>, row: Row | undefined) => {
+      const place = asked.find((one) => readModel.key.every((field) => one.key[field] === key[field]))
+      // What is written in another way can name the same row.
+      const id = place?.id ?? readModel.idOf(tenant, key)
       const cell = at(id)
-      if (cell?._tag !== "Known" || !asked.some((one) => one.id === id)) {
+      if (cell?._tag !== "Known" || (place === undefined && !asked.some((one) => one.id === id))) {
         throw new Error("only rows whose keys were asked for can be upserted or deleted")
       }
-      next.set(id, { ...cell, now })
+      // What was counted is not looked at before a row is written, so it says nothing of what has the same counts.
+      const now = row === undefined ? undefined : sound(row, counters.length === 0 ? cell.now : undefined)
+      next.set(id, { _tag: "Known", tenant, key: cell.key, id, before: cell.before, now })
     }
     const begin = (key: Pick<Row, Key>, id: string): Row => {
       if (initial === undefined) throw new Error("without `initial` nothing can be incremented")
@@ -110,7 +114,7 @@ export const stepOf = <
     const act = (action: Action<Row, Pick<Row, Key>, Counter>) => {
       switch (action._tag) {
         case "Upsert":
-          return put(action.row, sound(action.row))
+          return put(action.row, action.row)
         case "Delete":
           return put(action.key, undefined)
         case "Increment":
@@ -130,12 +134,12 @@ interface CountedAt<Key> {
   readonly id: string
 }
 
-/** Checks a row against its schema, and freezes it. */
+/** Checks a row against its schema, and freezes it. `before` is sound: what the two have in common is sound too. */
 const soundOf = <Row extends object, Key extends keyof Row & string>({ Row }: ReadModel<Row, Key>) => {
   const check = Schema.decodeUnknownResult(Schema.toType(Row))
-  const quick = QuickFit.ofType(Row)
-  return (row: Row): Row => {
-    if (quick(row)) return freeze(row)
+  const quick = QuickFit.ofTypeAfter(Row)
+  return (row: Row, before?: Row): Row => {
+    if (quick(row, before)) return freeze(row)
     const checked = check(row)
     if (Result.isFailure(checked)) throw new Error(`a row does not fit its schema: ${checked.failure.message}`)
     return freeze(row)
@@ -158,7 +162,8 @@ const rememberOf = <Event>({ readModel, remember }: Memory<Event>) => {
 const isSame = <Row extends object>(before: Row | undefined, now: Row): boolean => {
   if (before === undefined) return false
   for (const field in now) {
-    const [one, other]: ReadonlyArray<unknown> = [before[field], now[field]]
+    const one: unknown = before[field]
+    const other: unknown = now[field]
     if (one !== other && typeof other !== "object" && !Equal.equals(one, other)) return false
   }
   return Equal.equals(before, now)

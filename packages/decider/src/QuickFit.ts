@@ -16,6 +16,19 @@ export type Accepts = (value: unknown) => boolean
 /** For values of a schema's type, not of its encoded form. */
 export const ofType = (schema: Schema.Top): Accepts => acceptsOf(Schema.toType(schema).ast)
 
+/**
+ * As {@link ofType}, for a value that is made of one that fits: what is the same in both is not looked at again. Of a
+ * struct without rules of its own; of everything else the whole is looked at.
+ */
+export const ofTypeAfter = (schema: Schema.Top): ((value: unknown, before: unknown) => boolean) => {
+  const { ast } = Schema.toType(schema)
+  const whole = acceptsOf(ast)
+  if (whole === never || !SchemaAST.isObjects(ast) || ast.checks !== undefined) return whole
+  const fields = fieldsOf(ast)
+  return (value, before) =>
+    isStruct(before) ? isStruct(value) && fields.every((field) => acceptsField(field, value, before)) : whole(value)
+}
+
 const never: Accepts = () => false
 
 const acceptsOf = (ast: SchemaAST.AST): Accepts => {
@@ -69,19 +82,37 @@ const ofUnion = ({ options, types }: SchemaAST.Union): Accepts => {
   return (value) => literals.has(value) || others.some((accepts) => accepts(value))
 }
 
-const ofObject = ({ indexSignatures, propertySignatures }: SchemaAST.Objects): Accepts => {
-  if (indexSignatures.length > 0 || propertySignatures.length === 0) return never
-  const fields = propertySignatures.map(({ name, type }) => ({
+interface Field {
+  readonly name: PropertyKey
+  readonly accepts: Accepts
+  readonly optional: boolean
+}
+
+const fieldsOf = ({ propertySignatures }: SchemaAST.Objects): ReadonlyArray<Field> =>
+  propertySignatures.map(({ name, type }) => ({
     name,
     accepts: acceptsOf(type),
     optional: SchemaAST.isOptional(type)
   }))
+
+type Struct = Readonly<Record<PropertyKey, unknown>>
+
+const isStruct = (value: unknown): value is Struct =>
+  typeof value === "object" && value !== null && !Array.isArray(value)
+
+const acceptsField = ({ accepts, name, optional }: Field, value: Struct, before: Struct): boolean => {
+  if (!Object.hasOwn(value, name)) return optional
+  const now = value[name]
+  return (now === before[name] && Object.hasOwn(before, name)) || accepts(now)
+}
+
+const ofObject = (ast: SchemaAST.Objects): Accepts => {
+  if (ast.indexSignatures.length > 0 || ast.propertySignatures.length === 0) return never
+  const fields = fieldsOf(ast)
   return (value) => {
-    if (typeof value !== "object" || value === null || Array.isArray(value)) return false
+    if (!isStruct(value)) return false
     for (const { accepts, name, optional } of fields) {
-      if (Object.hasOwn(value, name) && Predicate.hasProperty(value, name)) {
-        if (!accepts(value[name])) return false
-      } else if (!optional) return false
+      if (Object.hasOwn(value, name) ? !accepts(value[name]) : !optional) return false
     }
     return true
   }

@@ -132,17 +132,27 @@ const replacePersonal = (
 export const replaceSealed = (json: Schema.Json, f: (sealed: Schema.JsonObject) => Schema.Json): Schema.Json => {
   if (typeof json !== "object" || json === null) return json
   if (!isJsonObject(json)) {
-    const items = json.map((item) => replaceSealed(item, f))
-    return items.every((item, index) => item === json[index]) ? json : items
+    let items: Array<Schema.Json> | undefined
+    for (let index = 0; index < json.length; index += 1) {
+      const before = json[index] ?? null
+      const item = replaceSealed(before, f)
+      if (item !== before) (items ??= Array.from(json))[index] = item
+    }
+    return items ?? json
   }
   if (Object.hasOwn(json, sealedKey)) return f(json)
-  let changed = false
-  const entries = Object.entries(json).map(([key, value]): [string, Schema.Json] => {
-    const entry: [string, Schema.Json] = [escaped.test(key) ? key.slice(1) : key, replaceSealed(value, f)]
-    changed ||= entry[0] !== key || entry[1] !== value
-    return entry
-  })
-  return changed ? Object.fromEntries(entries) : json
+  // Nearly every object has nothing sealed in it, and is only looked at.
+  let entries: Array<[string, Schema.Json]> | undefined
+  let seen = 0
+  for (const key in json) {
+    const before = json[key] ?? null
+    const name = key.startsWith("@@") && escaped.test(key) ? key.slice(1) : key
+    const value = typeof before === "object" ? replaceSealed(before, f) : before
+    if (name !== key || value !== before) entries ??= Object.entries(json).slice(0, seen)
+    entries?.push([name, value])
+    seen += 1
+  }
+  return entries === undefined ? json : Object.fromEntries(entries)
 }
 
 /** True for the form of a sealed value. */

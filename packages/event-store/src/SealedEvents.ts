@@ -72,8 +72,19 @@ export const make = (schemas: ReadonlyArray<Schema.Codec<DomainEvent.DomainEvent
               asStoreFailure("the sealing of events")
             )
           ),
-    open: (events) =>
-      areClear(events) ? Effect.succeed(events.map(({ data }) => Result.succeed(data))) : open(events),
+    open: (events) => {
+      const toOpen = events.filter(({ type }) => sealed.has(type))
+      const asTheyAre = () => events.map(({ data }) => Result.succeed(data))
+      if (toOpen.length === 0) return Effect.sync(asTheyAre)
+      return Effect.map(open(toOpen), (opened) => {
+        const results: Array<Result.Result<Schema.Json, Unopenable>> = asTheyAre()
+        let next = 0
+        for (const [index, { data, type }] of events.entries()) {
+          if (sealed.has(type)) results[index] = opened[next++] ?? Result.succeed(data)
+        }
+        return results
+      })
+    },
     hasRedacted: (event) => PersonalPlaces.hasRedacted(placesOf(event), event.data),
     show: (event) => PersonalPlaces.show(placesOf(event), event.data)
   }

@@ -49,10 +49,20 @@ interface Trouble {
 const mostInARow = 10
 
 /** Deals with stretches of a slice, one after another, under a lease. */
-export const make = (services: BatchServices, work: ConsumerWork, isInSlice: InSlice, recorder: WorkerRecorder) => {
+export const make = (
+  services: BatchServices,
+  work: ConsumerWork,
+  isInSlice: InSlice | undefined,
+  recorder: WorkerRecorder
+) => {
   const { consumers, letters, progress, transaction } = services
   const { failure: policy } = work.pace
   let refusedInARow = 0
+  /**
+   * The epoch of a lease under which there are no letters. Nobody notes any but who holds the lease, or takes it away; so
+   * they need not be asked for in each transaction. Of several slices each notes letters.
+   */
+  let clearUnder: number | undefined
 
   const advance = Effect.fnUntraced(function* (lease: Lease, { after, position }: Stretch) {
     const { consumer, slice } = lease
@@ -63,14 +73,16 @@ export const make = (services: BatchServices, work: ConsumerWork, isInSlice: InS
     return (yield* letters.any(work.consumer)) ? yield* letters.heldOf(work.consumer, batch.partitions) : []
   })
 
-  const inTransaction = (lease: Lease, stretch: Stretch, prepared: PreparedWork) =>
+  const inTransaction = (lease: Lease, stretch: Stretch, prepared: PreparedWork, clear: boolean) =>
     transaction.run(
       Effect.gen(function* () {
         yield* advance(lease, stretch)
-        const held = stretch.events.length === 0 ? [] : yield* heldAmong(prepared)
+        const any = !clear && stretch.events.length > 0 && (yield* letters.any(work.consumer))
+        const held = any ? yield* letters.heldOf(work.consumer, prepared.partitions) : []
         const { changed, leftOver } = yield* prepared.run(held)
         if (leftOver.length > 0) yield* letters.park(leftOver.map((one) => letterOf(work, one)))
-        return { changed, parked: leftOver.length }
+        const known = clear || stretch.events.length > 0
+        return { changed, parked: leftOver.length, clear: known && !any && leftOver.length === 0 }
       })
     )
 
@@ -85,11 +97,22 @@ export const make = (services: BatchServices, work: ConsumerWork, isInSlice: InS
     yield* progress.tell({ consumer, slice: lease.slice, title, from: after, position, changed })
   })
 
-  const attempt = Effect.fnUntraced(function* (lease: Lease, stretch: Stretch) {
-    const prepared = yield* work
-      .prepare(stretch.events, { inSlice: isInSlice, heldAmong: (partitions) => heldAmong({ partitions }) })
+  const prepare = ({ events }: Stretch) =>
+    work
+      .prepare(events, { inSlice: isInSlice, heldAmong: (partitions) => heldAmong({ partitions }) })
       .pipe(Effect.mapError((error) => new NotPrepared(error)))
-    const outcome = yield* inTransaction(lease, stretch, prepared)
+
+  const attempt = Effect.fnUntraced(function* (
+    lease: Lease,
+    stretch: Stretch,
+    preparing: Effect.Effect<PreparedWork, NotPrepared>
+  ) {
+    const prepared = yield* preparing
+    const clear = clearUnder === lease.epoch
+    // Of a transaction that fails nobody knows whether it was committed.
+    clearUnder = undefined
+    const outcome = yield* inTransaction(lease, stretch, prepared, clear)
+    if (outcome.clear && work.pace.slices === 1) clearUnder = lease.epoch
     if (outcome.parked < stretch.events.length) refusedInARow = 0
     yield* committed(lease, stretch, outcome)
   })
@@ -103,12 +126,13 @@ export const make = (services: BatchServices, work: ConsumerWork, isInSlice: InS
   })
 
   /** Deals with a stretch, whatever it takes. `retries`: how often to try it again before looking for the event. */
-  const deal = (lease: Lease, stretch: Stretch, retries: number): Effect.Effect<void, LeaseLost> =>
+  const deal = (lease: Lease, stretch: Stretch, retries: number, ready?: Ready): Effect.Effect<void, LeaseLost> =>
     Effect.gen(function* () {
       const pause = yield* Schedule.toStepWithSleep(FailurePolicy.waits(policy))
-      let tried = 0
+      let [tried, preparing] = [0, ready ?? prepare(stretch)]
       while (true) {
-        const exit = yield* Effect.exit(attempt(lease, stretch))
+        const exit = yield* Effect.exit(attempt(lease, stretch, preparing))
+        preparing = prepare(stretch)
         if (Exit.isSuccess(exit)) return
         const lost = lostOf(exit.cause)
         if (lost !== undefined) return yield* lost
@@ -146,8 +170,17 @@ export const make = (services: BatchServices, work: ConsumerWork, isInSlice: InS
 
   const isReachable = Effect.map(Effect.exit(consumers.states([work.consumer])), Exit.isSuccess)
 
-  return (lease: Lease, stretch: Stretch): Effect.Effect<void, LeaseLost> => deal(lease, stretch, policy.retries)
+  return {
+    /** Prepares a stretch ahead of its time. What goes wrong is in the answer. */
+    ready: (stretch: Stretch): Effect.Effect<Ready> => Effect.exit(prepare(stretch)),
+    /** Deals with a stretch. What is `ready` is used once: whatever is tried again is prepared anew. */
+    deal: (lease: Lease, stretch: Stretch, ready?: Ready): Effect.Effect<void, LeaseLost> =>
+      deal(lease, stretch, policy.retries, ready)
+  }
 }
+
+/** A stretch that was prepared, or why it could not be. */
+export type Ready = Exit.Exit<PreparedWork, NotPrepared>
 
 /** What the work needs cannot be had: that is never the fault of an event. */
 class NotPrepared {

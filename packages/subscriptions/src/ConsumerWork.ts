@@ -40,7 +40,8 @@ export type InSlice = (partition: HeldPartition) => boolean
 
 /** What is to be known to prepare events. */
 export interface Preparation {
-  readonly inSlice: InSlice
+  /** All partitions are, where it is left out. */
+  readonly inSlice?: InSlice | undefined
   /** Which of these partitions are held now, before the transaction: for work that cannot be taken back. */
   heldAmong(partitions: ReadonlyArray<HeldPartition>): Effect.Effect<ReadonlyArray<HeldPartition>, EventStoreFailure>
 }
@@ -66,6 +67,11 @@ export interface ConsumerWork<E = WorkFailure> {
     events: ReadonlyArray<RecordedEvent>,
     preparation: Preparation
   ): Effect.Effect<PreparedWork<E>, EventStoreFailure>
+  /**
+   * Whether the events of one transaction can be prepared while the one before it still runs. Not where preparing does
+   * something that others see, nor where it opens personal values: somebody may be forgotten meanwhile.
+   */
+  readonly ahead?: boolean
   /** The partition of an event; that of its stream where it cannot be told. */
   partitionOf(event: RecordedEvent): Effect.Effect<HeldPartition, EventStoreFailure>
   /** The data of an event for people, not to be stored. */

@@ -5,10 +5,12 @@
  * another takes over when the lease is up, five seconds by default; where it ends in an orderly way, at once. Whatever
  * fails, it begins again by itself, with waits that grow. A stretch without wanted events moves the checkpoint too.
  *
- * Memory is bounded: one batch that is worked on, and one that is read ahead.
+ * Memory is bounded: one batch that is worked on, one that is prepared meanwhile, where that can be, and one that is read
+ * ahead.
  */
 import { EventStore, Transaction } from "@eventfold/event-store"
 import { Cause, Clock, Duration, Effect, Option, Schedule, Stream } from "effect"
+import * as Ahead from "./Ahead.ts"
 import * as ConsumerBatch from "./ConsumerBatch.ts"
 import { ConsumerProgress } from "./ConsumerProgress.ts"
 import { Consumers, type Lease } from "./Consumers.ts"
@@ -47,6 +49,28 @@ const longestRest = 1000
 /** How long one read may take before it counts as failed: as long as one of a subscription. */
 const readWithin = Duration.seconds(30)
 
+/** What is dealt with in one transaction. */
+interface Step {
+  readonly stretch: ConsumerBatch.Stretch
+  /** Whether the log ended behind it. */
+  readonly end: boolean
+  readonly ready?: ConsumerBatch.Ready
+}
+
+/** A stretch of the log in parts of at most `size` events. */
+const stepsOf = ({ after, end, events, position }: LogBatch, size: number): ReadonlyArray<Step> => {
+  const steps: Array<Step> = []
+  let from = after
+  for (let start = 0; start === 0 || start < events.length; start += size) {
+    const part = events.slice(start, start + size)
+    const last = start + size >= events.length
+    const to = last ? position : (part.at(-1)?.position ?? position)
+    steps.push({ stretch: { after: from, position: to, events: part }, end: end && last })
+    from = to
+  }
+  return steps
+}
+
 const backOff = Schedule.min([Schedule.exponential("100 millis"), Schedule.spaced("10 seconds")]).pipe(
   Schedule.jittered
 )
@@ -64,7 +88,7 @@ export const make = Effect.fnUntraced(function* (work: ConsumerWork, slice: numb
   const recorder = ConsumerStatus.make(work.consumer, slice, yield* Clock.currentTimeMillis)
   const nudge = Nudge.make()
   const { batchSize, catchUpBatchSize, pollEvery, rest = 0, schedule, slices } = work.pace
-  const deal = ConsumerBatch.make(services, work, inSlice(slice, slices), recorder)
+  const batches = ConsumerBatch.make(services, work, slices === 1 ? undefined : inSlice(slice, slices), recorder)
   const { filter } = work
   const third = Duration.millis(Duration.toMillis(options.leaseTime) / 3)
 
@@ -74,23 +98,16 @@ export const make = Effect.fnUntraced(function* (work: ConsumerWork, slice: numb
     if (first) yield* options.onEnd
   })
 
-  /** In one transaction while there is much to catch up with, in small ones at the end of the log. */
-  const inSteps = Effect.fnUntraced(function* (
-    lease: Lease,
-    { after, end, events, position }: LogBatch,
-    live: boolean
-  ) {
+  const dealWith = Effect.fnUntraced(function* (lease: Lease, { end, ready, stretch }: Step) {
     recorder.awake()
-    const size = live ? batchSize : catchUpBatchSize
-    let from = after
-    for (let start = 0; start === 0 || start < events.length; start += size) {
-      const step = events.slice(start, start + size)
-      const last = start + size >= events.length
-      const to = last ? position : (step.at(-1)?.position ?? position)
-      yield* deal(lease, { after: from, position: to, events: step })
-      from = to
-    }
-    if (end) yield* atEnd(position)
+    yield* batches.deal(lease, stretch, ready)
+    if (end) yield* atEnd(stretch.position)
+  })
+
+  /** Rests for a while, so that others get their share. */
+  const restAfter = Effect.fnUntraced(function* (begun: number) {
+    const took = (yield* Clock.currentTimeMillis) - begun
+    if (took > 0) yield* Effect.sleep(Math.min(took * rest, longestRest))
   })
 
   const read = (after: number, limit: number) => inTime(store.readLog({ after, limit, filter }), readWithin)
@@ -101,10 +118,9 @@ export const make = Effect.fnUntraced(function* (work: ConsumerWork, slice: numb
     while (true) {
       const begun = yield* Clock.currentTimeMillis
       const slice = yield* read(after, catchUpBatchSize)
-      if (slice.position > after) yield* inSteps(lease, { ...slice, after }, false)
+      if (slice.position > after) yield* dealWith(lease, { stretch: { ...slice, after }, end: slice.end })
       after = slice.position
-      const took = (yield* Clock.currentTimeMillis) - begun
-      if (rest > 0 && took > 0 && !slice.end) yield* Effect.sleep(Math.min(took * rest, longestRest))
+      if (rest > 0 && !slice.end) yield* restAfter(begun)
       if (slice.end) {
         yield* atEnd(after)
         return after
@@ -117,18 +133,31 @@ export const make = Effect.fnUntraced(function* (work: ConsumerWork, slice: numb
     const { end, events } = yield* read(lease.position, 1)
     let live = end && events.length === 0
     if (live) yield* atEnd(lease.position)
-    const batches = subscriptions.stream({
-      name: slices === 1 ? work.consumer : `${work.consumer}/${slice}`,
-      after: lease.position,
-      filter,
-      batchSize: catchUpBatchSize,
-      ...(pollEvery === undefined ? {} : { pollEvery })
+    const steps = Stream.flatMap(
+      subscriptions.stream({
+        name: slices === 1 ? work.consumer : `${work.consumer}/${slice}`,
+        after: lease.position,
+        filter,
+        batchSize: catchUpBatchSize,
+        ...(pollEvery === undefined ? {} : { pollEvery })
+      }),
+      (batch) => {
+        const size = live && batch.end ? batchSize : catchUpBatchSize
+        live = batch.end
+        return Stream.fromIterable(stepsOf(batch, size))
+      }
+    )
+    const dealAndRest = Effect.fnUntraced(function* (step: Step) {
+      const begun = yield* Clock.currentTimeMillis
+      yield* dealWith(lease, step)
+      if (rest > 0 && !step.end) yield* restAfter(begun)
     })
-    yield* Stream.runForEach(batches, (batch) => {
-      const step = inSteps(lease, batch, live && batch.end)
-      live = batch.end
-      return step
-    })
+    yield* work.ahead === true
+      ? Ahead.runForEach(
+          Stream.mapEffect(steps, (step) => Effect.map(batches.ready(step.stretch), (ready) => ({ ...step, ready }))),
+          dealAndRest
+        )
+      : Stream.runForEach(steps, dealAndRest)
   })
 
   /** Rests, and catches up at the times of the schedule. When it has none left, it rests for good. */

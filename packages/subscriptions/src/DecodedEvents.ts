@@ -16,6 +16,11 @@ export const separate = <Event>(events: ReadonlyArray<RecordedEvent>, decoded: R
   for (const [index, recorded] of events.entries()) {
     const one = decoded[index]
     if (one === undefined) continue
+    // Hardly ever is anything stuck, and then no names are made.
+    if (Result.isSuccess(one) && stuck.size === 0) {
+      foldable.push(one.success)
+      continue
+    }
     const partition = ofStream(recorded)
     const name = JSON.stringify([partition.tenant, partition.partition])
     if (Result.isSuccess(one) && !stuck.has(name)) foldable.push(one.success)

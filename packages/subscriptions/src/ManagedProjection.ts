@@ -11,7 +11,7 @@ import { EventCodec, type EventStoreFailure, type RecordedEvent, Sealer, type St
 import { fingerprint as digest } from "@eventfold/event-store/Fingerprint"
 import { Effect, Option, Result } from "effect"
 import * as DatedRows from "./DatedRows.ts"
-import type { FoldFailure } from "./ConsumerWork.ts"
+import type { FoldFailure, InSlice } from "./ConsumerWork.ts"
 import type { HeldPartition, LetterFailure } from "./DeadLetters.ts"
 import { foreseeing, type Foreseeing } from "./ForeseenRows.ts"
 import * as Quotable from "./Quotable.ts"
@@ -58,6 +58,8 @@ export interface ManagedProjection {
   /** The names of the events it wants. */
   readonly eventTypes: ReadonlyArray<string>
   readonly options: ProjectionOptions.CompleteOptions
+  /** Whether its events are given to it with what is personal in them. */
+  readonly readsPersonal: boolean
   /** Whether its events can be dealt with in any order: it does nothing but increment, and remembers nothing. */
   readonly anyOrder: boolean
   /** How its rows can be built anew from a day on; undefined when they cannot. */
@@ -69,10 +71,7 @@ export interface ManagedProjection {
    * out. What cannot be decoded is kept whatever it wants: each slice must know which streams are held back.
    * Fails when what decoding needs, such as keys, cannot be had.
    */
-  prepare(
-    events: ReadonlyArray<RecordedEvent>,
-    inSlice?: (partition: HeldPartition) => boolean
-  ): Effect.Effect<PreparedBatch, EventStoreFailure>
+  prepare(events: ReadonlyArray<RecordedEvent>, inSlice?: InSlice): Effect.Effect<PreparedBatch, EventStoreFailure>
   /** What is known of its rows before events are stored; undefined when nothing ever is. */
   readonly foresee: Foreseeing | undefined
   /** The partition of an event; that of its stream where it cannot be told. */
@@ -137,6 +136,7 @@ export const make = <
     readModels: memory === undefined ? [readModel] : [readModel, memory.readModel],
     eventTypes: Projection.eventTypes(projection),
     options,
+    readsPersonal: projection.readsPersonal,
     anyOrder: projection.incrementsOnly && memory === undefined,
     dated: DatedRows.of(projection),
     fingerprints: once(
@@ -148,10 +148,10 @@ export const make = <
     clear: clearing(projection),
     foresee: foreseeing(projection, codec),
     quotable: Quotable.among(projection.events.members),
-    prepare: Effect.fnUntraced(function* (events, inSlice = () => true) {
+    prepare: Effect.fnUntraced(function* (events, inSlice) {
       const decoded = yield* decode(events)
       const { foldable: readable, unreadable } = separate(events, decoded)
-      const foldable = readable.filter((one) => inSlice(partitionOf(one)))
+      const foldable = inSlice === undefined ? readable : readable.filter((one) => inSlice(partitionOf(one)))
       const among = (): ReadonlyArray<HeldPartition> => {
         const partitions = new Map<string, HeldPartition>()
         for (const [index, recorded] of events.entries()) {
@@ -163,7 +163,6 @@ export const make = <
         return Array.from(partitions.values())
       }
       let partitions: ReadonlyArray<HeldPartition> | undefined
-      const byPosition = new Map(events.map((event) => [event.position, event]))
       return {
         // Hardly ever asked for: only where there are letters.
         get partitions() {
@@ -180,6 +179,7 @@ export const make = <
           // Rows of one stream before rows that many share: whoever waits for a shared one holds nothing they need.
           if (remembered !== undefined && memos.length > 0) yield* store.apply(remembered, memos)
           if (changes.length > 0) yield* store.apply(table, changes)
+          const byPosition = new Map(parked.length === 0 ? [] : events.map((event) => [event.position, event]))
           const leftOver = parked.flatMap(({ failure, leftOver: left, partition, tenant }) =>
             left.flatMap((happened, index): ReadonlyArray<LeftOver> => {
               const recorded = byPosition.get(happened.recorded.position)
@@ -202,11 +202,16 @@ export const make = <
 
 /** Whether the stream of an event does not begin in this batch, so that there can be a row of it. */
 const isOld = <Event>(batch: ReadonlyArray<EventCodec.DecodedEvent<Event>>) => {
-  const begun = new Set(batch.flatMap(({ recorded }) => (recorded.version === 1 ? [nameOf(recorded)] : [])))
-  return ({ recorded }: EventCodec.DecodedEvent<Event>) => begun.size === 0 || !begun.has(nameOf(recorded))
+  const begun = new Map<string, Array<StreamId.StreamId>>()
+  for (const { recorded } of batch) {
+    if (recorded.version !== 1) continue
+    const others = begun.get(recorded.stream.id)
+    if (others === undefined) begun.set(recorded.stream.id, [recorded.stream])
+    else others.push(recorded.stream)
+  }
+  return ({ recorded: { stream } }: EventCodec.DecodedEvent<Event>) =>
+    begun.get(stream.id)?.some((one) => one.tenant === stream.tenant && one.category === stream.category) !== true
 }
-
-const nameOf = ({ stream }: RecordedEvent) => JSON.stringify([stream.tenant, stream.category, stream.id])
 
 /** How the row of a stream is deleted, where it has one of its own. */
 const clearing = <

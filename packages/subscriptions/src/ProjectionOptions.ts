@@ -15,7 +15,7 @@ export interface ProjectionOptions {
   readonly mode?: "async" | "inline" | "live"
   /** The most events in one transaction at the end of the log. Default: 50. */
   readonly batchSize?: number
-  /** The same while there is much to catch up with. Default: 2,048. */
+  /** The same while there is much to catch up with. Default: 4,096. */
   readonly catchUpBatchSize?: number
   /** The most events in one transaction while rows are built anew beside those of a program at work. Default: 256. */
   readonly rebuildBatchSize?: number
@@ -90,7 +90,7 @@ export const fingerprint = ({ filter, mode, slices, startAfter }: CompleteOption
 const defaults: Required<Omit<ProjectionOptions, "pollEvery" | "filter" | "schedule">> = {
   mode: "async",
   batchSize: 50,
-  catchUpBatchSize: 2048,
+  catchUpBatchSize: 4096,
   rebuildBatchSize: 256,
   rebuildShare: 50,
   startAfter: 0,

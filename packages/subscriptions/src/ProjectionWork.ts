@@ -31,6 +31,7 @@ export const of = (
       slices: generation.slices,
       schedule: generation.state === "building" ? undefined : schedule
     },
+    ahead: !projection.readsPersonal,
     prepare: (events, { inSlice }) =>
       Effect.map(projection.prepare(events, inSlice), (batch) => ({
         get partitions() {

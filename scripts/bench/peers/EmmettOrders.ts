@@ -95,7 +95,7 @@ export const make = (
       const consumer = postgreSQLEventStoreConsumer({
         connectionString: url,
         stopWhen: { noMessagesLeft: true },
-        pulling: { batchSize: 2048, pullingFrequencyInMs: 0 }
+        pulling: { batchSize: 4096, pullingFrequencyInMs: 0 }
       })
       // A processor of another name has no checkpoint.
       runs += 1
