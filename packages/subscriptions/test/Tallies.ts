@@ -27,11 +27,12 @@ export const wideTallies = ReadModel.make({
   row: Schema.Struct({ ...Row.fields, mean: Schema.Finite })
 })
 
-/** Tallies as version `version` makes them: it multiplies notes by it. */
+/** Tallies as version `version` makes them: it multiplies notes by it. They are prepared ahead; `WideTallies` are not. */
 export const Tallies = (version = 1, options: { readonly mends?: boolean } = {}) =>
   Projection.make({
     readModel: tallies,
     events: Schema.Union([Noted, Broken]),
+    readsPersonal: false,
     version,
     keys: Projection.byStream("note", "id"),
     project: (event, [row], { stream }) => {
