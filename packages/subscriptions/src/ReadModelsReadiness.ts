@@ -59,6 +59,8 @@ interface Source {
   readonly reached: (position: number) => Effect.Effect<void, SourceFailure>
   /** The partition that is held back because of an event of a token's streams, at or below its position. */
   readonly parked: (token: ConsistencyToken.ConsistencyToken) => Effect.Effect<string | undefined, SourceFailure>
+  /** Whether anything of a tenant is held back, so that rows miss something that was stored. */
+  readonly misses: (tenant: string) => Effect.Effect<boolean, SourceFailure>
 }
 
 type SourceFailure = EventStoreFailure | LiveFailure | ReadModelNotReady
@@ -120,6 +122,12 @@ export const make = Effect.gen(function* () {
         const consumer = streams.length === 0 ? undefined : yield* serving.consumerOf(readModel)
         if (consumer === undefined) return undefined
         return Option.getOrUndefined(yield* letters.blocking(consumer, streams, position))?.partition
+      }),
+      misses: Effect.fnUntraced(function* (tenant) {
+        const consumer = yield* serving.consumerOf(readModel)
+        // The first question is the cheap one, and nearly always answered no.
+        if (consumer === undefined || !(yield* letters.any(consumer))) return false
+        return (yield* letters.list({ consumer, tenant, limit: 1 })).length > 0
       })
     }
   }
@@ -145,7 +153,12 @@ export const make = Effect.gen(function* () {
           (one) => one.tenant === tenant && one.position <= position && partitions.has(one.partition)
         )
         return first?.partition
-      })
+      }),
+    misses: (tenant) =>
+      Effect.map(
+        models.statuses,
+        (all) => all.find(({ readModel }) => readModel === name)?.held.some((one) => one.tenant === tenant) === true
+      )
   })
 
   const met = Effect.fnUntraced(function* (
@@ -186,7 +199,8 @@ export const make = Effect.gen(function* () {
       const demanded = demand?.token.position ?? 0
       if (seen === undefined) return demanded
       const { end, passed, position } = yield* source.look
-      Freshness.note(seen, { readModel: name, upToDate: passed >= end, position: passed })
+      const upToDate = passed >= end && !(yield* source.misses(tenant))
+      Freshness.note(seen, { readModel: name, upToDate, position: passed })
       return Math.max(demanded, position)
     },
     (reading, { name }) => Effect.mapError(reading, asReadFailure(name))
