@@ -32,12 +32,17 @@ const forget = Effect.fnUntraced(function* (managed: ManagedProjection.ManagedPr
   }
 })
 
+/** How rows are built that were never there before. */
+const { options: firstBuild } = ManagedProjection.make(OrderList.OrderList)
+
 /** When the memory of this process is looked at: by the part of the log that is folded. */
 const looks = [0.1, 0.5, 1]
 
 /** Projects a whole log. It says on the standard error how much memory this process held on the way (RSS). */
 export const catchUp = Effect.fnUntraced(function* ({ from, orders, to }: OrderLog.OrderLog) {
-  const managed = ManagedProjection.make(OrderList.OrderList, { startAfter: from })
+  // Numbers of generations go on, so all runs but the first would be taken for a rebuild, which leaves others their share.
+  const pace = { rebuildBatchSize: firstBuild.catchUpBatchSize, rebuildShare: 100 }
+  const managed = ManagedProjection.make(OrderList.OrderList, { startAfter: from, ...pace })
   yield* forget(managed)
   const runner = ProjectionRunner.layer([managed]).pipe(
     Layer.provideMerge(Generations.layer),
