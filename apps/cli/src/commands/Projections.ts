@@ -32,5 +32,8 @@ export const projectionsCommand = Command.make("projections", { url }, (options)
       "they do, how far they are behind, how many events they could not deal with."
   ),
   Command.withShortDescription("How the projections of a running service are"),
-  Command.withExamples([{ command: "eventfold projections", description: "Those of the service of npm start" }])
+  Command.withExamples([
+    { command: "eventfold projections", description: "Those of the service of npm start" },
+    { command: "eventfold projections --url http://10.0.0.7:3000", description: "Those of another one" }
+  ])
 )
