@@ -1,13 +1,20 @@
 /** What the tests of every package and app have in common: a project takes nothing over from `vitest.config.ts`. */
 import { join } from "node:path"
-import { defineProject, type UserWorkspaceConfig } from "vitest/config"
+import { configDefaults, defineProject, type UserWorkspaceConfig } from "vitest/config"
 
-/** A project of tests, named after its folder. */
-export const project = (name: string, own: UserWorkspaceConfig["test"] = {}) =>
+/**
+ * A project of tests, named after its folder. The `slow` ones start or kill programs, or break layers, for half a minute
+ * each: they run in `npm run test:long` and `npm run test:integration`, which set `EVENTFOLD_SLOW`, and not in `npm test`.
+ */
+export const project = (name: string, own: UserWorkspaceConfig["test"] = {}, slow: ReadonlyArray<string> = []) =>
   defineProject({
     test: {
       name,
       include: ["test/**/*.test.ts"],
+      exclude: [
+        ...configDefaults.exclude,
+        ...(process.env["EVENTFOLD_SLOW"] === undefined ? slow.map((file) => `test/${file}.test.ts`) : [])
+      ],
       testTimeout: 60_000,
       hookTimeout: 60_000,
       // Much of the time is spent waiting for processes and databases: a core kept free would only be idle.

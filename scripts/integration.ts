@@ -45,7 +45,8 @@ const vitest = (args: ReadonlyArray<string>) =>
     env: {
       ...process.env,
       TEST_DATABASE_URL: servers.PostgreSQL.url,
-      TEST_REDIS_URL: servers.Redis.url
+      TEST_REDIS_URL: servers.Redis.url,
+      EVENTFOLD_SLOW: "on"
     }
   }).status ?? 1
 const layers = vitest(own)

@@ -2,7 +2,12 @@ import { project } from "../vitest.shared.ts"
 
 export default project("repository", {
   include: ["**/*.test.ts"],
-  exclude: ["fixtures/**", "**/node_modules/**"],
+  exclude: [
+    "fixtures/**",
+    "**/node_modules/**",
+    // Too slow for `npm test`: see `vitest.shared.ts`.
+    ...(process.env["EVENTFOLD_SLOW"] === undefined ? ["packaging.test.ts"] : [])
+  ],
   // Building, packing and installing the packages takes its time on a slow machine.
   testTimeout: 120_000
 })

@@ -1,5 +1,7 @@
 import { project } from "../../vitest.shared.ts"
 
-export default project("orders-api", {
-  globalSetup: ["../../test/PostgresServer.ts", "../../test/EmbeddedTemplate.ts"]
-})
+export default project(
+  "orders-api",
+  { globalSetup: ["../../test/PostgresServer.ts", "../../test/EmbeddedTemplate.ts"] },
+  ["DemoKill", "DemoRun", "ForgottenOnServer", "SilentServer"]
+)

@@ -25,8 +25,11 @@ describe("the modules of this package", () => {
     assert.deepStrictEqual(packages.toSorted(), [
       "@eventfold/decider",
       "@eventfold/event-store",
+      "@eventfold/event-store/Fingerprint",
       "@eventfold/subscriptions",
+      "@eventfold/subscriptions/RowsFingerprint",
       "effect",
+      "effect/crypto",
       "effect/testing"
     ])
   })
