@@ -13,7 +13,7 @@ import {
   StateCache,
   type Transaction
 } from "@eventfold/event-store"
-import { ConsumerProgress, type Consumers, DeadLetters, ReadModelStore } from "@eventfold/subscriptions"
+import { ConsumerProgress, type Consumers, type DeadLetters, type ReadModelStore } from "@eventfold/subscriptions"
 import { Layer } from "effect"
 import type { SqlClient } from "effect/sql"
 import * as ArchiveCatalogPostgres from "./ArchiveCatalogPostgres.ts"
