@@ -1,5 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
-import { Effect, Exit, Fiber } from "effect"
+import { Effect, Exit, Fiber, Schedule } from "effect"
 import { connect, createServer } from "node:net"
 import { inject } from "vitest"
 import * as EmbeddedPorts from "./EmbeddedPorts.ts"
@@ -49,7 +49,11 @@ describe("the service as a process", () => {
             ["OrderDrafted", "ItemAdded", "OrderPlaced"]
           )
         }
-        const list = yield* ask(second.url, "GET", "/orders?status=placed&limit=100")
+        // The lease of the process that was killed has to end first.
+        const list = yield* Effect.repeat(ask(second.url, "GET", "/orders?status=placed&limit=100"), {
+          schedule: Schedule.spaced("100 millis").pipe(Schedule.upTo({ duration: "30 seconds" })),
+          until: ({ body }) => body.at("upToDate") === true
+        })
         assert.isTrue(list.body.at("upToDate"))
         assert.includeMembers(
           list.body.all("orders").map((order) => order.text("orderId")),
