@@ -1,0 +1,1 @@
+/** A card gateway to try against: declines, time-outs, lost answers and outages as scripted. */

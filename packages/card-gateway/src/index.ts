@@ -1,0 +1,1 @@
+/** The client of a card gateway: its language, translated into that of the payments context. */

@@ -1,0 +1,1 @@
+/** The inventory context: what is in stock, and for whom it is reserved. */

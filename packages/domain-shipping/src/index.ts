@@ -1,0 +1,1 @@
+/** The shipping context: shipments, from the request to the delivery. */

@@ -1,0 +1,1 @@
+/** Runners of sagas and process managers, and durable timers. */
