@@ -46,6 +46,7 @@ export const layerPostgres: Layer.Layer<Consumers, never, SqlClient.SqlClient> =
         ),
       renew: (lease, timeToLive) => whether("renew", renew, [...heldBy(lease), seconds(timeToLive)]),
       release: (lease) => done("release", release, heldBy(lease)),
+      revoke: (consumer) => done("revoke", revoke, [consumer]),
       advance: (lease, from, to) => whether("advance", advance, [...heldBy(lease), number(from), number(to)]),
       hold: (consumer) =>
         Effect.map(
@@ -95,6 +96,9 @@ const isHeld = "consumer = $1 and slice = $2 and owner = $3 and epoch = $4 and l
 const renew = `update eventfold.consumers set leased_until = ${ends("$5")} where ${isHeld} and not stopped returning slice`
 
 const release = `update eventfold.consumers set leased_until = null where ${isHeld}`
+
+const revoke = `update eventfold.consumers set epoch = nextval('eventfold.lease_epochs'), leased_until = null
+  where consumer = $1`
 
 // A process that stands still from here on (it is frozen, its machine is cut off) has the row locked, and nobody can take
 // the lease before its transaction is ended. For that the server waits ten seconds without a statement.

@@ -59,7 +59,8 @@ export const make = (
   const { failure: policy } = work.pace
   let refusedInARow = 0
   /**
-   * The epoch of a lease under which there are no letters. Nobody notes any but who holds the lease, or takes it away; so
+   * The epoch of a lease under which there are no letters. Nobody notes any but who holds the lease, or takes it away
+   * (a switch, and who makes rows anew); so
    * they need not be asked for in each transaction. Of several slices each notes letters.
    */
   let clearUnder: number | undefined

@@ -71,6 +71,11 @@ export class Consumers extends Context.Service<
      */
     release(lease: Lease): Effect.Effect<void, EventStoreFailure>
     /**
+     * Takes the leases of a consumer away and raises its epochs, so that whoever works for it begins anew: what it believes
+     * of letters and rows may not be true any more. Everything else stays as it is.
+     */
+    revoke(consumer: string): Effect.Effect<void, EventStoreFailure>
+    /**
      * Moves the checkpoint from `from` to `to`, if the lease is held in its epoch, the checkpoint is at `from`, and `to` is
      * not before it; answers whether it was. Whoever is answered false takes back the transaction it is in. That the time of a lease is up does
      * not matter as long as nobody else has taken it.

@@ -15,6 +15,7 @@ export const layerMemory: Layer.Layer<Consumers> = Layer.effect(
     const consumers = yield* TxRef.make(HashMap.empty<string, ReadonlyArray<Slice>>())
     const epochs = yield* TxRef.make(0)
 
+    const nextEpoch = TxRef.modify(epochs, (last): [number, number] => [last + 1, last + 1])
     const slicesOf = (consumer: string) =>
       Effect.map(TxRef.get(consumers), (all) =>
         Option.getOrElse(HashMap.get(all, consumer), (): ReadonlyArray<Slice> => [])
@@ -57,7 +58,7 @@ export const layerMemory: Layer.Layer<Consumers> = Layer.effect(
       if (state.leasedUntil !== undefined && state.owner !== owner && state.leasedUntil.epochMilliseconds > now) {
         return Option.none<Lease>()
       }
-      const epoch = yield* TxRef.modify(epochs, (last): [number, number] => [last + 1, last + 1])
+      const epoch = yield* nextEpoch
       yield* TxRef.set(ref, { ...state, owner, epoch, leasedUntil: endOf(now, timeToLive) })
       return Option.some({ consumer: state.consumer, slice: state.slice, owner, epoch, position: state.position })
     })
@@ -81,6 +82,15 @@ export const layerMemory: Layer.Layer<Consumers> = Layer.effect(
           changeOwn(lease, (state) => (state.stopped ? undefined : { ...state, leasedUntil: endOf(now, timeToLive) }))
         ),
       release: (lease) => Effect.asVoid(changeOwn(lease, (state) => ({ ...state, leasedUntil: undefined }))),
+      revoke: (consumer) =>
+        Effect.tx(
+          Effect.gen(function* () {
+            for (const slice of yield* slicesOf(consumer)) {
+              const epoch = yield* nextEpoch
+              yield* TxRef.update(slice, (state) => ({ ...state, epoch, leasedUntil: undefined }))
+            }
+          })
+        ),
       advance: (lease, from, to) =>
         changeOwn(lease, (state) => (state.position === from && to >= from ? { ...state, position: to } : undefined)),
       // What a transaction has read is checked when it commits, so reading is enough to keep others out.

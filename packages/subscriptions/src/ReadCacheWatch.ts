@@ -3,11 +3,12 @@
  *
  * A scope is watched from its first use until {@link idleAfter} after its last, longer than a row stays in the cache. While
  * it is watched its checkpoints are looked at every 400 ms, those of all scopes with one query. A scope whose looks fail is
- * not trusted any more when its time is up.
+ * not trusted any more when its time is up. Where a lease is another one than at the look before, rows may have been made
+ * anew without a move of the checkpoint: then the scope is cleared.
  */
 import { Clock, Effect, Option } from "effect"
 import type { ConsumerChange } from "./ConsumerProgress.ts"
-import type { Consumers } from "./Consumers.ts"
+import type { Consumers, ConsumerState } from "./Consumers.ts"
 import type { DeadLetters } from "./DeadLetters.ts"
 import * as Nudge from "./Nudge.ts"
 import type { ReadCacheCounts } from "./ReadCacheStatistics.ts"
@@ -52,6 +53,8 @@ interface Watched {
   epoch: number
   /** It has dead letters: a replay changes rows without moving a checkpoint. */
   held: boolean
+  /** The epochs of its slices, at the last look after which the cache was right. */
+  epochs: string | undefined
 }
 
 /** Begins to watch, in the scope it is in. */
@@ -77,20 +80,23 @@ export const watch = Effect.fnUntraced(function* ({ consumers, counts, guarded, 
   const lookAt = Effect.fnUntraced(function* (
     name: string,
     watched: Watched,
-    positions: ReadonlyArray<number>,
+    slices: ReadonlyArray<ConsumerState>,
     began: number
   ) {
-    if (positions.length === 0) return giveUp(watched)
+    if (slices.length === 0) return giveUp(watched)
     if (yield* letters.any(name)) {
       watched.held = true
       return giveUp(watched)
     }
-    if (watched.held) {
+    const epochs = slices.map(({ epoch }) => epoch).join(" ")
+    if (watched.held || (watched.epochs ?? epochs) !== epochs) {
       if (Option.isNone(yield* guarded("clear", store.clear(name)))) return
       yield* counts.add("clears")
       watched.held = false
     }
+    watched.epochs = epochs
     const { epoch } = watched
+    const positions = slices.map(({ position }) => position)
     if ((yield* follow(name, positions)) && watched.epoch === epoch) watched.trustedAt = began
   })
 
@@ -103,12 +109,7 @@ export const watch = Effect.fnUntraced(function* ({ consumers, counts, guarded, 
       scopes,
       ([name, watched]) => {
         const own = states.filter(({ consumer }) => consumer === name).toSorted((a, b) => a.slice - b.slice)
-        return lookAt(
-          name,
-          watched,
-          own.map(({ position }) => position),
-          now
-        )
+        return lookAt(name, watched, own, now)
       },
       { concurrency: 4, discard: true }
     )
@@ -122,7 +123,7 @@ export const watch = Effect.fnUntraced(function* ({ consumers, counts, guarded, 
       const now = yield* Clock.currentTimeMillis
       const known = scopes.get(name)
       if (known === undefined) {
-        scopes.set(name, { usedAt: now, trustedAt: Number.NEGATIVE_INFINITY, epoch: 0, held: false })
+        scopes.set(name, { usedAt: now, trustedAt: Number.NEGATIVE_INFINITY, epoch: 0, held: false, epochs: undefined })
         yield* nudge.now
         return undefined
       }

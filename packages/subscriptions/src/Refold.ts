@@ -3,7 +3,8 @@
  * person is forgotten.
  *
  * Guarantees: one transaction per stream and generation, in which nobody else moves the consumer: so a row is the fold of
- * the events its consumer has dealt with, at every moment. Events that are dead letters stay that.
+ * the events its consumer has dealt with, at every moment. Events that are dead letters stay that. Whoever works for the
+ * consumer loses its lease, and so asks anew which letters there are; caches see by it that rows may have changed.
  *
  * Gotchas: an archived stream shows no events to a store without `WholeHistory`: its row is left as it is, and the answer
  * names it. The row is deleted and made anew: `changes` of `ConsumerProgress` tells of it like of any other change.
@@ -105,6 +106,7 @@ const ofOne = Effect.fnUntraced(function* (
     if (last === undefined || page.length < pageSize) break
     from = last.version + 1
   }
+  if (cleared) yield* consumers.revoke(work.consumer)
   return cleared ? { slice, position: written ? 0 : position, changed: Array.from(changed) } : "no-events"
 })
 

@@ -66,10 +66,13 @@ export const serve = Effect.fnUntraced(function* (slices: number) {
 
 /** Moves the checkpoint of a slice. */
 export const advance = Effect.fnUntraced(function* (generation: Generation, to: number, slice: number = 0) {
-  const consumers = yield* Consumers
-  const lease = yield* Effect.fromOption(
-    yield* consumers.acquire({ consumer: consumerOf(generation), slice }, "test", "1 hour")
-  )
+  const [consumers, consumer, owner] = [yield* Consumers, consumerOf(generation), "test"]
+  const held = (yield* consumers.states([consumer])).find((one) => one.slice === slice && one.owner === owner)
+  // One life of a process takes its lease once.
+  const lease =
+    held === undefined
+      ? yield* Effect.fromOption(yield* consumers.acquire({ consumer, slice }, owner, "1 hour"))
+      : { ...held, owner }
   yield* consumers.advance(lease, lease.position, to)
 })
 

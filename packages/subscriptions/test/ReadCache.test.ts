@@ -1,21 +1,26 @@
 /** The cache of rows: what it answers, on one node and on several, when news come, come late, or are lost. */
 import { assert, describe, it } from "@effect/vitest"
+import { StreamId } from "@eventfold/event-store"
 import { Effect, Fiber, Layer, References } from "effect"
 import { TestClock } from "effect/testing"
 import {
   ConsistencyDemand,
   consumerOf,
   ConsumerProgress,
+  Consumers,
   DeadLetters,
   type Generation,
+  ManagedProjection,
   ReadCache,
   ReadCacheFailure,
   ReadCacheMemory,
   ReadCacheStore,
-  ReadModels
+  ReadModels,
+  ReadModelStore,
+  refold
 } from "../src/index.ts"
 import { park, ports, project, Queries, serve, sumOf } from "./Projector.ts"
-import { append, noted, tallies } from "./Tallies.ts"
+import { append, noted, Tallies, tallies } from "./Tallies.ts"
 
 /** One node: a cache and reads of its own, over the ports that all nodes share. */
 const node = <E, R>(cache: Layer.Layer<ReadCacheStore, E, R>) =>
@@ -188,6 +193,26 @@ describe("the cache of rows on two nodes", () => {
       yield* wait(1000)
       assert.deepStrictEqual(yield* Effect.provideContext(read, two), [6, 1])
     }).pipe(Effect.provide(Layer.fresh(ports)))
+  )
+})
+
+describe("the cache of rows when a row is made anew in its place", () => {
+  it.effect("catches up within a second on a node that hears nothing of it, whether or not anybody works for it", () =>
+    Effect.gen(function* () {
+      const generation = yield* warm
+      yield* (yield* Consumers).setStopped(consumerOf(generation), true)
+      const table = { readModel: tallies, generation: generation.generation }
+      const key = { id: "a" }
+      const change = { _tag: "Upsert" as const, tenant: "main", key, id: tallies.idOf("main", key) }
+      yield* (yield* ReadModelStore).apply(table, [{ ...change, row: { id: "a", seen: 1, sum: 99 } }])
+      assert.deepStrictEqual(yield* read, [99, 1])
+      assert.deepStrictEqual(yield* read, [99, 0])
+      const elsewhere = refold(ManagedProjection.make(Tallies()), [StreamId.make("main", "note", "a")])
+      assert.deepStrictEqual(yield* Effect.provide(elsewhere, Layer.fresh(ConsumerProgress.layer)), [])
+      yield* wait(1000)
+      assert.deepStrictEqual(yield* read, [1, 1])
+      assert.deepStrictEqual(yield* read, [1, 0])
+    }).pipe(onOneNode)
   )
 })
 

@@ -53,7 +53,8 @@ describe("making rows of streams anew", () => {
       yield* spoil("a")
       yield* refold(projection, [stream("a")])
       assert.deepStrictEqual(yield* rows, [["a", 2, 3]])
-      assert.deepStrictEqual(yield* standing(consumer), before)
+      const { letters, positions } = yield* standing(consumer)
+      assert.deepStrictEqual([letters, positions], [before.letters, before.positions])
     }).pipe(Effect.scoped, Effect.provide(layer))
   )
 
@@ -77,6 +78,27 @@ describe("making rows of streams anew", () => {
       })
       assert.strictEqual(replayed, 1002)
       assert.deepStrictEqual(yield* rows, [["a", 1003, 1002]])
+    }).pipe(Effect.scoped, Effect.provide(layer))
+  )
+
+  it.effect("lets nothing pass an event that fails now, though nothing was held back before", () =>
+    Effect.gen(function* () {
+      const mended = { mends: true }
+      const fragile = ManagedProjection.make(Tallies(1, mended))
+      yield* append("a", [noted(1), broken, noted(2)])
+      yield* node([fragile])
+      yield* pass(1)
+      mended.mends = false
+      yield* refold(fragile, [stream("a")])
+      yield* append("a", [noted(4)])
+      yield* append("b", [noted(8)])
+      yield* pass(2)
+      assert.deepStrictEqual(yield* rows, [
+        ["a", 1, 1],
+        ["b", 1, 8]
+      ])
+      const { letters } = yield* standing("projection:tallies:1")
+      assert.strictEqual(letters.length, 3)
     }).pipe(Effect.scoped, Effect.provide(layer))
   )
 

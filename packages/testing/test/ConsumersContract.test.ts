@@ -98,6 +98,16 @@ const leases: ReadonlyArray<BrokenConsumers> = [
     "keeps it until its time is up",
     () => ({ release: () => Effect.void })
   ),
+  broken(
+    "a lease that was taken away can neither be renewed nor move anything, and the next one has a greater epoch",
+    "forgets the slices behind the first",
+    (port) => ({
+      revoke: (consumer) =>
+        Effect.flatMap(stateOf(port, { consumer, slice: 0 }), (state) =>
+          state?.owner === undefined ? Effect.void : port.release({ ...state, owner: state.owner })
+        )
+    })
+  ),
   broken("of many who take a lease at the same moment one gets it", "gives it to all", (port) => {
     const during = underWay()
     return {

@@ -54,6 +54,24 @@ export const leases = [
   ),
 
   make(
+    "a lease that was taken away can neither be renewed nor move anything, and the next one has a greater epoch",
+    Effect.gen(function* () {
+      const consumer = yield* registered(2)
+      const [first, other] = [yield* taken({ consumer, slice: 0 }), yield* taken({ consumer, slice: 1 })]
+      const port = yield* Consumers
+      yield* port.revoke(consumer)
+      for (const lease of [first, other]) {
+        yield* expectEqual("whether it is renewed", yield* port.renew(lease, "1 hour"), false)
+        yield* expectEqual("whether it moves the checkpoint", yield* Scenario.advance(lease, 0, 1), false)
+      }
+      const [state] = yield* Scenario.states(consumer)
+      yield* expect((state?.epoch ?? 0) > first.epoch, "its epoch must rise at once")
+      const next = yield* taken(first, "two")
+      yield* expect(next.epoch > first.epoch, "the epoch of the next lease must be greater")
+    })
+  ),
+
+  make(
     "of many who take a lease at the same moment one gets it",
     Effect.gen(function* () {
       const consumer = yield* registered()
