@@ -5,6 +5,7 @@
  */
 import { Account } from "@eventfold/domain-accounts"
 import { Order } from "@eventfold/domain-ordering"
+import { Shipment } from "@eventfold/domain-shipping"
 import { type StoredEvent, storedEvents } from "./StoredEvents.ts"
 
 /** A context and the events it stores, under the name of its golden folder. */
@@ -16,5 +17,6 @@ export interface StoredContext {
 /** Every context that stores events. A context of several aggregates lists the events of all of them. */
 export const storedContexts: ReadonlyArray<StoredContext> = [
   { name: "accounts", events: storedEvents(Account.Account.Event) },
-  { name: "ordering", events: storedEvents(Order.Order.Event) }
+  { name: "ordering", events: storedEvents(Order.Order.Event) },
+  { name: "shipping", events: storedEvents(Shipment.Shipment.Event) }
 ]

@@ -1,13 +1,15 @@
 /** The aggregates with golden histories, and where these are kept: `test/golden/<context>/histories/*.json`. */
 import { Account } from "@eventfold/domain-accounts"
 import { Order } from "@eventfold/domain-ordering"
+import { Shipment } from "@eventfold/domain-shipping"
 import { Effect, FileSystem } from "effect"
 import * as History from "./History.ts"
 
 /** Every aggregate whose fold is held to its histories: one line each. */
 export const aggregates: ReadonlyArray<History.FoldedAggregate> = [
   History.aggregate("ordering", Order.Order),
-  History.aggregate("accounts", Account.Account)
+  History.aggregate("accounts", Account.Account),
+  History.aggregate("shipping", Shipment.Shipment)
 ]
 
 const root = `${import.meta.dirname}/../golden`

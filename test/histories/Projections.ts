@@ -12,12 +12,14 @@ import {
   SalesBySegment,
   ShippingQueue
 } from "@eventfold/domain-ordering"
+import { Shipment, Shipments } from "@eventfold/domain-shipping"
 import { Effect, FileSystem } from "effect"
 import * as GoldenRows from "./GoldenRows.ts"
 import * as History from "./History.ts"
 
 const orders = { context: "ordering", category: Order.Order.category, subject: "orderId" }
 const accounts = { context: "accounts", category: Account.Account.category, subject: "accountId" }
+const shipping = { context: "shipping", category: Shipment.Shipment.category, subject: "shipmentId" }
 // Of words about people no golden row tells more than how long they are.
 const hash = (token: string) => `h${token.length}`
 
@@ -34,7 +36,8 @@ export const projections: ReadonlyArray<GoldenRows.HeldProjection> = [
   GoldenRows.projection(orders, SalesBySegment.SalesBySegment),
   GoldenRows.projection(accounts, AccountSummaries.make(hash)),
   GoldenRows.projection(accounts, AccountSearch.make(hash)),
-  GoldenRows.projection(accounts, TotalVolume.TotalVolume)
+  GoldenRows.projection(accounts, TotalVolume.TotalVolume),
+  GoldenRows.projection(shipping, Shipments.Shipments)
 ]
 
 const root = `${import.meta.dirname}/../golden`

@@ -6,6 +6,7 @@
 import type { Decider, DomainEvent } from "@eventfold/decider"
 import { Account } from "@eventfold/domain-accounts"
 import { Order } from "@eventfold/domain-ordering"
+import { Shipment } from "@eventfold/domain-shipping"
 import {
   EventCodec,
   type EventRepair,
@@ -41,7 +42,8 @@ const known = <Event extends DomainEvent.DomainEvent>(union: Decider.EventUnion<
 
 const aggregates: ReadonlyMap<string, () => Known> = new Map([
   [Account.Account.category, () => known(Account.Account.Event)],
-  [Order.Order.category, () => known(Order.Order.Event)]
+  [Order.Order.category, () => known(Order.Order.Event)],
+  [Shipment.Shipment.category, () => known(Shipment.Shipment.Event)]
 ])
 
 /** The categories whose events are known. */

@@ -1,1 +1,11 @@
-/** The shipping context: shipments, from the request to the delivery. */
+/** The shipping context: shipments, from the request to the delivery. Each module is a namespace. */
+export * as Destinations from "./Destinations.ts"
+export * as OrderToShip from "./OrderToShip.ts"
+export * as Shipment from "./Shipment.ts"
+export * as ShipmentCommands from "./ShipmentCommands.ts"
+export * as ShipmentErrors from "./ShipmentErrors.ts"
+export * as ShipmentEvents from "./ShipmentEvents.ts"
+export * as ShipmentId from "./ShipmentId.ts"
+export * as Shipments from "./read/Shipments.ts"
+export * as ShipmentState from "./ShipmentState.ts"
+export * as ShipmentStatus from "./ShipmentStatus.ts"
