@@ -196,10 +196,12 @@ const transitKey = "@eventfold/decider/personalInTransit"
 
 /** True when what a schema describes can hold values about people, personal or marked by {@link inTransit}. */
 export const isAbout = (schema: Schema.Top): boolean =>
-  reaches(
-    Schema.toCodecJson(schema).ast,
-    (ast) => isValue(ast) || isJson(ast) || SchemaAST.resolve(ast)?.[transitKey] === true
-  )
+  reaches(Schema.toCodecJson(schema).ast, (ast) => isValue(ast) || isJson(ast) || isMarked(ast))
+
+/** True when what a schema describes can hold values marked by {@link inTransit}: it must not be stored as it is. */
+export const isInTransit = (schema: Schema.Top): boolean => reaches(Schema.toCodecJson(schema).ast, isMarked)
+
+const isMarked = (ast: SchemaAST.AST): boolean => SchemaAST.resolve(ast)?.[transitKey] === true
 
 /** True for the schema of personal values themselves. */
 export const isValue = (ast: SchemaAST.AST): boolean => ast.annotations?.[valueKey] === true
