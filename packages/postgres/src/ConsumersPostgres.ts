@@ -2,11 +2,17 @@
  * Consumers as a table, one row per slice. Leases end by the clock of the database.
  *
  * `advance` is one update: its condition is looked at again when it had to wait for the row, so of all who try one gets
- * through. It limits how long the rest of its transaction may stand still: after 10 s without a statement the server takes
- * it back.
+ * through. It limits how long the rest of its transaction may stand still: after `longestStandstill` without a statement
+ * the server takes it back.
  */
 import { PgTypes } from "@effect/sql-pg"
-import { Consumers, type ConsumerSlice, type ConsumerState, type Lease } from "@eventfold/subscriptions"
+import {
+  Consumers,
+  type ConsumerSlice,
+  type ConsumerState,
+  type Lease,
+  longestStandstill
+} from "@eventfold/subscriptions"
 import { DateTime, Duration, Effect, Layer, Option } from "effect"
 import { SqlClient } from "effect/sql"
 import { failure } from "./StoreFailure.ts"
@@ -101,10 +107,10 @@ const revoke = `update eventfold.consumers set epoch = nextval('eventfold.lease_
   where consumer = $1`
 
 // A process that stands still from here on (it is frozen, its machine is cut off) has the row locked, and nobody can take
-// the lease before its transaction is ended. For that the server waits ten seconds without a statement.
+// the lease before its transaction is ended. For that the server waits so long without a statement.
 const advance = `update eventfold.consumers set position = $6
   where ${isHeld} and position = $5 and position <= $6
-  returning slice, set_config('idle_in_transaction_session_timeout', '10s', true)`
+  returning slice, set_config('idle_in_transaction_session_timeout', '${Duration.toSeconds(longestStandstill)}s', true)`
 
 const select = `select c.consumer, c.slice, c.position::float8 as position, c.epoch::float8 as epoch, c.owner,
   c.leased_until, c.stopped from eventfold.consumers c`

@@ -13,12 +13,12 @@
 import { EventStoreFailure, type RecordedEvent, type Transaction } from "@eventfold/event-store"
 import { Cause, Effect, Exit, Option, Schedule } from "effect"
 import type { ConsumerProgress } from "./ConsumerProgress.ts"
-import type { Consumers, Lease } from "./Consumers.ts"
+import type { Consumers } from "./Consumers.ts"
 import type { WorkerRecorder } from "./ConsumerStatus.ts"
 import { type ConsumerWork, HandlerFailed, type InSlice, type PreparedWork } from "./ConsumerWork.ts"
 import type { DeadLetters, HeldPartition, LetterFailure, NewLetter } from "./DeadLetters.ts"
 import * as FailurePolicy from "./FailurePolicy.ts"
-import { LeaseLost } from "./LeaseKeeper.ts"
+import { type KeptLease, LeaseLost } from "./LeaseKeeper.ts"
 import { letterFailure } from "./LetterText.ts"
 import type { LeftOver } from "./ManagedProjection.ts"
 
@@ -65,17 +65,20 @@ export const make = (
    */
   let clearUnder: number | undefined
 
-  const advance = Effect.fnUntraced(function* (lease: Lease, { after, position }: Stretch) {
+  const advance = Effect.fnUntraced(function* (lease: KeptLease, { after, position }: Stretch) {
     const { consumer, slice } = lease
     if (!(yield* consumers.advance(lease, after, position))) return yield* new LeaseLost({ consumer, slice })
   })
+
+  const running = <A, E>(lease: KeptLease, body: Effect.Effect<A, E>) => lease.during(transaction.run(body))
 
   const heldAmong = Effect.fnUntraced(function* (batch: { readonly partitions: ReadonlyArray<HeldPartition> }) {
     return (yield* letters.any(work.consumer)) ? yield* letters.heldOf(work.consumer, batch.partitions) : []
   })
 
-  const inTransaction = (lease: Lease, stretch: Stretch, prepared: PreparedWork, clear: boolean) =>
-    transaction.run(
+  const inTransaction = (lease: KeptLease, stretch: Stretch, prepared: PreparedWork, clear: boolean) =>
+    running(
+      lease,
       Effect.gen(function* () {
         yield* advance(lease, stretch)
         const any = !clear && stretch.events.length > 0 && (yield* letters.any(work.consumer))
@@ -88,7 +91,7 @@ export const make = (
     )
 
   const committed = Effect.fnUntraced(function* (
-    lease: Lease,
+    lease: KeptLease,
     { after, events, position }: Stretch,
     { changed, parked }: { readonly changed: ReadonlyArray<string>; readonly parked: number }
   ) {
@@ -104,7 +107,7 @@ export const make = (
       .pipe(Effect.mapError((error) => new NotPrepared(error)))
 
   const attempt = Effect.fnUntraced(function* (
-    lease: Lease,
+    lease: KeptLease,
     stretch: Stretch,
     preparing: Effect.Effect<PreparedWork, NotPrepared>
   ) {
@@ -119,15 +122,20 @@ export const make = (
   })
 
   /** Notes the one event of a stretch as a dead letter. */
-  const park = Effect.fnUntraced(function* (lease: Lease, stretch: Stretch, recorded: RecordedEvent, found: Trouble) {
+  const park = Effect.fnUntraced(function* (
+    lease: KeptLease,
+    stretch: Stretch,
+    recorded: RecordedEvent,
+    found: Trouble
+  ) {
     const partition = yield* work.partitionOf(recorded)
     const left = { recorded, ...partition, error: Option.some(found.error), kind: found.kind }
-    yield* transaction.run(Effect.andThen(advance(lease, stretch), letters.park([letterOf(work, left)])))
+    yield* running(lease, Effect.andThen(advance(lease, stretch), letters.park([letterOf(work, left)])))
     yield* committed(lease, stretch, { changed: [], parked: 1 })
   })
 
   /** Deals with a stretch, whatever it takes. `retries`: how often to try it again before looking for the event. */
-  const deal = (lease: Lease, stretch: Stretch, retries: number, ready?: Ready): Effect.Effect<void, LeaseLost> =>
+  const deal = (lease: KeptLease, stretch: Stretch, retries: number, ready?: Ready): Effect.Effect<void, LeaseLost> =>
     Effect.gen(function* () {
       const pause = yield* Schedule.toStepWithSleep(FailurePolicy.waits(policy))
       let [tried, preparing] = [0, ready ?? prepare(stretch)]
@@ -158,7 +166,7 @@ export const make = (
       }
     })
 
-  const halve = (lease: Lease, { after, events, position }: Stretch): Effect.Effect<void, LeaseLost> => {
+  const halve = (lease: KeptLease, { after, events, position }: Stretch): Effect.Effect<void, LeaseLost> => {
     const [first, second] = [events.slice(0, Math.ceil(events.length / 2)), events.slice(Math.ceil(events.length / 2))]
     const middle = first.at(-1)?.position ?? after
     // In between nothing is tried twice: only what is left of a batch in the end, one event, gets its retries.
@@ -175,7 +183,7 @@ export const make = (
     /** Prepares a stretch ahead of its time. What goes wrong is in the answer. */
     ready: (stretch: Stretch): Effect.Effect<Ready> => Effect.exit(prepare(stretch)),
     /** Deals with a stretch. What is `ready` is used once: whatever is tried again is prepared anew. */
-    deal: (lease: Lease, stretch: Stretch, ready?: Ready): Effect.Effect<void, LeaseLost> =>
+    deal: (lease: KeptLease, stretch: Stretch, ready?: Ready): Effect.Effect<void, LeaseLost> =>
       deal(lease, stretch, policy.retries, ready)
   }
 }

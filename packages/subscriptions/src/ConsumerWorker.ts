@@ -13,7 +13,7 @@ import { Cause, Clock, Duration, Effect, Option, Schedule, Stream } from "effect
 import * as Ahead from "./Ahead.ts"
 import * as ConsumerBatch from "./ConsumerBatch.ts"
 import { ConsumerProgress } from "./ConsumerProgress.ts"
-import { Consumers, type Lease } from "./Consumers.ts"
+import { Consumers } from "./Consumers.ts"
 import * as ConsumerStatus from "./ConsumerStatus.ts"
 import { type ConsumerWork, inSlice } from "./ConsumerWork.ts"
 import { DeadLetters } from "./DeadLetters.ts"
@@ -98,7 +98,7 @@ export const make = Effect.fnUntraced(function* (work: ConsumerWork, slice: numb
     if (first) yield* options.onEnd
   })
 
-  const dealWith = Effect.fnUntraced(function* (lease: Lease, { end, ready, stretch }: Step) {
+  const dealWith = Effect.fnUntraced(function* (lease: LeaseKeeper.KeptLease, { end, ready, stretch }: Step) {
     recorder.awake()
     yield* batches.deal(lease, stretch, ready)
     if (end) yield* atEnd(stretch.position)
@@ -113,7 +113,7 @@ export const make = Effect.fnUntraced(function* (work: ConsumerWork, slice: numb
   const read = (after: number, limit: number) => inTime(store.readLog({ after, limit, filter }), readWithin)
 
   /** Everything there is, to the end of the log as it is now. Answers where that was. */
-  const catchUp = Effect.fnUntraced(function* (lease: Lease, from: number) {
+  const catchUp = Effect.fnUntraced(function* (lease: LeaseKeeper.KeptLease, from: number) {
     let after = from
     while (true) {
       const begun = yield* Clock.currentTimeMillis
@@ -128,7 +128,7 @@ export const make = Effect.fnUntraced(function* (work: ConsumerWork, slice: numb
     }
   })
 
-  const follow = Effect.fnUntraced(function* (lease: Lease) {
+  const follow = Effect.fnUntraced(function* (lease: LeaseKeeper.KeptLease) {
     // A log without anything new would be waited at, and never be seen to be at its end.
     const { end, events } = yield* read(lease.position, 1)
     let live = end && events.length === 0
@@ -161,7 +161,7 @@ export const make = Effect.fnUntraced(function* (work: ConsumerWork, slice: numb
   })
 
   /** Rests, and catches up at the times of the schedule. When it has none left, it rests for good. */
-  const keepTo = Effect.fnUntraced(function* (lease: Lease, times: Schedule.Schedule<unknown>) {
+  const keepTo = Effect.fnUntraced(function* (lease: LeaseKeeper.KeptLease, times: Schedule.Schedule<unknown>) {
     let at = lease.position
     const once = Effect.gen(function* () {
       at = yield* catchUp(lease, at)
@@ -172,7 +172,7 @@ export const make = Effect.fnUntraced(function* (work: ConsumerWork, slice: numb
     return yield* Effect.never
   })
 
-  const session = (lease: Lease) => {
+  const session = (lease: LeaseKeeper.KeptLease) => {
     recorder.owns(lease.owner, lease.position)
     return schedule === undefined ? follow(lease) : keepTo(lease, schedule)
   }

@@ -13,7 +13,7 @@
  * lock the slice until the open transaction ends: make them its first statement.
  */
 import type { EventStoreFailure, WritingService } from "@eventfold/event-store"
-import { Context, type DateTime, type Duration, type Effect, type Option } from "effect"
+import { Context, type DateTime, Duration, type Effect, type Option } from "effect"
 
 /** A slice of a consumer. */
 export interface ConsumerSlice {
@@ -44,6 +44,9 @@ export interface ConsumerState extends ConsumerSlice {
   /** Whether somebody has said that nobody is to work for the consumer. */
   readonly stopped: boolean
 }
+
+/** How long a transaction may do nothing in the store after it has moved a checkpoint. */
+export const longestStandstill = Duration.seconds(10)
 
 /** Consumers of the log that keep their place. */
 export class Consumers extends Context.Service<
@@ -77,8 +80,9 @@ export class Consumers extends Context.Service<
     revoke(consumer: string): Effect.Effect<void, EventStoreFailure>
     /**
      * Moves the checkpoint from `from` to `to`, if the lease is held in its epoch, the checkpoint is at `from`, and `to` is
-     * not before it; answers whether it was. Whoever is answered false takes back the transaction it is in. That the time of a lease is up does
-     * not matter as long as nobody else has taken it.
+     * not before it; answers whether it was. Whoever is answered false takes back the transaction it is in. That the time of
+     * a lease is up does not matter as long as nobody else has taken it. A transaction that stands still for
+     * {@link longestStandstill} after it may be taken back by the store.
      */
     advance(lease: Lease, from: number, to: number): Effect.Effect<boolean, EventStoreFailure>
     /** Keeps everybody from moving the checkpoints of a consumer until the open transaction ends; answers how it stands. */

@@ -90,7 +90,7 @@ const managed = <Event extends DomainEvent.DomainEvent, E, R>(
   }: Declaration<Event, E, R>,
   provide: Provide<R>
 ): ManagedHandler => {
-  const options = HandlerOptions.complete(name, rest.options)
+  const options = HandlerOptions.complete(name, delivery, rest.options)
   const codec = EventCodec.make(events)
 
   /** Bounded in time, and inside the transaction taken back by itself. */

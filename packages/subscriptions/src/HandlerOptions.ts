@@ -6,11 +6,14 @@ import type { Pace } from "./Pace.ts"
 
 /** How an event handler is run. */
 export interface HandlerOptions {
-  /** The most events that are handled before the checkpoint moves: 1 to 2,048. Default: 50. */
+  /** The most events that are handled before the checkpoint moves: 1 to 2,048. Default: 50; in a transaction 10. */
   readonly batchSize?: number
   /** How many partitions are handled at the same time, 1 to 256; in a transaction it is one. Default: 16. */
   readonly concurrency?: number
-  /** After this time a try counts as failed. Default: 30 s. */
+  /**
+   * After this time a try counts as failed, and so does a compensation. Default: 30 s. In a transaction 3 s, 8 s at the
+   * most, and 30 s for a whole batch: a store takes back a transaction that stands still or is open for too long.
+   */
   readonly timeLimit?: Duration.Input
   /** What is done when an event cannot be handled. Default: `FailurePolicy.standard`. */
   readonly failure?: FailurePolicy
@@ -43,23 +46,36 @@ export class HandlerNotUsable extends Schema.TaggedError<HandlerNotUsable>()("Ha
  *
  * @throws HandlerNotUsable when the name or a number breaks its rule.
  */
-export const complete = (handler: string, options: HandlerOptions = {}): CompleteOptions => {
+export const complete = (
+  handler: string,
+  delivery: "at-least-once" | "in-transaction",
+  options: HandlerOptions = {}
+): CompleteOptions => {
+  const inTransaction = delivery === "in-transaction"
   const refuse = (field: string, rule: string) => new HandlerNotUsable({ handler, field, rule })
   if (!/^[a-z0-9_-]{1,48}$/u.test(handler)) {
     throw refuse("name", "must be 1 to 48 lower-case letters, digits, '_' or '-'")
   }
   const { filter, pollEvery, ...others } = options
-  const completed = { ...defaults, ...others }
+  const completed = { ...defaults, ...(inTransaction ? defaultsInTransaction : {}), ...others }
+  const longest = inTransaction ? longestInTransaction : 86_400_000
+  const timeLimit = Duration.toMillis(completed.timeLimit)
   const numbers: ReadonlyArray<readonly [field: string, value: number, least: number, most: number]> = [
     ["batchSize", completed.batchSize, 1, 2048],
     ["concurrency", completed.concurrency, 1, 256],
     ["startAfter", completed.startAfter, 0, Number.MAX_SAFE_INTEGER],
     ["failure.retries", completed.failure.retries, 0, 1000],
-    ["timeLimit in milliseconds", Duration.toMillis(completed.timeLimit), 1, 86_400_000]
+    ["timeLimit in milliseconds", timeLimit, 1, longest]
   ]
   for (const [field, value, least, most] of numbers) {
     if (Number.isSafeInteger(value) && value >= least && value <= most) continue
     throw refuse(field, `must be a whole number from ${least} to ${most}`)
+  }
+  if (inTransaction && completed.batchSize * timeLimit > longestBatch) {
+    throw refuse(
+      "batchSize",
+      `times timeLimit must be at most ${longestBatch} milliseconds, because it is one transaction`
+    )
   }
   return { ...completed, filter, pollEvery }
 }
@@ -71,3 +87,8 @@ const defaults: Required<Omit<HandlerOptions, "filter" | "pollEvery">> = {
   failure: standard,
   startAfter: 0
 }
+
+const defaultsInTransaction = { batchSize: 10, timeLimit: "3 seconds" } as const
+
+/** In milliseconds: well below `longestStandstill` of the store, and, with compensations, within `longestTransaction`. */
+const [longestInTransaction, longestBatch] = [8000, 30_000]

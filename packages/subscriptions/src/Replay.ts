@@ -50,6 +50,7 @@ export interface Replayed {
   readonly stopped: Stop | undefined
 }
 
+/** The most events of a page; fewer where the consumer takes fewer in one transaction. */
 const pageSize = 100
 
 /** The event at a position, if it is still there. */
@@ -120,7 +121,7 @@ export const partition = Effect.fnUntraced(function* (
     return { _tag: "FailedAgain", position: recorded.value.position } satisfies Stop
   })
 
-  let [replayed, limit, before] = [0, pageSize, first]
+  let [replayed, limit, before] = [0, Math.min(pageSize, work.pace.batchSize), first]
   while (true) {
     const done = yield* faultOf(page(limit, before))
     if (done instanceof HandlerFailed) {

@@ -4,7 +4,7 @@ export { ConsumerRegistry } from "./ConsumerRegistry.ts"
 export type { WorkerState, WorkerStatus } from "./ConsumerStatus.ts"
 export { type ConsumerWork, type PreparedWork, type WorkFailure, type WorkPace } from "./ConsumerWork.ts"
 export * as ConsistencyDemand from "./ConsistencyDemand.ts"
-export { type ConsumerSlice, type ConsumerState, Consumers, type Lease } from "./Consumers.ts"
+export { type ConsumerSlice, type ConsumerState, Consumers, type Lease, longestStandstill } from "./Consumers.ts"
 export {
   DeadLetterDesk,
   type InspectedLetter,

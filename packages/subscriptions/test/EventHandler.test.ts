@@ -2,7 +2,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { EventStore, ExpectedVersion, StreamId } from "@eventfold/event-store"
 import { DateTime, Deferred, Effect, Layer, Schema, Scope, Stream } from "effect"
 import { SecureRandom } from "effect/crypto"
-import { DeadLetterDesk, EventHandler, HandlerRunner } from "../src/index.ts"
+import { DeadLetterDesk, EventHandler, type HandlerOptions, HandlerRunner } from "../src/index.ts"
 import { layer, pass, quiet, standing } from "./Running.ts"
 import { append, Broken, broken, Noted, noted } from "./Tallies.ts"
 
@@ -155,6 +155,36 @@ describe("an event handler", () => {
       assert.deepStrictEqual((yield* standing("handler:copying")).letters, [])
     }).pipe(Effect.scoped, Effect.provide(layer), quiet)
   )
+
+  it.effect("may take longer in its transaction than a lease lasts, and is run once", () =>
+    Effect.gen(function* () {
+      const begun: Array<number> = []
+      const handler = EventHandler.make({
+        name: "slow",
+        events,
+        delivery: "in-transaction",
+        handle: (_, { position }) =>
+          Effect.delay(
+            Effect.sync(() => void begun.push(position)),
+            "2500 millis"
+          )
+      })
+      yield* append("a", [noted(1), noted(2), noted(3)])
+      yield* running(handler)
+      yield* pass(10)
+      assert.deepStrictEqual(begun, [1, 2, 3])
+      assert.deepStrictEqual((yield* standing("handler:slow")).positions, [3])
+    }).pipe(Effect.scoped, Effect.provide(layer), quiet)
+  )
+
+  it("is refused when its transactions would be open for longer than a store lets them", () => {
+    const declared = (options: HandlerOptions) => () =>
+      Effect.runSync(noting(() => undefined, { delivery: "in-transaction", options }).handler)
+    assert.throws(declared({ timeLimit: "9 seconds", batchSize: 1 }), "whole number from 1 to 8000")
+    assert.throws(declared({ timeLimit: "5 seconds" }), "times timeLimit must be at most 30000")
+    assert.doesNotThrow(declared({ timeLimit: "8 seconds", batchSize: 3 }))
+    assert.doesNotThrow(declared({}))
+  })
 
   it.effect("counts as failed when it does not end in time", () =>
     Effect.gen(function* () {
