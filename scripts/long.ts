@@ -6,7 +6,15 @@
 import { spawnSync } from "node:child_process"
 
 const [effort, minutes] = process.argv.includes("--short") ? [3, 5] : [30, 60]
-const projects = ["shared-kernel", "domain-ordering", "domain-accounts", "event-store", "subscriptions", "postgres"]
+const projects = [
+  "shared-kernel",
+  "domain-ordering",
+  "domain-accounts",
+  "domain-payments",
+  "event-store",
+  "subscriptions",
+  "postgres"
+]
 /** Of the others what repeats something, and what is too slow for `npm test`: the rest of their tests are there. */
 const alone = [
   ...["orders-api", "testing", "repository"].flatMap((project) => ["--project", project]),

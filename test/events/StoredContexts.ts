@@ -5,6 +5,7 @@
  */
 import { Account } from "@eventfold/domain-accounts"
 import { Order } from "@eventfold/domain-ordering"
+import { Payment } from "@eventfold/domain-payments"
 import { Shipment } from "@eventfold/domain-shipping"
 import { type StoredEvent, storedEvents } from "./StoredEvents.ts"
 
@@ -18,5 +19,6 @@ export interface StoredContext {
 export const storedContexts: ReadonlyArray<StoredContext> = [
   { name: "accounts", events: storedEvents(Account.Account.Event) },
   { name: "ordering", events: storedEvents(Order.Order.Event) },
+  { name: "payments", events: storedEvents(Payment.Payment.Event) },
   { name: "shipping", events: storedEvents(Shipment.Shipment.Event) }
 ]

@@ -1,6 +1,7 @@
 /** The aggregates with golden histories, and where these are kept: `test/golden/<context>/histories/*.json`. */
 import { Account } from "@eventfold/domain-accounts"
 import { Order } from "@eventfold/domain-ordering"
+import { Payment } from "@eventfold/domain-payments"
 import { Shipment } from "@eventfold/domain-shipping"
 import { Effect, FileSystem } from "effect"
 import * as History from "./History.ts"
@@ -9,6 +10,7 @@ import * as History from "./History.ts"
 export const aggregates: ReadonlyArray<History.FoldedAggregate> = [
   History.aggregate("ordering", Order.Order),
   History.aggregate("accounts", Account.Account),
+  History.aggregate("payments", Payment.Payment),
   History.aggregate("shipping", Shipment.Shipment)
 ]
 

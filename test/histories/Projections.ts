@@ -13,6 +13,7 @@ import {
   ShippingQueue
 } from "@eventfold/domain-ordering"
 import { Shipment, Shipments } from "@eventfold/domain-shipping"
+import { Payment, PaymentList, PaymentsOfOrder } from "@eventfold/domain-payments"
 import { Effect, FileSystem } from "effect"
 import * as GoldenRows from "./GoldenRows.ts"
 import * as History from "./History.ts"
@@ -20,6 +21,7 @@ import * as History from "./History.ts"
 const orders = { context: "ordering", category: Order.Order.category, subject: "orderId" }
 const accounts = { context: "accounts", category: Account.Account.category, subject: "accountId" }
 const shipping = { context: "shipping", category: Shipment.Shipment.category, subject: "shipmentId" }
+const payments = { context: "payments", category: Payment.Payment.category, subject: "paymentId" }
 // Of words about people no golden row tells more than how long they are.
 const hash = (token: string) => `h${token.length}`
 
@@ -37,6 +39,8 @@ export const projections: ReadonlyArray<GoldenRows.HeldProjection> = [
   GoldenRows.projection(accounts, AccountSummaries.make(hash)),
   GoldenRows.projection(accounts, AccountSearch.make(hash)),
   GoldenRows.projection(accounts, TotalVolume.TotalVolume),
+  GoldenRows.projection(payments, PaymentList.PaymentList),
+  GoldenRows.projection(payments, PaymentsOfOrder.PaymentsOfOrder),
   GoldenRows.projection(shipping, Shipments.Shipments)
 ]
 

@@ -4,19 +4,13 @@
  * Guarantees: a currency stands in it once, in the order in which money of it first came in; no balance is negative. A
  * balance that has come down to nothing stays, so that it can still be told.
  */
-import { Currency, Money, WholeNumber } from "@eventfold/shared-kernel"
+import { type Currency, Money } from "@eventfold/shared-kernel"
 import { Option, Result, Schema } from "effect"
 
 /** The schema of an amount that can be paid in or out: more than nothing. */
-export const PositiveMoney = Schema.Struct({
-  amount: WholeNumber.between({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER, of: "minor units" }),
-  currency: Currency.Currency
-}).annotate({
-  identifier: "PositiveMoney",
-  message: "must be money: { amount: whole minor units from 1, currency: ISO 4217 code }"
-})
+export const PositiveMoney = Money.PositiveMoney
 /** An amount that can be paid in or out. The type is that of `Money`; the schema is what guards it. */
-export interface PositiveMoney extends Schema.Schema.Type<typeof PositiveMoney> {}
+export type PositiveMoney = Money.PositiveMoney
 
 const oneEach = (balances: ReadonlyArray<Money.Money>) =>
   new Set(balances.map(({ currency }) => currency)).size === balances.length

@@ -1,1 +1,14 @@
-/** The payments context: what is authorised, captured and refunded, and the port to a card gateway. */
+/** The payments context: what is authorised, captured and refunded, and the port to a card gateway. Each module is a namespace. */
+export * as CardData from "./CardData.ts"
+export * as CardGateway from "./CardGateway.ts"
+export * as DeclineCode from "./DeclineCode.ts"
+export * as GatewaySteps from "./GatewaySteps.ts"
+export * as Payment from "./Payment.ts"
+export * as PaymentCommands from "./PaymentCommands.ts"
+export * as PaymentErrors from "./PaymentErrors.ts"
+export * as PaymentEvents from "./PaymentEvents.ts"
+export * as PaymentIds from "./PaymentIds.ts"
+export * as PaymentState from "./PaymentState.ts"
+export * as PaymentStatus from "./PaymentStatus.ts"
+export * as PaymentList from "./read/PaymentList.ts"
+export * as PaymentsOfOrder from "./read/PaymentsOfOrder.ts"

@@ -33,6 +33,17 @@ export const NonNegativeMoney = Schema.Struct({
 /** An amount of money of zero or more. The type is that of `Money`; the schema is what guards it. */
 export interface NonNegativeMoney extends Schema.Schema.Type<typeof NonNegativeMoney> {}
 
+/** The schema of money that is more than nothing: what is paid in or out. Every `PositiveMoney` is `Money`. */
+export const PositiveMoney = Schema.Struct({
+  amount: WholeNumber.between({ minimum: 1, maximum: largest, of: "minor units" }),
+  currency: Currency
+}).annotate({
+  identifier: "PositiveMoney",
+  message: "must be money: { amount: whole minor units from 1, currency: ISO 4217 code }"
+})
+/** An amount of money of at least one minor unit. The type is that of `Money`; the schema is what guards it. */
+export interface PositiveMoney extends Schema.Schema.Type<typeof PositiveMoney> {}
+
 /** No money, in a currency. */
 export const zero = (currency: Currency): Money => ({ amount: 0, currency })
 
