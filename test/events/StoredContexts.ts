@@ -4,6 +4,7 @@
  * `test/golden/<context>/` keeps what was written by every version of every event named here.
  */
 import { Account } from "@eventfold/domain-accounts"
+import { Reservation, StockItem } from "@eventfold/domain-inventory"
 import { Order } from "@eventfold/domain-ordering"
 import { Payment } from "@eventfold/domain-payments"
 import { Shipment } from "@eventfold/domain-shipping"
@@ -18,6 +19,10 @@ export interface StoredContext {
 /** Every context that stores events. A context of several aggregates lists the events of all of them. */
 export const storedContexts: ReadonlyArray<StoredContext> = [
   { name: "accounts", events: storedEvents(Account.Account.Event) },
+  {
+    name: "inventory",
+    events: [...storedEvents(StockItem.StockItem.Event), ...storedEvents(Reservation.Reservation.Event)]
+  },
   { name: "ordering", events: storedEvents(Order.Order.Event) },
   { name: "payments", events: storedEvents(Payment.Payment.Event) },
   { name: "shipping", events: storedEvents(Shipment.Shipment.Event) }

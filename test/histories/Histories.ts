@@ -1,5 +1,6 @@
 /** The aggregates with golden histories, and where these are kept: `test/golden/<context>/histories/*.json`. */
 import { Account } from "@eventfold/domain-accounts"
+import { Reservation, StockItem } from "@eventfold/domain-inventory"
 import { Order } from "@eventfold/domain-ordering"
 import { Payment } from "@eventfold/domain-payments"
 import { Shipment } from "@eventfold/domain-shipping"
@@ -10,6 +11,9 @@ import * as History from "./History.ts"
 export const aggregates: ReadonlyArray<History.FoldedAggregate> = [
   History.aggregate("ordering", Order.Order),
   History.aggregate("accounts", Account.Account),
+  // A context of several aggregates has a folder for each.
+  History.aggregate("inventory/stock", StockItem.StockItem),
+  History.aggregate("inventory/reservation", Reservation.Reservation),
   History.aggregate("payments", Payment.Payment),
   History.aggregate("shipping", Shipment.Shipment)
 ]

@@ -1,5 +1,6 @@
 /** The projections with golden rows, and where these are kept: `test/golden/<context>/rows/*.json`. */
 import { Account, AccountSearch, AccountSummaries, TotalVolume } from "@eventfold/domain-accounts"
+import { Reservation, Reservations, StockItem, StockLevels } from "@eventfold/domain-inventory"
 import {
   CustomerTotals,
   Order,
@@ -22,6 +23,12 @@ const orders = { context: "ordering", category: Order.Order.category, subject: "
 const accounts = { context: "accounts", category: Account.Account.category, subject: "accountId" }
 const shipping = { context: "shipping", category: Shipment.Shipment.category, subject: "shipmentId" }
 const payments = { context: "payments", category: Payment.Payment.category, subject: "paymentId" }
+const stock = { context: "inventory/stock", category: StockItem.StockItem.category, subject: "productId" }
+const reservations = {
+  context: "inventory/reservation",
+  category: Reservation.Reservation.category,
+  subject: "reservationId"
+}
 // Of words about people no golden row tells more than how long they are.
 const hash = (token: string) => `h${token.length}`
 
@@ -39,6 +46,8 @@ export const projections: ReadonlyArray<GoldenRows.HeldProjection> = [
   GoldenRows.projection(accounts, AccountSummaries.make(hash)),
   GoldenRows.projection(accounts, AccountSearch.make(hash)),
   GoldenRows.projection(accounts, TotalVolume.TotalVolume),
+  GoldenRows.projection(stock, StockLevels.StockLevels),
+  GoldenRows.projection(reservations, Reservations.Reservations),
   GoldenRows.projection(payments, PaymentList.PaymentList),
   GoldenRows.projection(payments, PaymentsOfOrder.PaymentsOfOrder),
   GoldenRows.projection(shipping, Shipments.Shipments)
