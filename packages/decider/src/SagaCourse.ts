@@ -1,0 +1,196 @@
+/** One decision about a saga: events are recorded one by one, each on the state after the one before, until nothing is left to do now. */
+import { DateTime, Option, Result } from "effect"
+import type * as Commands from "./SagaCommands.ts"
+import type { SagaEvent } from "./SagaEvents.ts"
+import * as Path from "./SagaPath.ts"
+import { type AnySaga, waitAfter } from "./SagaShape.ts"
+import { commandIdOf, evolve, isEnded, type Started, type Work } from "./SagaState.ts"
+
+type Standing = Exclude<Path.Place, { readonly action: "none" }>
+
+/** What comes back from a command that was sent. */
+export type Outcome = Commands.Answer | Commands.Refuse | Commands.Fail | Commands.Postpone
+
+/** One decision about a saga that was started. */
+export class Course {
+  readonly saga: AnySaga
+  readonly at: DateTime.Utc
+  readonly events: Array<SagaEvent> = []
+  state: Started
+
+  constructor(saga: AnySaga, state: Started, at: DateTime.Utc) {
+    this.saga = saga
+    this.state = state
+    this.at = at
+  }
+
+  /** Records an event and goes on from the state after it. */
+  record(event: SagaEvent): void {
+    this.events.push(event)
+    const after = evolve(this.state, event)
+    if (after.status !== "none") this.state = after
+  }
+
+  /** The steps a person can have tried again, or skip: those that wait, and those that were given up when it is parked. */
+  stuck(): ReadonlyArray<string> {
+    if (this.state.status === "parked") return Path.stuckOf(this.state).works.map(({ step }) => step)
+    const place = Path.placeOf(this.saga, this.state)
+    return place.action !== "none" && place.work?.status === "waiting" ? [place.work.step] : []
+  }
+
+  /** Records the outcome of the command that is under way. Whatever belongs to another one changes nothing. */
+  hear(outcome: Outcome): void {
+    const place = Path.placeOf(this.saga, this.state)
+    if (place.action === "none" || place.work === undefined || place.work.commandId !== outcome.commandId) return
+    const { work } = place
+    if (work.status !== "running" && work.status !== "waiting") return
+    if (outcome._tag === "Answer") return this.#answered(place, work, outcome)
+    if (outcome._tag === "Refuse") return this.#refused(place, work, outcome)
+    // A later attempt of the same command does not fail with an earlier one.
+    if (work.status !== "running" || work.attempt !== outcome.attempt) return
+    if (outcome._tag === "Fail") this.#failed(place, work, outcome.error)
+    else this.#postponed(place, work, outcome)
+  }
+
+  /** Fails the attempt that is under way when its time is up. */
+  overdue(): void {
+    const place = Path.placeOf(this.saga, this.state)
+    if (place.action === "none" || place.work?.status !== "running") return
+    const { dueAt } = place.work
+    if (dueAt !== undefined && DateTime.isLessThanOrEqualTo(dueAt, this.at)) {
+      this.#failed(place, place.work, `no answer within ${sendingOf(place).timeLimit} ms`)
+    }
+  }
+
+  /** Records all that follows, and answers everything that was recorded. */
+  settled(): ReadonlyArray<SagaEvent> {
+    while (this.#goOn());
+    return this.events
+  }
+
+  /** Records the next thing; false when there is none now. */
+  #goOn(): boolean {
+    const { at: occurredAt, saga, state } = this
+    if (isEnded(state) || state.status === "parked") return false
+    const place = Path.placeOf(saga, state)
+    if (place.action === "none") {
+      const { works } = Path.stuckOf(state)
+      if (place.because === undefined) this.record({ _tag: "SagaCompleted", occurredAt })
+      else if (works.length === 0) this.record({ _tag: "SagaCompensated", occurredAt })
+      else this.record({ _tag: "SagaParked", occurredAt, reason: `could not undo ${named(works)}` })
+      return false
+    }
+    const { work } = place
+    if (work?.status === "running") return false
+    if (work !== undefined && work.status !== "waiting") {
+      this.record({
+        _tag: "SagaParked",
+        occurredAt,
+        reason: `${work.step} was ${work.status}, and it can only go forward`
+      })
+      return false
+    }
+    if (work?.dueAt !== undefined && DateTime.isGreaterThan(work.dueAt, occurredAt)) return false
+    this.#begin(place)
+    return true
+  }
+
+  #begin(place: Standing): void {
+    const { at: occurredAt, state } = this
+    const { action, work } = place
+    const step = stepOf(place)
+    const sending = sendingOf(place)
+    const [round, attempt] = [work?.round ?? 0, (work?.attempt ?? 0) + 1]
+    const payload = work?.payload === undefined ? Path.requestOf(state, place, occurredAt) : undefined
+    this.record({
+      _tag: action === "execute" ? "StepBegun" : "CompensationBegun",
+      occurredAt,
+      step,
+      attempt,
+      round,
+      commandId: work?.commandId ?? commandIdOf(state, step, action, round),
+      deadline: later(occurredAt, sending.timeLimit),
+      ...(sending.keepsPayload && payload !== undefined && Result.isSuccess(payload)
+        ? { payload: payload.success }
+        : {})
+    })
+    if (payload === undefined || Result.isSuccess(payload)) return
+    const begun = Path.placeOf(this.saga, this.state)
+    if (begun.action !== "none" && begun.work !== undefined) {
+      this.#failed(begun, begun.work, `its command cannot be made: ${payload.failure}`)
+    }
+  }
+
+  #answered(place: Standing, work: Work, { answer }: Commands.Answer): void {
+    const { at: occurredAt } = this
+    const { step } = work
+    if (place.action === "compensate") return this.record({ _tag: "CompensationDone", occurredAt, step })
+    const checked = place.step.checkAnswer(answer)
+    if (Result.isSuccess(checked)) this.record({ _tag: "StepAnswered", occurredAt, step, answer })
+    else this.#failed(place, work, `its answer does not fit: ${checked.failure}`)
+  }
+
+  #refused(place: Standing, { attempt, step }: Work, { refusal }: Commands.Refuse): void {
+    const { at: occurredAt } = this
+    if (place.action === "compensate") {
+      // The same command is refused again, so it is not tried again.
+      this.record({ _tag: "CompensationFailed", occurredAt, step, attempt, error: "it was refused", refusal })
+      return
+    }
+    const answer = Option.flatten(Result.getSuccess(place.step.meaningOf(refusal)))
+    this.record({
+      _tag: "StepRefused",
+      occurredAt,
+      step,
+      refusal,
+      ...(Option.isSome(answer) ? { answer: answer.value } : {})
+    })
+  }
+
+  #failed(place: Standing, { attempt, step }: Work, error: string, isFinal = false): void {
+    const { at: occurredAt } = this
+    const { retry } = sendingOf(place)
+    const again = this.#isForward(place) || (!isFinal && attempt < retry.attempts)
+    this.record({
+      _tag: place.action === "execute" ? "StepFailed" : "CompensationFailed",
+      occurredAt,
+      step,
+      attempt,
+      error: error.slice(0, maximumText),
+      ...(again ? { retryAt: later(occurredAt, waitAfter(retry, attempt)) } : {})
+    })
+  }
+
+  #postponed(place: Standing, work: Work, { reason, retryAfter }: Commands.Postpone): void {
+    const { at: occurredAt } = this
+    const { outage } = sendingOf(place)
+    const until = later(occurredAt, Math.max(1, outage.every ?? retryAfter))
+    const end = later(work.postponedSince ?? occurredAt, outage.longest)
+    if (!this.#isForward(place) && DateTime.isGreaterThan(until, end)) {
+      this.#failed(place, work, reason, true)
+      return
+    }
+    this.record({
+      _tag: place.action === "execute" ? "StepPostponed" : "CompensationPostponed",
+      occurredAt,
+      step: work.step,
+      until,
+      reason: reason.slice(0, maximumText)
+    })
+  }
+
+  /** From the pivot on nothing is given up. */
+  #isForward(place: Standing): boolean {
+    return place.action === "execute" && place.index >= this.saga.pivot
+  }
+}
+
+/** The longest text of an error that is kept, in UTF-16 units. */
+const maximumText = 2_000
+
+const stepOf = (place: Standing): string => (place.action === "execute" ? place.step.name : place.step)
+const sendingOf = (place: Standing) => (place.action === "execute" ? place.step : place.undoing)
+
+const later = (at: DateTime.Utc, millis: number): DateTime.Utc => DateTime.makeUnsafe(at.epochMilliseconds + millis)
+
+const named = (works: ReadonlyArray<Work>): string => works.map(({ step }) => step).join(", ")
