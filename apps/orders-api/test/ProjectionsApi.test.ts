@@ -102,6 +102,14 @@ describe("the projections", () => {
       })
     )
 
+    it.effect("are not stopped where appends write their rows", () =>
+      Effect.gen(function* () {
+        const { body, status } = yield* request("POST", "/projections/total_volume/stop")
+        assert.deepStrictEqual([status, body.at("type")], [409, "urn:eventfold:problem:projection-not-followed"])
+        assert.match(body.text("detail"), /written by appends/u)
+      })
+    )
+
     it.effect.each([
       ["GET", ""],
       ["POST", "/rebuild"],

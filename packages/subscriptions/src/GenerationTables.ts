@@ -17,7 +17,7 @@ export interface GenerationTables {
   sight(projection: ManagedProjection): Effect.Effect<Sight, EventStoreFailure>
   /**
    * Begins a generation, or answers the one of the same fingerprint that is being built already. With `from`, rows of
-   * earlier days are to be copied in the end.
+   * earlier days are to be copied in the end. While those of the same fingerprint are stopped, so is the new one.
    */
   begin(projection: ManagedProjection, from: string | undefined): Effect.Effect<Generation, EventStoreFailure>
   /** Drops a generation, unless it is read. */
@@ -51,9 +51,14 @@ export const make: Effect.Effect<GenerationTables, never, ReadModelStore | Consu
         const fingerprints = yield* projection.fingerprints
         return yield* transaction.run(
           Effect.gen(function* () {
+            const same = (yield* store.generations(projection.name)).filter(
+              ({ fingerprint, state }) => fingerprint === fingerprints.fingerprint && state !== "retired"
+            )
+            const states = yield* consumers.states(same.map(consumerOf))
             const declared = { projection: projection.name, ...fingerprints, slices, from }
             const generation = yield* store.begin(declared, projection.readModels)
             yield* consumers.register(consumerOf(generation), slices, startAfter)
+            if (states.some(({ stopped }) => stopped)) yield* consumers.setStopped(consumerOf(generation), true)
             return generation
           })
         )

@@ -9,7 +9,7 @@
  * within the third of a lease. When the program ends, leases are given back.
  */
 import type { EventStore, EventStoreFailure } from "@eventfold/event-store"
-import { Context, type Duration, Effect, Layer, Schedule } from "effect"
+import { Context, type Duration, Effect, Layer, Schedule, Schema } from "effect"
 import { SecureRandom } from "effect/crypto"
 import type { ConsumerPool as Pool, PoolServices } from "./ConsumerPool.ts"
 import * as ConsumerPool from "./ConsumerPool.ts"
@@ -35,6 +35,24 @@ export interface RunnerOptions {
   readonly watchEvery?: Duration.Input
 }
 
+/** Nobody follows the log for the projection, so nobody can be stopped or started. */
+export class ProjectionNotFollowed extends Schema.TaggedError<ProjectionNotFollowed>()("ProjectionNotFollowed", {
+  projection: Schema.String,
+  mode: Schema.Literals(["inline", "live"])
+}) {
+  /** Why that is so. */
+  get rule() {
+    return this.mode === "inline"
+      ? "its rows are written by appends, in their transactions"
+      : "its rows are folded when they are asked for"
+  }
+  override get message() {
+    return `the projection ${this.projection} cannot be stopped or started: ${this.rule}`
+  }
+}
+
+type StopOrStart = Effect.Effect<void, UnknownProjection | ProjectionNotFollowed | EventStoreFailure>
+
 /** Runs projections. */
 export class ProjectionRunner extends Context.Service<
   ProjectionRunner,
@@ -42,10 +60,13 @@ export class ProjectionRunner extends Context.Service<
     readonly projections: ReadonlyArray<ManagedProjection>
     /** How the projections are doing, by name. It always answers; what the store does not tell is left out. */
     readonly statuses: Effect.Effect<ReadonlyArray<ProjectionStatus>>
-    /** Nobody works for the projection any more, on any node, until it is started. Its rows can still be read. */
-    stop(projection: string): Effect.Effect<void, UnknownProjection | EventStoreFailure>
+    /**
+     * Nobody works for the projection any more, on any node, until it is started; nor for its rows when they are built
+     * anew meanwhile. Its rows can still be read. A program with another version of it goes on with its own rows.
+     */
+    stop(projection: string): StopOrStart
     /** Lets the nodes work for the projection again, from where it was stopped. */
-    start(projection: string): Effect.Effect<void, UnknownProjection | EventStoreFailure>
+    start(projection: string): StopOrStart
     /** Looks now which generations are to be worked for, rather than in a few seconds. */
     readonly look: Effect.Effect<void>
   }
@@ -74,7 +95,9 @@ const make = Effect.fnUntraced(function* (projections: ReadonlyArray<ManagedProj
     return found === undefined ? Effect.fail(new UnknownProjection({ projection: name, known })) : Effect.succeed(found)
   }
   const setStopped = Effect.fnUntraced(function* (name: string, stopped: boolean) {
-    const { fed, pool } = yield* find(name)
+    const { fed, pool, projection } = yield* find(name)
+    const { mode } = projection.options
+    if (mode !== "async") return yield* new ProjectionNotFollowed({ projection: name, mode })
     for (const generation of yield* fed) {
       yield* consumers.setStopped(consumerOf(generation), stopped)
       yield* pool.nudge(consumerOf(generation))

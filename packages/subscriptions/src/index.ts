@@ -36,7 +36,7 @@ export * as ManagedProjection from "./ManagedProjection.ts"
 export { layerMemory } from "./MemoryLayers.ts"
 export type { Pace } from "./Pace.ts"
 export * as ProjectionOptions from "./ProjectionOptions.ts"
-export { ProjectionRunner, type RunnerOptions } from "./ProjectionRunner.ts"
+export { ProjectionNotFollowed, ProjectionRunner, type RunnerOptions } from "./ProjectionRunner.ts"
 export type { ConsumerStatus, GenerationStatus, LagInEvents, ProjectionStatus } from "./ProjectionStatus.ts"
 export {
   type AnyReadModel,

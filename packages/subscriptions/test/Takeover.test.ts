@@ -2,6 +2,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { EventStoreFailure } from "@eventfold/event-store"
 import { Effect, Exit, Layer, Scope } from "effect"
 import { Consumers, ManagedProjection } from "../src/index.ts"
+import { start } from "./RebuildNodes.ts"
 import { layer, node, pass, quiet, standing } from "./Running.ts"
 import { append, noted, rowsIn, Tallies, tallies } from "./Tallies.ts"
 
@@ -91,6 +92,37 @@ describe("two nodes", () => {
       yield* pass(3)
       assert.deepStrictEqual(yield* seen, [2, 2, 2, 2, 2, 2])
       assert.strictEqual((yield* Effect.flip(first.runner.stop("other")))._tag, "UnknownProjection")
+    }).pipe(Effect.scoped, Effect.provide(layer))
+  )
+
+  it.effect("refuse to stop or start what nobody follows the log for", () =>
+    Effect.gen(function* () {
+      for (const mode of ["inline", "live"] as const) {
+        const { runner } = yield* node([ManagedProjection.make(Tallies(), { mode })])
+        for (const command of [runner.stop("tallies"), runner.start("tallies")]) {
+          const refused = yield* Effect.flip(command)
+          assert.strictEqual(refused._tag, "ProjectionNotFollowed")
+          assert.match(refused.message, mode === "inline" ? /written by appends/u : /folded when they are asked for/u)
+        }
+      }
+    }).pipe(Effect.scoped, Effect.provide(layer))
+  )
+
+  it.effect("work for no generation of a stopped projection, begun before or after, until it is started", () =>
+    Effect.gen(function* () {
+      const { rebuild, runner } = yield* start([ManagedProjection.make(Tallies())])
+      yield* append("a", [noted(1)])
+      yield* pass(2)
+      yield* runner.stop("tallies")
+      yield* pass(2)
+      yield* rebuild.rebuild("tallies")
+      yield* append("a", [noted(1)])
+      yield* pass(5)
+      assert.deepStrictEqual((yield* standing("projection:tallies:2")).positions, [0])
+      assert.deepStrictEqual((yield* standing(consumer)).positions, [1])
+      yield* runner.start("tallies")
+      yield* pass(3)
+      assert.deepStrictEqual((yield* standing("projection:tallies:2")).positions, [2])
     }).pipe(Effect.scoped, Effect.provide(layer))
   )
 })

@@ -19,6 +19,13 @@ export class RebuildNotPossible extends HttpApiError.Problem<RebuildNotPossible>
   { projection: Schema.String }
 ) {}
 
+/** Nobody follows the log for it, so there is nobody to stop or start. */
+export class ProjectionNotFollowed extends HttpApiError.Problem<ProjectionNotFollowed>()(
+  "ProjectionNotFollowed",
+  { type: problemType("projection-not-followed"), status: 409, title: "The projection cannot be stopped or started" },
+  { projection: Schema.String }
+) {}
+
 /** There is no such dead letter, or it has been dealt with. */
 export class UnknownDeadLetter extends HttpApiError.Problem<UnknownDeadLetter>()(
   "UnknownDeadLetter",

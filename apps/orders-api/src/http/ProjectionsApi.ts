@@ -6,7 +6,7 @@ import { Schema } from "effect"
 import { HttpApiEndpoint, HttpApiGroup, HttpApiSchema, OpenApi } from "effect/http-api"
 import { ProjectionReport } from "../projections/ProjectionReports.ts"
 import * as Problems from "./Problems.ts"
-import { RebuildNotPossible, UnknownProjection } from "./ProjectionProblems.ts"
+import { ProjectionNotFollowed, RebuildNotPossible, UnknownProjection } from "./ProjectionProblems.ts"
 import { QueryHeaders } from "./RequestHeaders.ts"
 
 const about = (summary: string, description?: string) =>
@@ -17,6 +17,8 @@ const one = {
   headers: QueryHeaders,
   error: UnknownProjection
 } as const
+
+const followed = { ...one, error: [UnknownProjection, ProjectionNotFollowed] } as const
 
 /** How all projections are. */
 export const ProjectionReports = Schema.Struct({ projections: Schema.Array(ProjectionReport) }).annotate({
@@ -57,10 +59,10 @@ export class ProjectionsApi extends HttpApiGroup.make("projections")
         "Beside the rows that are read, which are read until the new ones have caught up. It goes on whatever becomes of this process."
       )
     ),
-    HttpApiEndpoint.post("stop", "/projections/:name/stop", { ...one, success: ProjectionReport }).annotateMerge(
+    HttpApiEndpoint.post("stop", "/projections/:name/stop", { ...followed, success: ProjectionReport }).annotateMerge(
       about("Have nobody work for a projection", "On any node, until it is started. Its rows can still be read.")
     ),
-    HttpApiEndpoint.post("start", "/projections/:name/start", { ...one, success: ProjectionReport }).annotateMerge(
+    HttpApiEndpoint.post("start", "/projections/:name/start", { ...followed, success: ProjectionReport }).annotateMerge(
       about("Have a projection worked for again", "From where it was stopped.")
     )
   )

@@ -1,6 +1,6 @@
 /** The endpoints for whoever operates the read side, over the runner of the projections and their rebuilds. */
 import type { EventStoreFailure } from "@eventfold/event-store"
-import { ProjectionRunner, Rebuild, type UnknownProjection } from "@eventfold/subscriptions"
+import { type ProjectionNotFollowed, ProjectionRunner, Rebuild, type UnknownProjection } from "@eventfold/subscriptions"
 import { Effect } from "effect"
 import { HttpApiBuilder } from "effect/http-api"
 import * as ProjectionReports from "../projections/ProjectionReports.ts"
@@ -18,10 +18,17 @@ export const layer = HttpApiBuilder.group(
     const one = (name: string) => Effect.provideContext(ProjectionReports.one(name), context)
     const then = (
       name: string,
-      command: (projection: string) => Effect.Effect<void, UnknownProjection | EventStoreFailure>
+      command: (
+        projection: string
+      ) => Effect.Effect<void, UnknownProjection | ProjectionNotFollowed | EventStoreFailure>
     ) =>
       Effect.andThen(command(name), one(name)).pipe(
-        Effect.catchTags({ UnknownProjection: unknown, EventStoreFailure: Problems.storeFailed })
+        Effect.catchTags({
+          UnknownProjection: unknown,
+          ProjectionNotFollowed: ({ projection, rule }) =>
+            Effect.fail(new Problems.ProjectionNotFollowed({ projection, detail: rule })),
+          EventStoreFailure: Problems.storeFailed
+        })
       )
 
     return handlers.handleAll({
