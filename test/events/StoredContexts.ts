@@ -3,6 +3,7 @@
  *
  * `test/golden/<context>/` keeps what was written by every version of every event named here.
  */
+import { ProcessManager } from "@eventfold/decider"
 import { Account } from "@eventfold/domain-accounts"
 import { Reservation, StockItem } from "@eventfold/domain-inventory"
 import { Order } from "@eventfold/domain-ordering"
@@ -25,5 +26,6 @@ export const storedContexts: ReadonlyArray<StoredContext> = [
   },
   { name: "ordering", events: storedEvents(Order.Order.Event) },
   { name: "payments", events: storedEvents(Payment.Payment.Event) },
+  { name: "processes", events: storedEvents(ProcessManager.AnyProcessEvent) },
   { name: "shipping", events: storedEvents(Shipment.Shipment.Event) }
 ]
