@@ -19,6 +19,7 @@ import { keys } from "./migrations/Keys.ts"
 import { readSide } from "./migrations/ReadSide.ts"
 import { roles } from "./migrations/Roles.ts"
 import { snapshots } from "./migrations/Snapshots.ts"
+import { timers } from "./migrations/Timers.ts"
 
 const run = (statements: ReadonlyArray<string>) =>
   Effect.flatMap(SqlClient.SqlClient, (sql) =>
@@ -38,7 +39,8 @@ export const migrations = {
   "0009_roles": run(roles),
   "0010_read_side": run(readSide),
   "0011_append_told": run(appendTold),
-  "0012_append_foreseen": run(appendForeseen)
+  "0012_append_foreseen": run(appendForeseen),
+  "0013_timers": run(timers)
 }
 
 const table = "eventfold_migrations"

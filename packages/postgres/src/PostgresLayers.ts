@@ -14,6 +14,7 @@ import {
   type Transaction
 } from "@eventfold/event-store"
 import { ConsumerProgress, type Consumers, type DeadLetters, type ReadModelStore } from "@eventfold/subscriptions"
+import type { Timers } from "@eventfold/processes"
 import { Layer } from "effect"
 import type { SqlClient } from "effect/sql"
 import * as ArchiveCatalogPostgres from "./ArchiveCatalogPostgres.ts"
@@ -28,9 +29,10 @@ import * as Migrations from "./Migrations.ts"
 import * as Privacy from "./Privacy.ts"
 import * as ReadModelStorePostgres from "./ReadModelStorePostgres.ts"
 import * as SnapshotStorePostgres from "./SnapshotStorePostgres.ts"
+import * as TimersPostgres from "./TimersPostgres.ts"
 import * as TransactionPostgres from "./TransactionPostgres.ts"
 
-/** Event store with its signal and participants, the catalogue of its archive, its audit, repairs, snapshots, transaction, command log, the keys of personal data, and what the read side keeps (consumers, dead letters, rows) in the database of the SQL client, and the state cache and the progress of this process's consumers beside it. The environment says where the master key is: see `Privacy`. */
+/** Event store with its signal and participants, the catalogue of its archive, its audit, repairs, snapshots, transaction, command log, the keys of personal data, what the read side keeps (consumers, dead letters, rows), and timers in the database of the SQL client, and the state cache and the progress of this process's consumers beside it. The environment says where the master key is: see `Privacy`. */
 export const layerPostgres: Layer.Layer<
   | EventStore
   | AppendSignal
@@ -47,7 +49,8 @@ export const layerPostgres: Layer.Layer<
   | Consumers
   | ConsumerProgress
   | DeadLetters
-  | ReadModelStore,
+  | ReadModelStore
+  | Timers,
   Privacy.PrivacyError,
   SqlClient.SqlClient
 > = Layer.mergeAll(
@@ -63,5 +66,6 @@ export const layerPostgres: Layer.Layer<
   ConsumersPostgres.layerPostgres,
   ConsumerProgress.layer,
   DeadLettersPostgres.layerPostgres,
-  ReadModelStorePostgres.layerPostgres
+  ReadModelStorePostgres.layerPostgres,
+  TimersPostgres.layerPostgres
 ).pipe(Layer.provide(LogSequence.layer.pipe(Layer.provideMerge(Migrations.layer))))

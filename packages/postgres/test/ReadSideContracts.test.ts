@@ -1,12 +1,24 @@
-/** The ports of the read side on both databases: all laws on one database each. */
-import { ConsumersLaws, DeadLettersLaws, InlineProjectionLaws, ReadModelStoreLaws } from "@eventfold/testing"
+/** The ports of the read side, and timers, on both databases: all laws on one database each. */
+import {
+  ConsumersLaws,
+  DeadLettersLaws,
+  InlineProjectionLaws,
+  ReadModelStoreLaws,
+  TimersLaws
+} from "@eventfold/testing"
 import { register } from "@eventfold/testing/ContractSuite"
 import { Layer } from "effect"
 import { layerPostgres } from "../src/index.ts"
 import * as PostgresDatabase from "./PostgresDatabase.ts"
 import * as PreparedDatabase from "./PreparedDatabase.ts"
 
-const laws = [...ConsumersLaws.laws, ...DeadLettersLaws.laws, ...ReadModelStoreLaws.laws, ...InlineProjectionLaws.laws]
+const laws = [
+  ...ConsumersLaws.laws,
+  ...DeadLettersLaws.laws,
+  ...ReadModelStoreLaws.laws,
+  ...InlineProjectionLaws.laws,
+  ...TimersLaws.laws
+]
 
 register("The read side on PostgreSQL", layerPostgres.pipe(Layer.provide(PostgresDatabase.layer)), laws)
 register("The read side on the embedded database", layerPostgres.pipe(Layer.provide(PreparedDatabase.layer())), laws)
