@@ -10,6 +10,7 @@ import {
   SalesByRegion,
   ShippingQueue
 } from "@eventfold/domain-ordering"
+import { Shipments } from "@eventfold/domain-shipping"
 import { ReadModelStore } from "@eventfold/subscriptions"
 import { rowsFingerprint } from "@eventfold/subscriptions/RowsFingerprint"
 import { Effect } from "effect"
@@ -106,6 +107,18 @@ const tables = [
     owner_hash: "md5((n % 50000)::text)",
     opened_at: time,
     last_activity_at: time
+  }),
+  filled(Shipments.readModel, count, {
+    shipment_id: `'shipment_' || ${uuid("n")}`,
+    order_id: order,
+    customer_id: customer,
+    status: "case when n % 50 = 0 then 'requested' when n % 50 = 1 then 'packed' else 'delivered' end",
+    waiting: "n % 50 < 2",
+    line_count: "1",
+    pieces: "1",
+    requested_at: time,
+    updated_at: time,
+    version: "3"
   }),
   filled(AccountSearch.readModel, count, {
     account_id: `'account_' || ${uuid("n")}`,

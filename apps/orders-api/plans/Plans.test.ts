@@ -14,9 +14,10 @@ import {
   SalesByRegion,
   ShippingQueue
 } from "@eventfold/domain-ordering"
+import { Shipments } from "@eventfold/domain-shipping"
 import { Paging, type ReadModel, Rows, Specification, UtcDay } from "@eventfold/decider"
 import { ReadModelPlans } from "@eventfold/postgres"
-import { CustomerId } from "@eventfold/shared-kernel"
+import { CustomerId, OrderId } from "@eventfold/shared-kernel"
 import { DateTime, Effect, Layer } from "effect"
 import * as OrderLists from "../src/queries/OrderLists.ts"
 import { OrderSort } from "../src/queries/OrderQueries.ts"
@@ -47,6 +48,7 @@ const usesIndex = (plan: ReadModelPlans.PlanStep) => {
 }
 
 const customerId = CustomerId.make("customer_a87ff679-a2f3-e71d-9181-a67b7542122c")
+const orderId = OrderId.make("order_a87ff679-a2f3-e71d-9181-a67b7542122c")
 const [placedFrom, placedTo] = [
   DateTime.makeUnsafe("2026-02-01T00:00:00Z"),
   DateTime.makeUnsafe("2026-02-02T00:00:00Z")
@@ -111,6 +113,16 @@ const served = {
       Specification.gte(SalesByDay.rows.field("day"), UtcDay.UtcDay.make("2001-01-01"))
     ),
     sort: SalesByDay.byDay
+  }),
+  "shipments of an order": planOf(Shipments.readModel, { where: Shipments.ofOrder(orderId) }),
+  "what the warehouse has to do": planOf(Shipments.readModel, {
+    where: Shipments.waiting,
+    sort: Shipments.oldestFirst
+  }),
+  "all shipments": planOf(Shipments.readModel, { where: Specification.everything, sort: Shipments.oldestFirst }),
+  "shipments that are packed": planOf(Shipments.readModel, {
+    where: Shipments.inStatus("packed"),
+    sort: Shipments.oldestFirst
   }),
   "all accounts": planOf(AccountSummaries.readModel, { where: Specification.everything, sort: latest }),
   "open accounts": planOf(AccountSummaries.readModel, { where: AccountSummaries.active, sort: latest }),

@@ -24,6 +24,7 @@ import { AccountStreams } from "./queries/AccountStreams.ts"
 import { AuditTrail } from "./queries/AuditQueries.ts"
 import { OrderStreams } from "./queries/OrderStreams.ts"
 import * as QueryHandlers from "./queries/QueryHandlers.ts"
+import { ShipmentStreams } from "./queries/ShipmentStreams.ts"
 
 /** What the service keeps its data in. */
 export type Ports = CommandServices | Audit | Transaction | CommandLog | KeyStore | ReadSide.ReadSidePorts
@@ -42,5 +43,5 @@ export const layer = Closing.announce.pipe(
   Layer.provideMerge(server),
   Layer.provide(Closing.Closing.layer),
   Layer.provide([CommandHandlers.layer, QueryHandlers.layer, HealthChecks.layer]),
-  Layer.provide([ReadSide.layer, OrderStreams.layer, AccountStreams.layer, AuditTrail.layer])
+  Layer.provide([ReadSide.layer, OrderStreams.layer, AccountStreams.layer, ShipmentStreams.layer, AuditTrail.layer])
 )

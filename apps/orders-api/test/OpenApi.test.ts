@@ -7,6 +7,7 @@ import { BecauseBody } from "../src/http/DeadLettersApi.ts"
 import * as OrderBodies from "../src/http/OrderBodies.ts"
 import { ForgetSubject } from "../src/http/PrivacyApi.ts"
 import { RebuildBody } from "../src/http/ProjectionsApi.ts"
+import * as ShipmentBodies from "../src/http/ShipmentBodies.ts"
 import type { Json } from "./Json.ts"
 import { operations } from "./Operations.ts"
 import { request, TestService } from "./TestService.ts"
@@ -28,6 +29,12 @@ const decoders = new Map<string, (body: unknown) => Result.Result<unknown, unkno
   ["accounts.deposit", Schema.decodeUnknownResult(Schema.toCodecJson(AccountBodies.Deposit), strictly)],
   ["accounts.withdraw", Schema.decodeUnknownResult(Schema.toCodecJson(AccountBodies.Withdraw), strictly)],
   ["accounts.close", Schema.decodeUnknownResult(Schema.toCodecJson(AccountBodies.CloseAccount), strictly)],
+  ["shipments.request", Schema.decodeUnknownResult(Schema.toCodecJson(ShipmentBodies.RequestShipment), strictly)],
+  ["shipments.pack", Schema.decodeUnknownResult(Schema.toCodecJson(ShipmentBodies.PackShipment), strictly)],
+  ["shipments.dispatch", Schema.decodeUnknownResult(Schema.toCodecJson(ShipmentBodies.DispatchShipment), strictly)],
+  ["shipments.delay", Schema.decodeUnknownResult(Schema.toCodecJson(ShipmentBodies.DelayShipment), strictly)],
+  ["shipments.deliver", Schema.decodeUnknownResult(Schema.toCodecJson(ShipmentBodies.DeliverShipment), strictly)],
+  ["shipments.cancel", Schema.decodeUnknownResult(Schema.toCodecJson(ShipmentBodies.CancelShipment), strictly)],
   ["projections.rebuild", Schema.decodeUnknownResult(Schema.toCodecJson(RebuildBody), strictly)],
   ["deadLetters.replay", Schema.decodeUnknownResult(Schema.toCodecJson(BecauseBody), strictly)],
   ["deadLetters.discard", Schema.decodeUnknownResult(Schema.toCodecJson(BecauseBody), strictly)],
@@ -90,7 +97,7 @@ describe("the OpenAPI document", () => {
     it.effect("tells the problems of every endpoint as problem documents", () =>
       Effect.gen(function* () {
         for (const { key, operation } of everyOperation(yield* documentOf)) {
-          const isCommand = /^(?:post|put|delete) \/(?:orders|accounts)/u.test(key)
+          const isCommand = /^(?:post|put|delete) \/(?:orders|accounts|shipments)/u.test(key)
           const expected = [
             "400",
             "500",
@@ -146,22 +153,27 @@ describe("the OpenAPI document", () => {
           const wait = parameters(operation, "query").find((parameter) => parameter.at("name") === "wait")
           assert.deepInclude(wait?.at("schema"), { type: "integer", minimum: 0, maximum: 5_000 }, key)
         }
-        assert.strictEqual(questions.length, 13)
+        assert.strictEqual(questions.length, 14)
       })
     )
 
-    it.effect("has the endpoints for accounts that docs/accounts.md names, all of them", () =>
+    it.effect("has the endpoints that the page of their context names, all of them", () =>
       Effect.gen(function* () {
-        const page = readFileSync(new URL("../../../docs/accounts.md", import.meta.url), "utf8")
-        const named = Array.from(page.matchAll(/^\| `(\w+) (\/\S+)`/gmu), ([, method = "", path = ""]) => [
-          method,
-          path
-        ])
-        const real = everyOperation(yield* documentOf).filter(({ key }) => key.includes("/accounts"))
-        assert.sameMembers(
-          named.map(([method = "", path]) => `${method.toLowerCase()} ${path}`),
-          real.map(({ key }) => key)
-        )
+        for (const context of [
+          { page: "accounts.md", of: "/accounts" },
+          { page: "shipping.md", of: "/shipments" }
+        ]) {
+          const page = readFileSync(new URL(`../../../docs/${context.page}`, import.meta.url), "utf8")
+          const named = Array.from(page.matchAll(/^\| `(\w+) (\/\S+)`/gmu), ([, method = "", path = ""]) => [
+            method,
+            path
+          ])
+          const real = everyOperation(yield* documentOf).filter(({ key }) => key.includes(context.of))
+          assert.sameMembers(
+            named.map(([method = "", path]) => `${method.toLowerCase()} ${path}`),
+            real.map(({ key }) => key)
+          )
+        }
       })
     )
 

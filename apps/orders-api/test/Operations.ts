@@ -29,6 +29,8 @@ export const operations = [
   "get /sales/products",
   "get /sales/regions",
   "get /sales/segments",
+  "get /shipments",
+  "get /shipments/{id}",
   "get /shipping-queue",
   "post /accounts",
   "post /accounts/{id}/close",
@@ -49,5 +51,11 @@ export const operations = [
   "post /projections/{name}/rebuild",
   "post /projections/{name}/start",
   "post /projections/{name}/stop",
+  "post /shipments",
+  "post /shipments/{id}/cancel",
+  "post /shipments/{id}/delay",
+  "post /shipments/{id}/deliver",
+  "post /shipments/{id}/dispatch",
+  "post /shipments/{id}/pack",
   "put /orders/{id}/items/{productId}"
 ]

@@ -16,6 +16,7 @@ const names = [
   "sales_by_product",
   "sales_by_region",
   "sales_by_segment",
+  "shipments",
   "shipping_queue",
   "total_volume"
 ]

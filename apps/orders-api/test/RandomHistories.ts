@@ -1,18 +1,24 @@
 /**
- * Histories of orders and accounts, mixed as in one log: random commands, decided as the service decides them.
+ * Histories of orders, accounts and shipments, mixed as in one log: random commands, decided as the service decides them.
  *
- * Two tenants have orders and accounts of the same ids. Amounts are of several currencies, events occurred up to a month
+ * Two tenants have orders, accounts and shipments of the same ids. Amounts are of several currencies, events occurred up to a month
  * before or after others that were recorded earlier, and of some events the personal values are gone.
  */
 import { Decider, Personal } from "@eventfold/decider"
 import { Account, AccountCommands, AccountEvents } from "@eventfold/domain-accounts"
 import { Order, OrderCommands, OrderEvents, type OrderState } from "@eventfold/domain-ordering"
+import { Shipment, ShipmentEvents, ShipmentId } from "@eventfold/domain-shipping"
 import { AccountId, CustomerId, OrderId, Percentage, PersonName, ProductId, Quantity } from "@eventfold/shared-kernel"
 import type { ProjectionLaws } from "@eventfold/testing"
 import { DateTime, Effect, Random, Result, Schema } from "effect"
+import { shipmentCommand } from "./RandomShipments.ts"
 
 /** Every event of the domain. */
-export const events = Schema.Union([...OrderEvents.OrderEvent.members, ...AccountEvents.AccountEvent.members])
+export const events = Schema.Union([
+  ...OrderEvents.OrderEvent.members,
+  ...AccountEvents.AccountEvent.members,
+  ...ShipmentEvents.ShipmentEvent.members
+])
 /** An event of the domain. */
 export type Event = typeof events.Type
 type Logged = ProjectionLaws.InTenant<Event>
@@ -133,6 +139,10 @@ const forgotten = (event: Event): Event => {
       return { ...event, signedBy: gone(event.signedBy) }
     case "AccountOpened":
       return { ...event, owner: gone(event.owner) }
+    case "ShipmentRequested":
+      return { ...event, destination: gone(event.destination) }
+    case "ShipmentDelivered":
+      return { ...event, signedBy: gone(event.signedBy) }
     default:
       return event
   }
@@ -165,6 +175,13 @@ export const history = (commands: number): Effect.Effect<ReadonlyArray<Logged>> 
         const id = uuid(number)
         const next = walking(Account.Account, ({ status }) => accountCommand(id, status === "open"))
         return { tenant, category: Account.Account.category, id: AccountId.fromUuid(id), next }
+      }),
+      ...[1].map((number) => {
+        const id = uuid(number)
+        const next = walking(Shipment.Shipment, (shipment) =>
+          Effect.flatMap(occurredAt, (at) => shipmentCommand(id, shipment, at))
+        )
+        return { tenant, category: Shipment.Shipment.category, id: ShipmentId.ShipmentId.fromUuid(id), next }
       })
     ])
     const recordedAt = DateTime.makeUnsafe(0)

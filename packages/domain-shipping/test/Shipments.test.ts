@@ -19,6 +19,7 @@ const row = {
   orderId: Scenario.orderId,
   customerId: Scenario.customerId,
   status: "requested",
+  waiting: true,
   lineCount: 1,
   pieces: 5,
   requestedAt: occurredAt,
@@ -44,6 +45,7 @@ describe("the shipments", () => {
     const late = {
       ...row,
       status: "delayed",
+      waiting: false,
       packages: 2,
       carrier: "PostNL",
       trackingNumber: "3SABCD1234567",
@@ -55,7 +57,7 @@ describe("the shipments", () => {
     ProjectionSpec.given(Shipments.Shipments, [late]).when(inStreams(events)).thenNothing()
     ProjectionSpec.given(Shipments.Shipments)
       .when(inStreams(after(request, cancel).events))
-      .thenRows([{ ...row, status: "cancelled", version: 2 }])
+      .thenRows([{ ...row, status: "cancelled", waiting: false, version: 2 }])
     assert.isUndefined(Projection.inlineProblem(Shipments.Shipments))
   })
 
@@ -67,7 +69,7 @@ describe("the shipments", () => {
 
   it("are asked for by order, by status, and for what the warehouse has to do", () => {
     const rows = (["requested", "packed", "dispatched", "delayed", "delivered", "cancelled"] as const).map(
-      (status, index) => ({ ...row, ...idsOf(index), status })
+      (status, index) => ({ ...row, ...idsOf(index), status, waiting: index < 2 })
     )
     const found = (where: Specification.Specification<Shipments.ShipmentRow>) =>
       rows.filter(Specification.matches(where)).map(({ status }) => status)
@@ -121,6 +123,7 @@ const rowOf = (history: History, state: ShipmentState.KnownShipment): Shipments.
     shipmentId: state.shipmentId,
     orderId: state.orderId,
     status: state.status,
+    waiting: state.status === "requested" || state.status === "packed",
     ...(packed === undefined ? {} : { packages: packed.packages }),
     ...("carrier" in state ? { carrier: state.carrier, trackingNumber: state.trackingNumber } : {}),
     ...("carrier" in state && state.estimatedDelivery !== undefined

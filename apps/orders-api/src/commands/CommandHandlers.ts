@@ -2,6 +2,11 @@
 import { CommandBus } from "@eventfold/event-store"
 import * as AccountCommandHandlers from "./AccountCommandHandlers.ts"
 import * as OrderCommandHandlers from "./OrderCommandHandlers.ts"
+import * as ShipmentCommandHandlers from "./ShipmentCommandHandlers.ts"
 
 /** The command bus of the service. */
-export const layer = CommandBus.layer([...OrderCommandHandlers.handlers, ...AccountCommandHandlers.handlers])
+export const layer = CommandBus.layer([
+  ...OrderCommandHandlers.handlers,
+  ...AccountCommandHandlers.handlers,
+  ...ShipmentCommandHandlers.handlers
+])

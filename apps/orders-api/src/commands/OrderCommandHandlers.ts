@@ -3,8 +3,11 @@ import { Order, OrderCommands } from "@eventfold/domain-ordering"
 import { CommandBus, CommandHandler } from "@eventfold/event-store"
 import { streamOf } from "../OrderStreamId.ts"
 
+/** Loads and commands orders. */
+export const orders = CommandHandler.make(Order.Order)
+
 /** The handlers of the commands on orders. */
-export const handlers = CommandBus.aggregate(CommandHandler.make(Order.Order), {
+export const handlers = CommandBus.aggregate(orders, {
   commands: [
     OrderCommands.draftOrder,
     OrderCommands.addItem,

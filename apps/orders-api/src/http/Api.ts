@@ -15,6 +15,7 @@ import { PrivacyApi } from "./PrivacyApi.ts"
 import { InternalError, InvalidRequest, UnavailableProblem } from "./Problems.ts"
 import { ProjectionsApi } from "./ProjectionsApi.ts"
 import { SalesApi } from "./SalesApi.ts"
+import { ShipmentsApi } from "./ShipmentsApi.ts"
 
 /** The version of the service. */
 export const version = packageJson.version
@@ -29,7 +30,7 @@ export const strictly = { errors: "all", onExcessProperty: "error" } as const
 
 /** The whole API. */
 export const Api = HttpApi.make("orders-api")
-  .add(OrdersApi, SalesApi, AccountsApi, ProjectionsApi, DeadLettersApi, AuditApi, PrivacyApi, HealthApi)
+  .add(OrdersApi, SalesApi, AccountsApi, ShipmentsApi, ProjectionsApi, DeadLettersApi, AuditApi, PrivacyApi, HealthApi)
   .middleware(RequestRules)
   .annotate(HttpApi.ParamsParseOptions, { errors: "all" })
   .annotate(HttpApi.HeadersParseOptions, { errors: "all" })
@@ -40,8 +41,8 @@ export const Api = HttpApi.make("orders-api")
       title: "eventfold orders",
       version,
       description: [
-        "Orders from draft to delivery, and bank accounts, as streams of events.",
-        'Commands answer the version of the order or account as `ETag`; with `If-Match: "3"` they happen only at version 3.',
+        "Orders from draft to delivery, their shipments, and bank accounts, as streams of events.",
+        'Commands answer the version of the order, account or shipment as `ETag`; with `If-Match: "3"` they happen only at version 3.',
         "With an `Idempotency-Key` (a UUID) a repetition answers what the first one answered and changes nothing.",
         "Questions about many orders or accounts are answered from read models, which follow the events. Every command answers a `Consistency-Token`: a question that carries it knows of that command, or is answered 503. `Up-To-Date` says whether anything was missing.",
         "`X-Correlation-Id` is kept with every event and in every log line; `X-Actor` (who) and `X-Reason` (why) are kept with every event.",

@@ -31,6 +31,16 @@ export const exampleBodies: Readonly<Record<string, unknown>> = {
   "accounts.deposit": { money: { amount: 25000, currency: "EUR" }, occurredAt: "2024-05-17T09:30:00Z" },
   "accounts.withdraw": { money: { amount: 6250, currency: "EUR" } },
   "accounts.close": { occurredAt: "2024-05-31T16:00:00Z" },
+  "shipments.request": { orderId: "order_0190f5a2-7c4e-7b1a-9d3f-2f6f0c1d8e66" },
+  "shipments.pack": { packedBy: "J. de Wit", packages: 1 },
+  "shipments.dispatch": {
+    carrier: "PostNL",
+    trackingNumber: "3SABCD1234567",
+    estimatedDelivery: "2024-05-20T12:00:00Z"
+  },
+  "shipments.delay": { reason: "Snow in the mountains", estimatedDelivery: "2024-05-22T12:00:00Z" },
+  "shipments.deliver": { signedBy: "Ada Jansen", occurredAt: "2024-05-22T10:42:00Z" },
+  "shipments.cancel": { reason: "Ordered twice by mistake" },
   "projections.rebuild": { from: "2026-03-01" },
   "deadLetters.replay": { reason: "The event has been repaired" },
   "deadLetters.discard": { reason: "The order was drafted by a test" },

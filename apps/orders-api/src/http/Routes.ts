@@ -13,6 +13,7 @@ import * as PrivacyHandlers from "./PrivacyHandlers.ts"
 import * as ProjectionsHandlers from "./ProjectionsHandlers.ts"
 import * as RequestPipeline from "./RequestPipeline.ts"
 import * as SalesHandlers from "./SalesHandlers.ts"
+import * as ShipmentsHandlers from "./ShipmentsHandlers.ts"
 import * as WrongFields from "./WrongFields.ts"
 
 /** Every route of the service. */
@@ -24,6 +25,7 @@ export const layer = Layer.mergeAll(
       OrdersHandlers.layer,
       SalesHandlers.layer,
       AccountsHandlers.layer,
+      ShipmentsHandlers.layer,
       ProjectionsHandlers.layer,
       DeadLettersHandlers.layer,
       AuditHandlers.layer,

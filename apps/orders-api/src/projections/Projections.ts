@@ -18,6 +18,7 @@ import {
   SalesBySegment,
   ShippingQueue
 } from "@eventfold/domain-ordering"
+import { Shipments } from "@eventfold/domain-shipping"
 import { ManagedProjection, type ProjectionOptions } from "@eventfold/subscriptions"
 
 /** What is done with a projection, whatever its events and rows are; `options` say how the service runs it. */
@@ -46,7 +47,8 @@ export const each = <A>(hash: (word: string) => string, use: Use<A>): ReadonlyAr
   use(SalesBySegment.SalesBySegment),
   use(AccountSummaries.make(hash)),
   use(AccountSearch.make(hash)),
-  use(TotalVolume.TotalVolume, { mode: "inline" })
+  use(TotalVolume.TotalVolume, { mode: "inline" }),
+  use(Shipments.Shipments)
 ]
 
 /** The projections of the service, ready to be run; `hash` is that of personal words. */

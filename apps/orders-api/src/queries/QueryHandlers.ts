@@ -11,8 +11,10 @@ import * as OrderQueryHandlers from "./OrderQueryHandlers.ts"
 import * as OrderReadHandlers from "./OrderReadHandlers.ts"
 import type { OrderStreams } from "./OrderStreams.ts"
 import * as SalesQueryHandlers from "./SalesQueryHandlers.ts"
+import * as ShipmentQueryHandlers from "./ShipmentQueryHandlers.ts"
+import type { ShipmentStreams } from "./ShipmentStreams.ts"
 
-type Readers = OrderStreams | AccountStreams | AuditQueries.AuditTrail | ReadModels | SearchWords
+type Readers = OrderStreams | AccountStreams | ShipmentStreams | AuditQueries.AuditTrail | ReadModels | SearchWords
 
 /** The query bus of the service. */
 export const layer: Layer.Layer<QueryBus, never, Readers> = QueryBus.layer<Readers>([
@@ -21,5 +23,6 @@ export const layer: Layer.Layer<QueryBus, never, Readers> = QueryBus.layer<Reade
   ...SalesQueryHandlers.handlers,
   ...AccountQueryHandlers.handlers,
   ...AccountReadHandlers.handlers,
+  ...ShipmentQueryHandlers.handlers,
   ...AuditQueries.handlers
 ])

@@ -19,6 +19,8 @@ export const ShipmentRow = Schema.Struct({
   orderId: OrderId,
   customerId: CustomerId,
   status: ShipmentStatus,
+  /** Whether the warehouse has something to do about it: it was asked for, or is packed, and has not left. */
+  waiting: Schema.Boolean,
   lineCount: Schema.Natural,
   /** How many pieces, of all products together. */
   pieces: Schema.Natural,
@@ -40,7 +42,7 @@ export const readModel = ReadModel.make({
   name: "shipments",
   key: ["shipmentId"],
   row: ShipmentRow,
-  indexes: [["orderId"], ["status", "requestedAt"], ["requestedAt"]]
+  indexes: [["orderId"], ["status", "requestedAt"], ["waiting", "requestedAt"], ["requestedAt"]]
 })
 
 /** Every shipment. An event that cannot follow the status, or is told about already, changes nothing. */
@@ -60,6 +62,7 @@ export const Shipments = Projection.make({
           orderId,
           customerId,
           status: "requested",
+          waiting: true,
           lineCount: lines.length,
           pieces: lines.reduce((sum, { quantity }) => sum + quantity, 0),
           requestedAt: occurredAt,
@@ -70,9 +73,9 @@ export const Shipments = Projection.make({
     }
     if (row === undefined || version <= row.version) return Projection.unchanged
     const changes = changesOf(row, event)
-    return changes === undefined
-      ? Projection.unchanged
-      : [Projection.upsert({ ...row, ...changes, updatedAt: occurredAt, version })]
+    if (changes === undefined) return Projection.unchanged
+    const after = { ...row, ...changes, updatedAt: occurredAt, version }
+    return [Projection.upsert({ ...after, waiting: after.status === "packed" })]
   }
 })
 
@@ -110,7 +113,7 @@ export const ofOrder = (orderId: OrderId) => Specification.eq(rows.field("orderI
 export const inStatus = (status: ShipmentStatus) => Specification.eq(rows.field("status"), status)
 
 /** What the warehouse has to do: asked for, or packed, and not gone. */
-export const waiting = Specification.or(inStatus("requested"), inStatus("packed"))
+export const waiting = Specification.eq(rows.field("waiting"), true)
 
 /** What was asked for first comes first. */
 export const oldestFirst = [Sorting.ascending(rows.field("requestedAt"))]
