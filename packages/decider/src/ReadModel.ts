@@ -22,7 +22,7 @@ export interface ReadModel<Row extends object, Key extends keyof Row & string> {
   readonly Row: RowSchema<Row>
   /** Lists of fields that rows are looked up or sorted by. */
   readonly indexes: ReadonlyArray<ReadonlyArray<keyof Row & string>>
-  /** Text fields, and fields of search tokens, that rows are searched in for words. */
+  /** Fields of search tokens (see `SearchTokens`) that rows are searched in: of no others can it be asked. */
   readonly searchable: ReadonlyArray<keyof Row & string>
   /** The declared version. Raise it when the rows mean something else, though their schema is the same. */
   readonly version: number
@@ -134,8 +134,8 @@ const notAKey = (name: string, message: string) => new Error(`the key of a row o
 const at = (json: object, field: string): unknown => (Predicate.hasProperty(json, field) ? json[field] : null)
 
 /**
- * All that decides what stored rows mean: name, version, key, the JSON schema of a row, indexes. Equal for equal
- * declarations, whatever the order of the indexes, so what keeps the rows can tell that they must be built anew.
+ * All that decides what stored rows mean: name, version, key, the JSON schema of a row, indexes, what is searched in. Equal
+ * for equal declarations, whatever the order of the indexes, so what keeps the rows can tell that they must be built anew.
  */
 export const fingerprint = <Row extends object, Key extends keyof Row & string>(
   readModel: ReadModel<Row, Key>
@@ -144,7 +144,8 @@ export const fingerprint = <Row extends object, Key extends keyof Row & string>(
   version: readModel.version,
   key: [...readModel.key],
   row: jsonSchemaOf(readModel.Row),
-  indexes: readModel.indexes.map((fields) => [...fields]).toSorted(byText)
+  indexes: readModel.indexes.map((fields) => [...fields]).toSorted(byText),
+  ...(readModel.searchable.length === 0 ? {} : { searchable: readModel.searchable.toSorted() })
 })
 
 const byText = (a: ReadonlyArray<string>, b: ReadonlyArray<string>): number =>
@@ -217,9 +218,7 @@ const indexRule = (schema: Schema.Top): string | undefined =>
   within(schema, ["string", "integer", "number", "boolean", "null"]) ? undefined : "must be one value in JSON"
 
 const searchRule = (schema: Schema.Top): string | undefined =>
-  within(schema, ["string", "null"]) || within(schema, ["array", "null"])
-    ? undefined
-    : "must be text, or an array of search tokens"
+  within(schema, ["array", "null"]) ? undefined : "must be an array of search tokens"
 
 const within = (schema: Schema.Top, kinds: ReadonlyArray<string>): boolean =>
   kindsOf(schema).every((kind) => kinds.includes(kind))

@@ -2,8 +2,8 @@
  * The rows of a read model as specifications, sorts and pages know them: the fields of an Effect struct, and the key.
  *
  * Rows are flat. A field can be used when its values are text, numbers, booleans or `DateTime.Utc`, and can be searched
- * when they are arrays of text. It may be null or absent, which is the same here. Fields of other types may be in the
- * row; nothing can be asked about them.
+ * when they are arrays of text and the read model declares it searchable. It may be null or absent, which is the same here.
+ * Fields of other types may be in the row; nothing can be asked about them.
  *
  * Gotcha: `name` and the names of fields are part of the cursors of pages. When they change, cursors handed out before
  * are refused.
@@ -59,7 +59,7 @@ export interface Rows<Row> {
 }
 
 /**
- * Declares the rows of a read model.
+ * Declares rows that are in no read model; whatever is an array of text can be searched.
  *
  * @throws RangeError when a field mixes kinds of values (text or number), when the key is empty, and when a field is
  * asked for that cannot be used: mistakes of the program, found where they are made.
@@ -73,13 +73,19 @@ export const make = <S extends Schema.Top & { readonly fields: Schema.Struct.Fie
 /**
  * The rows of a read model.
  *
- * @throws RangeError as {@link make} does.
+ * @throws RangeError as {@link make} does, also when an array of text is asked for that is not declared searchable.
  */
 export const of = <Row extends object, Key extends keyof Row & string>(readModel: ReadModel<Row, Key>): Rows<Row> =>
-  declared(readModel.name, readModel.Row.fields, readModel.key)
+  declared(readModel.name, readModel.Row.fields, readModel.key, readModel.searchable)
 
-const declared = (name: string, schemas: Schema.Struct.Fields, key: ReadonlyArray<string>) => {
-  const fields = shapesOf(name, schemas)
+const declared = (
+  name: string,
+  schemas: Schema.Struct.Fields,
+  key: ReadonlyArray<string>,
+  searchable: ReadonlyArray<string> = Object.keys(schemas)
+) => {
+  const shapes = Array.from(shapesOf(name, schemas))
+  const fields = new Map(shapes.filter(([field, { kind }]) => kind !== "tokens" || searchable.includes(field)))
   const find = (field: string): FieldShape => {
     const shape = fields.get(field)
     if (shape === undefined) throw new RangeError(`Nothing can be asked about the field ${field} of ${name}`)

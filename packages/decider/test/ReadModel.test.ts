@@ -1,7 +1,7 @@
 /** Read models: what is refused where one is declared, how rows are named, and what the fingerprint notices. */
 import { assert, describe, it } from "@effect/vitest"
 import { DateTime, Equal, Schema } from "effect"
-import { Personal, ReadModel } from "../src/index.ts"
+import { Personal, ReadModel, Rows } from "../src/index.ts"
 
 const Row = Schema.Struct({
   id: Schema.String,
@@ -34,7 +34,7 @@ describe("declaring a read model", () => {
       ...declared,
       key: ["day", "place"],
       indexes: [["owner", "day"], ["weight"]],
-      searchable: ["owner"]
+      searchable: ["tags"]
     })
   })
 
@@ -89,15 +89,20 @@ describe("declaring a read model", () => {
     ])
   })
 
-  it("refuses to search in what is no text", () => {
-    const of = (...searchable: ReadonlyArray<"id" | "place" | "owner" | "name">) =>
+  it("refuses to search in what are no search tokens", () => {
+    const of = (...searchable: ReadonlyArray<"id" | "tags" | "owner" | "name">) =>
       refusalOf(() => ReadModel.make({ ...declared, searchable }))
-    assert.deepStrictEqual(of("owner", "place"), [
-      "place",
-      "must be text, or an array of search tokens, and stands in the search"
-    ])
-    assert.deepStrictEqual(of("name"), ["name", "must be text, or an array of search tokens, and stands in the search"])
-    assert.deepStrictEqual(of("id", "id"), ["id", "must stand once only in the search"])
+    const rule = "must be an array of search tokens, and stands in the search"
+    assert.deepStrictEqual(of("tags", "owner"), ["owner", rule])
+    assert.deepStrictEqual(of("name"), ["name", rule])
+    assert.deepStrictEqual(of("tags", "tags"), ["tags", "must stand once only in the search"])
+  })
+
+  it("lets nobody ask for what is not declared searchable", () => {
+    const fieldOf = (...searchable: ReadonlyArray<"tags">) =>
+      Rows.of(ReadModel.make({ ...declared, searchable })).field("tags")
+    assert.deepStrictEqual(fieldOf("tags"), { name: "tags", kind: "tokens", nullable: false })
+    assert.throws(() => fieldOf(), "Nothing can be asked about the field tags of things_2")
   })
 
   it("refuses two read models of one name in a program", () => {
@@ -133,7 +138,7 @@ describe("a row", () => {
 
 describe("the fingerprint of a read model", () => {
   const of = ReadModel.fingerprint
-  const full = { ...declared, indexes: [["owner"], ["day", "id"]], searchable: ["owner"] } as const
+  const full = { ...declared, indexes: [["owner"], ["day", "id"]], searchable: ["tags"] } as const
   const base = of(ReadModel.make(full))
 
   it("is the same for the same declaration, whatever the order of its indexes", () => {
@@ -142,13 +147,14 @@ describe("the fingerprint of a read model", () => {
     assert.deepStrictEqual(JSON.parse(JSON.stringify(base)), base)
   })
 
-  it("is another one for another name, version, key, row or index", () => {
+  it("is another one for another name, version, key, row, index or search", () => {
     const others = [
       of(ReadModel.make({ ...full, name: "other" })),
       of(ReadModel.make({ ...full, version: 2 })),
       of(ReadModel.make({ ...full, key: ["id", "place"] })),
       of(ReadModel.make({ ...full, indexes: [["owner"], ["id", "day"]] })),
       of(ReadModel.make({ ...full, indexes: [["owner"]] })),
+      of(ReadModel.make({ ...full, searchable: [] })),
       of(ReadModel.make({ ...full, row: Schema.Struct({ ...Row.fields, place: Schema.Natural }) })),
       of(ReadModel.make({ ...full, row: Schema.Struct({ ...Row.fields, more: Schema.optionalKey(Schema.Int) }) }))
     ].map((one) => JSON.stringify(one))

@@ -64,7 +64,7 @@ export const createView = (layout: Layout, view: string, table: string): string 
       .map((name) => `r.${name}`)
       .join(", ")} from ${qualified(table)} r`
 
-const indexes = (layout: Layout, { indexes: declared }: AnyReadModel): ReadonlyArray<string> => {
+const indexes = (layout: Layout, { indexes: declared, searchable }: AnyReadModel): ReadonlyArray<string> => {
   const lists = declared.flatMap((fields) => {
     const given = fields.flatMap((field) => layout.byField.get(field) ?? [])
     const columns = [...given, ...layout.key.filter((column) => !given.includes(column))]
@@ -72,6 +72,8 @@ const indexes = (layout: Layout, { indexes: declared }: AnyReadModel): ReadonlyA
     const down = columns.map((column) => `${quoted(column.name)}${column.nullable ? " desc nulls last" : " desc"}`)
     return columns.some(({ nullable }) => nullable) ? [up, `(tenant, ${down.join(", ")})`] : [up]
   })
-  const tokens = layout.columns.filter(({ conversion }) => conversion.kind === "tokens")
+  const tokens = layout.columns.filter(
+    ({ conversion, field }) => conversion.kind === "tokens" && searchable.includes(field)
+  )
   return [...new Set(lists), ...tokens.map(({ name }) => `using gin (${quoted(name)})`)]
 }

@@ -29,20 +29,22 @@ describe("the columns of a read model", () => {
         day: Schema.String,
         flag: Schema.NullOr(Schema.Boolean),
         words: Schema.Array(Schema.String),
+        labels: Schema.Array(Schema.String),
         price: Schema.Struct({ amount: Schema.Int }),
         maybe: Schema.optionalKey(Schema.NullOr(Schema.String))
       }),
-      indexes: [["flag"], ["day", "whole"]]
+      indexes: [["flag"], ["day", "whole"]],
+      searchable: ["words"]
     })
     const layout = layoutOf(readModel)
     assert.deepStrictEqual(
       [createTable(layout, readModel, 3), ...finishTable(layout, readModel, 3)],
       [
         `create table eventfold_read."things__3" (tenant text collate "C" not null, "id" text collate "C" not null, ` +
-          `"day" text collate "C" not null, "flag" boolean, "maybe" text collate "C", "maybe_nothing" text collate "C", ` +
+          `"day" text collate "C" not null, "flag" boolean, "labels" text[] collate "C" not null, "maybe" text collate "C", "maybe_nothing" text collate "C", ` +
           `"price" json not null, "seen_at" timestamptz, "size" float8 not null, "whole" int8 not null, ` +
           `"words" text[] collate "C" not null, ` +
-          `constraint exact_8 check ("whole" between -9007199254740991 and 9007199254740991), ` +
+          `constraint exact_9 check ("whole" between -9007199254740991 and 9007199254740991), ` +
           `primary key (tenant, "id", "day"))`,
         `create index on eventfold_read."things__3" (tenant, "flag", "id", "day")`,
         `create index on eventfold_read."things__3" (tenant, "flag" desc nulls last, "id" desc, "day" desc)`,

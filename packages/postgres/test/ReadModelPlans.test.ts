@@ -23,7 +23,8 @@ const parcels = ReadModel.make({
   name: "parcels",
   key: ["parcelId"],
   row: Parcel,
-  indexes: [["customer", "updatedAt"], ["status", "weight"], ["sentAt"], ["updatedAt"]]
+  indexes: [["customer", "updatedAt"], ["status", "weight"], ["sentAt"], ["updatedAt"]],
+  searchable: ["words"]
 })
 
 const rows = Rows.of(parcels)

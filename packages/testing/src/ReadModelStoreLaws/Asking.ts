@@ -13,7 +13,7 @@ const samples = Effect.map(Scenario.name, (name) =>
     key: ["batch", "id"],
     row: Samples.Sample,
     indexes: [["label"], ["note", "whole"], ["seenAt"]],
-    searchable: ["label", "note"]
+    searchable: ["words"]
   })
 )
 

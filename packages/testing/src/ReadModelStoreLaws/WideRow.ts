@@ -50,8 +50,7 @@ export const wides = Effect.map(Scenario.name, (name) =>
     name,
     key: ["sku", "number", "sealed"],
     row: Wide,
-    indexes: [["status", "whole"], ["nullAt"]],
-    searchable: ["text"]
+    indexes: [["status", "whole"], ["nullAt"]]
   })
 )
 

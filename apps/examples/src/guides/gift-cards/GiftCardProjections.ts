@@ -19,8 +19,7 @@ export const cards = ReadModel.make({
   name: "gift_cards",
   key: ["cardId"],
   row: CardRow,
-  indexes: [["lastUsedAt"]],
-  searchable: ["cardId"]
+  indexes: [["lastUsedAt"]]
 })
 // #endregion read-model
 
