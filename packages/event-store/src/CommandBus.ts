@@ -19,8 +19,10 @@ import { fingerprint } from "./Fingerprint.ts"
 import { isJsonObject } from "./Json.ts"
 import { collect, payloadCodec } from "./MessageHandlers.ts"
 import { MalformedMessage, type UnknownMessage } from "./MessageErrors.ts"
+import type { OutsideFailure } from "./OutsideFailure.ts"
 import { asStoreFailure, Sealer } from "./PersonalData.ts"
 import type { EventMetadata } from "./RecordedEvent.ts"
+import * as SharedExecutions from "./SharedExecutions.ts"
 import { type StreamId, Tenant } from "./StreamId.ts"
 import { Transaction } from "./Transaction.ts"
 
@@ -36,7 +38,7 @@ export interface CommandEnvelope<Payload> {
 }
 
 /** What can come back from a dispatch besides an answer or a refusal. */
-export type DispatchError = CommandFailure | UnknownMessage | MalformedMessage | CommandIdReused
+export type DispatchError = CommandFailure | OutsideFailure | UnknownMessage | MalformedMessage | CommandIdReused
 
 /** A command with the effect that handles it, in JSON; see `CommandBus.handler` and `CommandBus.aggregate`. */
 export interface Handler<R> {
@@ -48,9 +50,11 @@ export interface Handler<R> {
   readonly isAboutPeople: boolean
   /** The form in which its outcomes are stored. */
   readonly outcomes: CommandOutcomes.StoredOutcomes
+  /** Whether its effect runs outside of a transaction. */
+  readonly isOutside: boolean
   readonly handle: (
     envelope: CommandEnvelope<Schema.Json>
-  ) => Effect.Effect<CommandOutcome, CommandFailure | MalformedMessage, R>
+  ) => Effect.Effect<CommandOutcome, CommandFailure | OutsideFailure | MalformedMessage, R>
 }
 
 /** Finds the handler of a command and runs it once. */
@@ -71,16 +75,21 @@ export class CommandBus extends Context.Service<
     command: Message.Command<string, P, A, F>,
     handle: (envelope: CommandEnvelope<P>) => Effect.Effect<A, F | CommandFailure, R>
   ): Handler<R> {
-    const payloads = payloadCodec(command)
-    const outcomes = CommandOutcomes.make(command)
-    return {
-      name: command.name,
-      isAboutPeople: Personal.isAbout(command.Payload),
-      outcomes: outcomes.stored,
-      normalise: (json) => Effect.flatMap(payloads.decode(json), payloads.encode),
-      handle: (envelope) =>
-        Effect.flatMap(payloads.decode(envelope.payload), (payload) => outcomes.of(handle({ ...envelope, payload })))
-    }
+    return handlerOf(command, handle, false)
+  }
+
+  /**
+   * Handles one command with an effect that calls foreign systems. It runs outside of any transaction, at least once per
+   * command id: after a crash a repetition runs it again, so it must be idempotent by the id of the envelope. Its outcome
+   * is remembered afterwards. A repetition that arrives while it is at work in this process waits for it.
+   *
+   * Gotcha: whoever dispatches it inside a transaction of their own holds that one open for as long as it takes.
+   */
+  static outside<P extends { readonly _tag: string }, A, F, R>(
+    command: Message.Command<string, P, A, F>,
+    handle: (envelope: CommandEnvelope<P>) => Effect.Effect<A, F | CommandFailure | OutsideFailure, R>
+  ): Handler<R> {
+    return handlerOf(command, handle, true)
   }
 
   /** Handles the commands of one kind of aggregate: finds its stream, decides, appends, answers from the new state. */
@@ -111,6 +120,7 @@ export class CommandBus extends Context.Service<
         const sealer = yield* Sealer.Current
         const transaction = yield* Transaction
         const registered = collect(handlers)
+        const share = SharedExecutions.make()
 
         const execute = Effect.fnUntraced(function* (handler: Handler<R>, envelope: CommandEnvelope<Schema.Json>) {
           yield* checkEnvelope(handler.name, envelope)
@@ -135,16 +145,26 @@ export class CommandBus extends Context.Service<
                 return found
               })
             )
-          const handled = Effect.provideContext(handler.handle({ ...envelope, metadata }), context).pipe(
+          const effect = Effect.provideContext(handler.handle({ ...envelope, metadata }), context)
+          const withSealer = Effect.provideService(Sealer.Current, sealer)
+          if (handler.isOutside) {
+            const execution = Effect.gen(function* () {
+              const first = yield* Effect.retry(log.find(claim), onceMore)
+              if (Option.isSome(first)) return yield* handler.outcomes.open(tenant, first.value)
+              return yield* Effect.retry(remembered(Effect.succeed(yield* effect)), onceMore)
+            })
+            return yield* withSealer(share(claim, execution))
+          }
+          const handled = effect.pipe(
             Effect.filterOrFail(
               (outcome) => outcome._tag === "Answered",
               (outcome) => new TakenBack(outcome)
             )
           )
-          return yield* Effect.provideService(remembered(handled), Sealer.Current, sealer).pipe(
+          return yield* withSealer(remembered(handled)).pipe(
             Effect.catchIf(
               (error) => error instanceof TakenBack,
-              ({ outcome }) => Effect.provideService(remembered(Effect.succeed(outcome)), Sealer.Current, sealer)
+              ({ outcome }) => withSealer(remembered(Effect.succeed(outcome)))
             ),
             Effect.retry(onceMore)
           )
@@ -169,6 +189,24 @@ export class CommandBus extends Context.Service<
         }
       })
     )
+  }
+}
+
+const handlerOf = <P extends { readonly _tag: string }, A, F, R>(
+  command: Message.Command<string, P, A, F>,
+  handle: (envelope: CommandEnvelope<P>) => Effect.Effect<A, F | CommandFailure | OutsideFailure, R>,
+  isOutside: boolean
+): Handler<R> => {
+  const payloads = payloadCodec(command)
+  const outcomes = CommandOutcomes.make(command)
+  return {
+    name: command.name,
+    isAboutPeople: Personal.isAbout(command.Payload),
+    isOutside,
+    outcomes: outcomes.stored,
+    normalise: (json) => Effect.flatMap(payloads.decode(json), payloads.encode),
+    handle: (envelope) =>
+      Effect.flatMap(payloads.decode(envelope.payload), (payload) => outcomes.of(handle({ ...envelope, payload })))
   }
 }
 

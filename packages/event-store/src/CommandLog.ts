@@ -43,6 +43,8 @@ export class CommandLog extends Context.Service<
   {
     /** Claims a command id. `none`: it is new and now ours; `some`: what it was answered the first time. */
     claim(claim: CommandClaim): Effect.Effect<Option.Option<CommandOutcome>, CommandIdReused | EventStoreFailure>
+    /** What a command was answered, as far as that is stored, without claiming its id; none when it is new. */
+    find(claim: CommandClaim): Effect.Effect<Option.Option<CommandOutcome>, CommandIdReused | EventStoreFailure>
     /** Stores the outcome of a claimed command. */
     complete(
       claim: Pick<CommandClaim, "tenant" | "commandId">,
@@ -69,6 +71,11 @@ export class CommandLog extends Context.Service<
             const fresh: Entry = { claim, claimedAt, outcome: Option.none() }
             return [entry, Option.isSome(entry) ? all : HashMap.set(all, keyOf(claim), fresh)]
           })
+          if (Option.isNone(found)) return Option.none()
+          return yield* repeated(claim, found.value.claim, found.value.outcome)
+        }),
+        find: Effect.fnUntraced(function* (claim: CommandClaim) {
+          const found = HashMap.get(yield* TxRef.get(entries), keyOf(claim))
           if (Option.isNone(found)) return Option.none()
           return yield* repeated(claim, found.value.claim, found.value.outcome)
         }),

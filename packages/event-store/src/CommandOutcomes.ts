@@ -5,7 +5,6 @@
  */
 import type { Message } from "@eventfold/decider"
 import { Effect, Result, Schema } from "effect"
-import type { CommandFailure } from "./CommandHandler.ts"
 import type { CommandOutcome } from "./CommandLog.ts"
 import { EventStoreFailure } from "./EventStoreErrors.ts"
 import { asStoreFailure, Sealer } from "./PersonalData.ts"
@@ -14,7 +13,7 @@ import * as PersonalPlaces from "./PersonalPlaces.ts"
 /** Both directions for one command. */
 export interface CommandOutcomes<A, F> {
   /** Runs a handler: an answer and a refusal are outcomes, everything else stays a failure. */
-  readonly of: <R>(handle: Effect.Effect<A, F | CommandFailure, R>) => Effect.Effect<CommandOutcome, CommandFailure, R>
+  readonly of: <E, R>(handle: Effect.Effect<A, F | E, R>) => Effect.Effect<CommandOutcome, E | EventStoreFailure, R>
   /** What an outcome says; an outcome that no longer fits the schemas is a failure. */
   readonly read: (outcome: CommandOutcome) => Effect.Effect<Result.Result<A, F>, EventStoreFailure>
   /** The form in which outcomes of this command are stored. */
@@ -54,10 +53,10 @@ export const make = <P extends { readonly _tag: string }, A, F>(
     })
 
   return {
-    of: (handle) =>
+    of: <E, R>(handle: Effect.Effect<A, F | E, R>) =>
       Effect.matchEffect(handle, {
         onSuccess: answered,
-        onFailure: (error): Effect.Effect<CommandOutcome, CommandFailure> =>
+        onFailure: (error): Effect.Effect<CommandOutcome, E | EventStoreFailure> =>
           isRefusal(error) ? refused(error) : Effect.fail(error)
       }),
     read: Effect.fnUntraced(function* (

@@ -97,6 +97,7 @@ export type { LogDriver, LogFilter, LogPage, LogRange, LogSlice, ReadAllOptions 
 export { type MasterKey, MasterKeys } from "./MasterKeys.ts"
 export { layerMemory } from "./MemoryLayers.ts"
 export * from "./MessageErrors.ts"
+export { OutsideFailure } from "./OutsideFailure.ts"
 export { maxEventDepth, maxEventsPerAppend, maxEventSize, type PreparedEvent } from "./PreparedEvent.ts"
 export { type OpenError, Sealer, type SealError } from "./PersonalData.ts"
 export * as PersonalPlaces from "./PersonalPlaces.ts"

@@ -31,6 +31,16 @@ export const layerPostgres: Layer.Layer<CommandLog, never, SqlClient.SqlClient> 
         if (row === undefined || row.ours) return Option.none()
         return yield* repeated(claim, row, yield* decodeOutcome(row.outcome))
       }),
+      find: Effect.fnUntraced(function* (claim) {
+        const rows = yield* sql<Omit<Row, "ours">>`
+          select command, fingerprint, outcome from eventfold.commands
+          where tenant = ${claim.tenant} and command_id = ${claim.commandId}`.pipe(
+          Effect.mapError(failure("CommandLog.find"))
+        )
+        const row = rows[0]
+        if (row === undefined) return Option.none()
+        return yield* repeated(claim, row, yield* decodeOutcome(row.outcome))
+      }),
       complete: ({ commandId, tenant }, outcome) =>
         sql`update eventfold.commands set outcome = ${JSON.stringify(outcome)}::json
           where tenant = ${tenant} and command_id = ${commandId}`.pipe(

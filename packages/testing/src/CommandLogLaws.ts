@@ -96,6 +96,23 @@ export const laws: ReadonlyArray<Law<CommandLog | Transaction>> = [
   ),
 
   make(
+    "an outcome can be looked up without claiming the id, which stays free when there is none",
+    Effect.gen(function* () {
+      const log = yield* CommandLog
+      const command = yield* fresh
+      yield* expectEqual("what is found of a new command", yield* log.find(command), Option.none())
+      yield* expectEqual("the claim after that", yield* handle(command, refused("no")), Option.none())
+      yield* expectEqual("what is found of it then", yield* log.find(command), Option.some(refused("no")))
+      const error = yield* expectFailure(
+        "the look-up of other content",
+        log.find({ ...command, fingerprint: yield* Scenario.hex(64) })
+      )
+      const { commandId, command: name } = command
+      yield* expectEqual("the refusal", error, new CommandIdReused({ commandId, command: name }))
+    })
+  ),
+
+  make(
     "a transaction that fails forgets its claim",
     Effect.gen(function* () {
       const command = yield* fresh

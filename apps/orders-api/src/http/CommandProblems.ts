@@ -39,6 +39,7 @@ export const ofCommand = (
     case "MalformedMessage":
     case "TooManyConflicts":
     case "EventStoreFailure":
+    case "OutsideFailure":
     case "UnknownMessage":
     case "EventIdConflict":
     case "InvalidAppend":
@@ -78,6 +79,14 @@ export const ofDispatch = (error: DispatchError, idempotencyKey: string): Effect
         unavailable(
           "store",
           "The store could not be reached or did not answer. Repeat it with the same Idempotency-Key."
+        )
+      )
+    case "OutsideFailure":
+      return Effect.andThen(
+        Effect.logError(`${error.system} failed`, Cause.fail(error)),
+        unavailable(
+          "outside",
+          `${error.system} could not be reached or did not answer. Repeat it with the same Idempotency-Key.`
         )
       )
     case "UnknownMessage":

@@ -150,9 +150,9 @@ export class Unavailable extends HttpApiError.Problem<Unavailable>()(
   {
     /**
      * `building`: its rows are being built; `behind`: they do not have in them yet what was asked for; `held`: nor will
-     * they before somebody has dealt with a dead letter.
+     * they before somebody has dealt with a dead letter. `outside`: a foreign system did not answer.
      */
-    reason: Schema.Literals(["store", "conflicts", "timeout", "building", "behind", "held", "busy"]),
+    reason: Schema.Literals(["store", "outside", "conflicts", "timeout", "building", "behind", "held", "busy"]),
     correlationId: Schema.String
   }
 ) {}
@@ -160,6 +160,7 @@ export class Unavailable extends HttpApiError.Problem<Unavailable>()(
 /** How many seconds to wait before repeating what was answered with {@link Unavailable}, by its reason. */
 export const retryAfter = {
   store: 5,
+  outside: 5,
   conflicts: 1,
   timeout: 5,
   building: 5,
