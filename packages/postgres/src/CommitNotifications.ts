@@ -11,12 +11,13 @@
  * (PgBouncer in its `transaction` mode) breaks `LISTEN`: leave it out there. The embedded database has one process, and
  * needs none.
  */
-import { PgClient, PgConnection } from "@effect/sql-pg"
+import { PgClient } from "@effect/sql-pg"
 import { AppendSignal } from "@eventfold/event-store"
-import { Config, Deferred, Effect, Layer, Option, Queue } from "effect"
+import { Config, Effect, Layer, Option } from "effect"
 import { SecureRandom } from "effect/crypto"
-import type { SqlClient, SqlError } from "effect/sql"
+import type { SqlClient } from "effect/sql"
 import { DatabaseInfo } from "./DatabaseInfo.ts"
+import * as ListeningConnection from "./ListeningConnection.ts"
 
 /** The channel on which processes tell each other that the log has grown. */
 export const channel = "eventfold_log"
@@ -40,10 +41,15 @@ export const layer: Layer.Layer<never, never, PgClient.PgClient | AppendSignal> 
     const sql = yield* PgClient.PgClient
     const signal = yield* AppendSignal
     const self = SecureRandom.uuidV4Unsafe()
-    const tried = yield* Deferred.make<void>()
-    yield* Effect.forkScoped(hear(sql, signal, self, tried))
     yield* Effect.forkScoped(tell(sql, signal, self, yield* signal.listenOwn))
-    yield* Deferred.await(tried)
+    yield* ListeningConnection.make(sql, {
+      channel,
+      applicationName,
+      what: "what other processes store",
+      // For what was stored while nobody listened.
+      begun: signal.relay,
+      heard: (contents) => (contents.some((by) => by !== self) ? signal.relay : Effect.void)
+    })
   })
 )
 
@@ -53,46 +59,6 @@ export const layerFromEnvironment: Layer.Layer<
   Config.ConfigError,
   PgClient.PgClient | AppendSignal | DatabaseInfo
 > = Layer.unwrap(Effect.map(isOn, (on) => (on ? layer : Layer.empty)))
-
-const hear = Effect.fnUntraced(function* (
-  sql: PgClient.PgClient,
-  signal: AppendSignal["Service"],
-  self: string,
-  tried: Deferred.Deferred<void>
-) {
-  let wait = 200
-  let problem: string | undefined
-  const listening: Effect.Effect<never, SqlError.SqlError> = Effect.scoped(
-    Effect.gen(function* () {
-      const connection = yield* PgConnection.make({ ...sql.config, applicationName })
-      const notifications = yield* connection.listen(channel)
-      yield* Deferred.succeed(tried, undefined)
-      if (problem !== undefined) yield* Effect.logInfo("what other processes store is heard of again")
-      wait = 200
-      problem = undefined
-      // For what was stored while nobody listened.
-      yield* signal.relay
-      while (true) {
-        const all = yield* Queue.takeAll(notifications)
-        if (all.some(({ payload }) => payload !== self)) yield* signal.relay
-      }
-    })
-  )
-  return yield* Effect.forever(
-    Effect.catch(
-      listening,
-      Effect.fnUntraced(function* (error) {
-        yield* Deferred.succeed(tried, undefined)
-        if (problem === undefined) {
-          yield* Effect.logWarning(`what other processes store is seen later, not heard of at once: ${error.message}`)
-        }
-        problem = error.message
-        yield* Effect.sleep(wait)
-        wait = Math.min(5000, wait * 2)
-      })
-    )
-  )
-})
 
 const tell = Effect.fnUntraced(function* (
   sql: SqlClient.SqlClient,

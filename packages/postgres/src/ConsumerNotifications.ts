@@ -9,12 +9,13 @@
  * Gotchas: those of `CommitNotifications`: a connection besides those of the pool, and no pooler in between. The names of
  * tenants and the keys of rows are sent over the database's own connections.
  */
-import { PgClient, PgConnection } from "@effect/sql-pg"
+import { PgClient } from "@effect/sql-pg"
 import { type ConsumerChange, ConsumerProgress } from "@eventfold/subscriptions"
-import { type Config, Effect, Layer, Option, PubSub, Queue, Schedule, Schema } from "effect"
+import { type Config, Effect, Layer, Option, PubSub, Schema } from "effect"
 import { SecureRandom } from "effect/crypto"
 import { isOn } from "./CommitNotifications.ts"
 import type { DatabaseInfo } from "./DatabaseInfo.ts"
+import * as ListeningConnection from "./ListeningConnection.ts"
 
 /** The channel on which processes tell each other how far consumers have come. */
 export const channel = "eventfold_consumers"
@@ -48,22 +49,21 @@ export const layer: Layer.Layer<never, never, PgClient.PgClient | ConsumerProgre
     /** What came from others: it is told here, and not sent on. */
     const relayed = new WeakSet<ConsumerChange>()
 
-    const hear = Effect.scoped(
-      Effect.gen(function* () {
-        const connection = yield* PgConnection.make({ ...sql.config, applicationName })
-        const notifications = yield* connection.listen(channel)
-        while (true) {
-          const { payload } = yield* Queue.take(notifications)
-          const content = read(payload)
-          if (Option.isNone(content) || content.value.by === self) continue
-          const { change } = content.value
-          relayed.add(change)
-          yield* progress.tell(change)
-        }
-      })
-    )
-    const again = Schedule.min([Schedule.exponential("200 millis"), Schedule.spaced("5 seconds")])
-    yield* Effect.forkScoped(Effect.retry(hear, again))
+    const hear = Effect.fnUntraced(function* (text: string) {
+      const content = read(text)
+      if (Option.isNone(content) || content.value.by === self) return
+      const { change } = content.value
+      relayed.add(change)
+      yield* progress.tell(change)
+    })
+    yield* ListeningConnection.make(sql, {
+      channel,
+      applicationName,
+      what: "what other processes project",
+      // What is missed is seen at the next look.
+      begun: Effect.void,
+      heard: (contents) => Effect.forEach(contents, hear, { discard: true })
+    })
 
     const changes = yield* PubSub.subscribe(progress.changes)
     const tell = Effect.gen(function* () {

@@ -31,15 +31,6 @@ layer(PostgresDatabase.layer, { excludeTestServices: true })("what was projected
   it.effect("is heard by other processes, unless it is too long, and is not sent on", () =>
     Effect.gen(function* () {
       const [one, other] = [yield* process, yield* process]
-      // Whoever listens does so a moment after it was built: what is said before is not heard.
-      let position = 0
-      while (other.progress.known("projection:orders:1", 0) === undefined) {
-        position += 1
-        yield* one.progress.tell(change(position, []))
-        yield* Effect.sleep("20 millis")
-      }
-      yield* PubSub.takeUpTo(one.changes, 1000)
-      yield* PubSub.takeUpTo(other.changes, 1000)
       const long = change(
         1_000_001,
         Array.from({ length: 1000 }, (_, index) => `a long name of row ${index}`)
@@ -48,10 +39,7 @@ layer(PostgresDatabase.layer, { excludeTestServices: true })("what was projected
       for (const news of [change(1_000_000, ["a"]), long, last]) yield* one.progress.tell(news)
       const heard: Array<ConsumerChange> = []
       while (heard.at(-1)?.position !== last.position) heard.push(yield* PubSub.take(other.changes))
-      assert.deepStrictEqual(
-        heard.filter(({ position }) => position >= 1_000_000),
-        [change(1_000_000, ["a"]), last]
-      )
+      assert.deepStrictEqual(heard, [change(1_000_000, ["a"]), last])
       yield* other.progress.tell(change(2_000_000, []))
       while ((one.progress.known("projection:orders:1", 0) ?? 0) < 2_000_000) yield* Effect.sleep("5 millis")
       const back = (yield* PubSub.takeUpTo(one.changes, 1000)).map(({ position }) => position)

@@ -53,7 +53,10 @@ export interface NewLetter extends HeldPartition {
 
 /** A letter as it is kept. */
 export interface DeadLetter extends NewLetter {
-  /** How often it has been tried, the first time included; 0 for one that has only waited. */
+  /**
+   * How often it has been given up, the first time included; 0 for one that has only waited. The retries of a failure
+   * policy before each are not counted.
+   */
   readonly attempts: number
   /** When it was noted, and when it was tried last, by the clock of the store. */
   readonly notedAt: DateTime.Utc

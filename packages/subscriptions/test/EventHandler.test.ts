@@ -96,11 +96,11 @@ describe("an event handler", () => {
       assert.deepStrictEqual(seen, ["b3"])
       const { letters } = yield* standing(consumer)
       assert.deepStrictEqual(
-        letters.map(({ failure }) => [failure?.kind, failure?.name]),
+        letters.map(({ attempts, failure }) => [failure?.kind, failure?.name, attempts]),
         [
-          ["transient", "Refused"],
-          [undefined, undefined],
-          [undefined, undefined]
+          ["transient", "Refused", 1],
+          [undefined, undefined, 0],
+          [undefined, undefined, 0]
         ]
       )
       mended = true

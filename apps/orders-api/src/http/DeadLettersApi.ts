@@ -38,7 +38,7 @@ export const DeadLetterEntry = Schema.Struct({
       stack: Schema.String
     })
   ),
-  /** How often it was tried. */
+  /** How often it was given up; each time after the retries there are. */
   attempts: Schema.Int,
   notedAt: Schema.DateTimeUtc,
   triedAt: Schema.optionalKey(Schema.DateTimeUtc),
