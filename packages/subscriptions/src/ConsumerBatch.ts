@@ -16,11 +16,11 @@ import type { ConsumerProgress } from "./ConsumerProgress.ts"
 import type { Consumers } from "./Consumers.ts"
 import type { WorkerRecorder } from "./ConsumerStatus.ts"
 import { type ConsumerWork, HandlerFailed, type InSlice, type PreparedWork } from "./ConsumerWork.ts"
-import type { DeadLetters, HeldPartition, LetterFailure, NewLetter } from "./DeadLetters.ts"
+import type { DeadLetters, HeldPartition, LetterFailure } from "./DeadLetters.ts"
 import * as FailurePolicy from "./FailurePolicy.ts"
 import { type KeptLease, LeaseLost } from "./LeaseKeeper.ts"
+import { letterOf } from "./LeftOverLetter.ts"
 import { letterFailure } from "./LetterText.ts"
-import type { LeftOver } from "./ManagedProjection.ts"
 
 /** What stretches are dealt with by. */
 export interface BatchServices {
@@ -224,18 +224,3 @@ const sayOf = (work: ConsumerWork, cause: Cause.Cause<unknown>, { after, events,
   const { message, name } = letterFailure(failure, "transient", quotable)
   return `positions ${after + 1} to ${position}: ${quotable ? message : name}`
 }
-
-/** The letter of an event that was left over. */
-export const letterOf = (work: ConsumerWork, { error, kind, partition, recorded, tenant }: LeftOver): NewLetter => ({
-  consumer: work.consumer,
-  tenant,
-  partition,
-  position: recorded.position,
-  stream: recorded.stream,
-  version: recorded.version,
-  eventId: recorded.id,
-  eventType: recorded.type,
-  failure: Option.getOrUndefined(
-    Option.map(error, (one) => letterFailure(one, kind ?? "permanent", work.quotable(recorded.type)))
-  )
-})

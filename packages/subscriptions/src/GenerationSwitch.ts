@@ -15,7 +15,7 @@
  */
 import { EventStore, type RecordedEvent, Transaction } from "@eventfold/event-store"
 import { type Duration, Effect, Option, Schema } from "effect"
-import { letterOf } from "./ConsumerBatch.ts"
+import { letterOf } from "./LeftOverLetter.ts"
 import { Consumers, type ConsumerState } from "./Consumers.ts"
 import { inSlice, type FoldFailure } from "./ConsumerWork.ts"
 import { DeadLetters } from "./DeadLetters.ts"

@@ -28,7 +28,8 @@ import { DeadLetters, type HeldPartition, type LetterFailure } from "./DeadLette
 import { consumerOf } from "./GenerationConsumer.ts"
 import { wantsOf } from "./GivenEvents.ts"
 import { type KnownProjection, make as foresightOf } from "./InlineForesight.ts"
-import { letterOf, otherVersion, permanent } from "./InlineLetters.ts"
+import { letterOf, otherVersion } from "./LeftOverLetter.ts"
+import { letterFailure } from "./LetterText.ts"
 import type { ManagedProjection } from "./ManagedProjection.ts"
 import { ReadModelStore } from "./ReadModelStore.ts"
 
@@ -105,7 +106,7 @@ const folded = Effect.fnUntraced(function* (
   if (leftOver.length === 0) return
   const behind = projection.anyOrder ? leftOver.filter(({ error }) => Option.isNone(error)) : []
   const parked = leftOver.filter((one) => !behind.includes(one))
-  yield* letters.park(parked.map((one) => letterOf(projection, consumer, one)))
+  yield* letters.park(parked.map((one) => letterOf({ ...projection, consumer }, one)))
   // There is one that failed in every round, so it ends.
   if (behind.length > 0)
     yield* folded(
@@ -135,7 +136,9 @@ const foldedCarefully = Effect.fnUntraced(function* (
   yield* Effect.catch(transaction.run(folded(projection, generation, events)), (error) =>
     error._tag === "EventStoreFailure" && error.retryable
       ? Effect.fail(error)
-      : noted(projection, generation, events, ({ type }) => permanent(projection, type, error))
+      : noted(projection, generation, events, ({ type }) =>
+          letterFailure(error, "permanent", projection.quotable(type))
+        )
   )
 })
 
@@ -150,7 +153,7 @@ const noted = Effect.fnUntraced(function* (
   const consumer = consumerOf(generation)
   const parked = yield* Effect.forEach(events, (recorded) =>
     Effect.map(projection.partitionOf(recorded), (held) =>
-      letterOf(projection, consumer, { recorded, ...held, error: Option.none() }, failureOf(recorded))
+      letterOf({ ...projection, consumer }, { recorded, ...held, error: Option.none() }, failureOf(recorded))
     )
   )
   yield* letters.park(parked)

@@ -11,7 +11,7 @@
  */
 import { EventStore, type RecordedEvent, type StreamId, Transaction } from "@eventfold/event-store"
 import { Effect, Option, Schema } from "effect"
-import { letterOf } from "./ConsumerBatch.ts"
+import { letterOf } from "./LeftOverLetter.ts"
 import { ConsumerProgress } from "./ConsumerProgress.ts"
 import { Consumers, type ConsumerState } from "./Consumers.ts"
 import { inSlice } from "./ConsumerWork.ts"

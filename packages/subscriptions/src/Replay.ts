@@ -14,7 +14,7 @@ import {
   type Transaction
 } from "@eventfold/event-store"
 import { Effect, Option } from "effect"
-import { letterOf } from "./ConsumerBatch.ts"
+import { letterOf } from "./LeftOverLetter.ts"
 import type { ConsumerProgress } from "./ConsumerProgress.ts"
 import type { Consumers } from "./Consumers.ts"
 import { type ConsumerWork, HandlerFailed, type WorkFailure } from "./ConsumerWork.ts"
