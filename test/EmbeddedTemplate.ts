@@ -8,8 +8,6 @@
 import { existsSync } from "node:fs"
 import { mkdir, rename, rm, writeFile } from "node:fs/promises"
 import { join } from "node:path"
-import { EmbeddedDatabase } from "@eventfold/postgres"
-import { Effect } from "effect"
 import type { TestProject } from "vitest/node"
 import manifest from "../package.json" with { type: "json" }
 
@@ -44,6 +42,8 @@ const template = async (): Promise<EmbeddedTemplate> => {
 const make = async (place: string): Promise<void> => {
   // Several runs may be at it: each makes a whole one of its own, and the first one stays.
   const own = `${place}.${process.pid}`
+  // Loading them takes a second for each project, and is in vain nearly always.
+  const [{ EmbeddedDatabase }, { Effect }] = await Promise.all([import("@eventfold/postgres"), import("effect")])
   await mkdir(own, { recursive: true })
   const loadDataDir = await Effect.runPromise(EmbeddedDatabase.template())
   await writeFile(join(own, "postgres.tar"), loadDataDir.stream())

@@ -1,6 +1,7 @@
 /**
  * A real PostgreSQL for the tests, on any machine: the server shipped by npm, in a temporary folder on a free port; or
  * the one `TEST_DATABASE_URL` names. Tests find it with `inject("postgresUrl")` and make databases of their own in it.
+ * All projects of a run share one.
  *
  * Gotchas: PostgreSQL refuses to run as root, so root starts it as `nobody`, and from a copy when the programs lie where
  * `nobody` may not look. For tests it runs without syncing to disk: they kill processes, not machines.
@@ -31,11 +32,18 @@ export interface PostgresServer {
   readonly stop: () => Promise<void>
 }
 
-/** Makes the server given by `TEST_DATABASE_URL`, or else one of its own, known to the tests. */
-export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+/** Makes the server given by `TEST_DATABASE_URL`, or else one of this run, known to the tests. */
+export default async function setup({ vitest }: TestProject): Promise<(() => Promise<void>) | undefined> {
+  const all = vitest.getRootProject()
+  // What the root provides, every project has: the first one that needs a server starts it, and the last to end stops it.
+  if ("postgresUrl" in all.getProvidedContext()) return undefined
   const given = process.env["TEST_DATABASE_URL"]
-  const server = given === undefined ? await start({ durable: false }) : { url: given, stop: async () => {} }
-  project.provide("postgresUrl", server.url)
+  if (given !== undefined) {
+    all.provide("postgresUrl", given)
+    return undefined
+  }
+  const server = await start({ durable: false })
+  all.provide("postgresUrl", server.url)
   return server.stop
 }
 
