@@ -66,7 +66,7 @@ describe("the files of an embedded database", () => {
     () =>
       Effect.gen(function* () {
         const parent = yield* temporaryDirectory
-        const [directory, backup] = [join(parent, "data"), join(parent, "backup")]
+        const directory = join(parent, "data")
         yield* EmbeddedPorts.prepare(directory)
         const holdNothing = Effect.gen(function* () {
           assert.deepStrictEqual(yield* foundIn(personal, parent), [])
@@ -82,6 +82,8 @@ describe("the files of an embedded database", () => {
           })
         )
         yield* holdNothing
+        // It is what was looked through just now.
+        const backup = join(yield* temporaryDirectory, "backup")
         cpSync(directory, backup, { recursive: true })
         yield* running(
           directory,

@@ -9,7 +9,8 @@ import { bodies, mug, uuid } from "./Samples.ts"
 import * as ServiceProcess from "./ServiceProcess.ts"
 import { ask } from "./TestService.ts"
 
-const long = { timeout: 60_000 }
+// Each has a process of its own, and waits for it most of the time.
+const long = { timeout: 120_000, concurrent: true }
 
 const draft = () => ({ orderId: `order_${uuid()}`, customerId: uuid(), currency: "EUR", items: [mug] })
 
@@ -108,6 +109,7 @@ describe("the service as a process", () => {
     () =>
       Effect.gen(function* () {
         const DATA_DIR = yield* ServiceProcess.temporaryFolder
+        yield* EmbeddedPorts.prepare(DATA_DIR)
         const service = yield* ServiceProcess.startReady({ DATA_DIR })
         const { url } = service
         for (const text of [url, `${url}/docs`, `${url}/health`, DATA_DIR, "a power cut may", "npm run demo", "curl"]) {

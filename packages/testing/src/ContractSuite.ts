@@ -14,7 +14,7 @@ export interface SuiteOptions {
   readonly excludeTestServices?: boolean
 }
 
-/** Milliseconds: the laws that do a thousand rounds may take a while on a slow machine. */
+/** Milliseconds: the laws that go round after round may take a while on a slow machine. */
 const lawTimeout = 60_000 * effort
 
 /** Registers one test per law in a block called `name`; they run one after another on one `store`. */

@@ -34,7 +34,7 @@ export interface Sizes {
 /** How large the large things are; `EVENTFOLD_EFFORT` multiplies what is repeated. */
 export const Sizes = Context.Reference<Sizes>("@eventfold/testing/Sizes", {
   defaultValue: () => ({
-    rounds: 1000 * effort,
+    rounds: 300 * effort,
     longStream: 10_000,
     largestAppend: 10_000,
     largeEvent: 1024 * 1024,
