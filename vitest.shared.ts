@@ -1,6 +1,10 @@
 /** What the tests of every package and app have in common: a project takes nothing over from `vitest.config.ts`. */
+import { availableParallelism } from "node:os"
 import { join } from "node:path"
 import { configDefaults, defineProject, type UserWorkspaceConfig } from "vitest/config"
+
+/** Three for two cores: a fifth of the time is spent waiting for processes and databases. */
+export const maxWorkers = Math.ceil(availableParallelism() * 1.5)
 
 /**
  * A project of tests, named after its folder. The `slow` ones start or kill programs, or break layers, for half a minute
@@ -17,8 +21,7 @@ export const project = (name: string, own: UserWorkspaceConfig["test"] = {}, slo
       ],
       testTimeout: 60_000,
       hookTimeout: 60_000,
-      // Much of the time is spent waiting for processes and databases: a core kept free would only be idle.
-      maxWorkers: "100%",
+      maxWorkers,
       // Loading Effect anew for every file takes longer than most files do. No test leaves anything behind in a module.
       isolate: false,
       // Programs that tests start have the same modules to compile each time: a quarter of what their start takes.
