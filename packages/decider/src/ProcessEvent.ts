@@ -84,22 +84,30 @@ export interface CommandIssued<C extends AnyCommand> extends Named<"CommandIssue
   readonly message: SendOf<C>
 }
 
+/** The schema of the commands a process manager sends. */
+export const messageSchemaOf = <C extends AnyCommand>(commands: ReadonlyArray<C>): Schema.Codec<SendOf<C>, unknown> => {
+  const messages = commands.map(({ name, Payload }) =>
+    Schema.Struct({ key: Schema.String, command: Schema.Literal(name), payload: Payload })
+  )
+  // Made of a list, as inputs are: see `ProcessInput.schemaOf`.
+  return Schema.make<Schema.Codec<SendOf<C>, unknown>>(Schema.Union(messages).ast)
+}
+
+/** The schema of the one event of a process manager that says that a command is to be sent. */
+export const issuedOf = <C extends AnyCommand>(commands: ReadonlyArray<C>): EventUnion<CommandIssued<C>> =>
+  Schema.Union([commandIssued(messageSchemaOf(commands))])
+
 /** The schemas of the events of one process manager. */
 export const unionOf = <State, E extends Event.DomainEvent, C extends AnyCommand>({
   commands,
   events
 }: ProcessManager<State, E, C>): EventUnion<ProcessEvent<E, C>> => {
   const input = schemaOf(events, commands)
-  const messages = commands.map(({ name, Payload }) =>
-    Schema.Struct({ key: Schema.String, command: Schema.Literal(name), payload: Payload })
-  )
-  // Made of a list, as inputs are: see `ProcessInput.schemaOf`.
-  const message = Schema.make<Schema.Codec<SendOf<C>, unknown>>(Schema.Union(messages).ast)
   return Schema.Union([
     ProcessStarted,
     inputTaken(input),
     inputIgnored(input),
-    commandIssued(message),
+    commandIssued(messageSchemaOf(commands)),
     TimerStarted,
     TimerCancelled,
     ProcessEnded

@@ -101,6 +101,12 @@ export const schemaOf = <Event extends DomainEvent, C extends AnyCommand>(
   return Schema.make<Schema.Codec<StoredInput<Event, C>, unknown>>(Schema.Union(members).ast)
 }
 
+/** The schema of what can become of `commands`. */
+export const outcomeSchemaOf = <C extends AnyCommand>(
+  commands: ReadonlyArray<C>
+): Schema.Codec<OutcomeOf<C>, unknown> =>
+  Schema.make<Schema.Codec<OutcomeOf<C>, unknown>>(Schema.Union(commands.flatMap(outcomes)).ast)
+
 const occurredAt = Schema.DateTimeUtc
 
 const timerFired = Schema.TaggedStruct("TimerFired", { timer: Schema.String, dueAt: Schema.DateTimeUtc, occurredAt })

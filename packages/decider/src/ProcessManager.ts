@@ -19,7 +19,15 @@ import { ownTags } from "./ProcessInput.ts"
 import type { Actions, Declaration, Ignored, ProcessManager, Send } from "./ProcessManagerShape.ts"
 
 export { inputOf, of as decider, type Process, type ProcessDecider, type Take } from "./ProcessDecider.ts"
-export { AnyProcessEvent, type CommandIssued, type ProcessEvent, unionOf as eventsOf } from "./ProcessEvent.ts"
+export {
+  AnyProcessEvent,
+  type CommandIssued,
+  issuedOf,
+  messageSchemaOf,
+  type ProcessEvent,
+  unionOf as eventsOf
+} from "./ProcessEvent.ts"
+export { outcomeSchemaOf } from "./ProcessInput.ts"
 export type {
   CommandAnswered,
   CommandFailed,

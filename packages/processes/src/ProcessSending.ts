@@ -1,0 +1,93 @@
+/**
+ * Sends the commands of a process, and brings back what became of them.
+ *
+ * Guarantees: a command has the id of the event that says it is to be sent, so it takes effect once, however often it is
+ * sent: after a crash, by another node, or because its answer was lost. A failure that may pass is tried again; what still
+ * cannot be reached after that is an input of the process like any other (`CommandFailed`), and never a dead letter.
+ *
+ * Gotchas: commands of one process are sent one after another, in order, those of other processes at the same time. What
+ * a failure says is kept only of commands that say nothing of people; of others its name is.
+ */
+import type { Message } from "@eventfold/decider"
+import { Personal, ProcessManager } from "@eventfold/decider"
+import { CommandBus, type CommandOutcome, type RecordedEvent } from "@eventfold/event-store"
+import { Cause, DateTime, Duration, Effect, Exit, Predicate, Schedule, Schema } from "effect"
+
+/** How commands are sent. */
+export interface SendingOptions {
+  /** After this time an attempt counts as failed. Default: 30 s. */
+  readonly timeLimit?: Duration.Input
+  /** How often what may pass is tried again: 0 to 20. Default: 2. */
+  readonly retries?: number
+  /** How long the first wait is; each one after it is twice as long. Default: 1 s. */
+  readonly firstWait?: Duration.Input
+  /** How many processes' commands are sent at the same time: 1 to 256. Default: 64. */
+  readonly concurrency?: number
+}
+
+/** Options with the defaults put in. */
+export const complete = (options: SendingOptions = {}): Required<SendingOptions> => ({
+  timeLimit: "30 seconds",
+  retries: 2,
+  firstWait: "1 second",
+  concurrency: 64,
+  ...options
+})
+
+/** The longest that sending one command takes, with all attempts and waits. */
+export const longest = (options: SendingOptions = {}): Duration.Duration => {
+  const { firstWait, retries, timeLimit } = complete(options)
+  const waits = Duration.toMillis(firstWait) * (2 ** retries - 1)
+  return Duration.millis(Duration.toMillis(timeLimit) * (retries + 1) + waits + 60_000)
+}
+
+/** Sends the commands of one process manager; answers what became of each, as an input of the process. */
+export const make = Effect.fnUntraced(function* <C extends Message.AnyCommand>(
+  commands: ReadonlyArray<C>,
+  options?: SendingOptions
+) {
+  const bus = yield* CommandBus
+  const { firstWait, retries, timeLimit } = complete(options)
+  const encode = Schema.encodeEffect(Schema.toCodecJson(ProcessManager.messageSchemaOf(commands)))
+  const decode = Schema.decodeUnknownEffect(Schema.toCodecJson(ProcessManager.outcomeSchemaOf(commands)))
+  const aboutPeople = new Set(commands.filter(({ Payload }) => Personal.isAbout(Payload)).map(({ name }) => name))
+  const waits = Schedule.exponential(firstWait).pipe(Schedule.upTo({ times: retries }))
+
+  return Effect.fnUntraced(function* (issued: ProcessManager.CommandIssued<C>, recorded: RecordedEvent) {
+    const { command, key, payload } = yield* Effect.orDie(Effect.flatMap(encode(issued.message), asSend))
+    const { correlationId } = recorded.metadata
+    const sent = bus
+      .dispatchJson(command, {
+        id: recorded.id,
+        tenant: recorded.stream.tenant,
+        payload,
+        metadata: { causationId: recorded.id, ...(correlationId === undefined ? {} : { correlationId }) }
+      })
+      .pipe(Effect.timeout(timeLimit), Effect.retry({ schedule: waits, while: mayPass }))
+    const exit = yield* Effect.exit(sent)
+    // An interruption of this fiber does not come here: the whole of it ends.
+    const occurredAt = DateTime.formatIso(yield* DateTime.now)
+    const about = { command, key, number: issued.number, occurredAt }
+    return yield* Effect.orDie(decode({ ...about, ...contentOf(exit, aboutPeople.has(command)) }))
+  })
+})
+
+const contentOf = (exit: Exit.Exit<CommandOutcome, unknown>, isAboutPeople: boolean) => {
+  if (Exit.isFailure(exit)) return { _tag: "CommandFailed", error: textOf(Cause.squash(exit.cause), isAboutPeople) }
+  const outcome = exit.value
+  return outcome._tag === "Answered"
+    ? { _tag: "CommandAnswered", answer: outcome.answer }
+    : { _tag: "CommandRefused", refusal: outcome.refusal }
+}
+
+const asSend = Schema.decodeUnknownEffect(
+  Schema.Struct({ key: Schema.String, command: Schema.String, payload: Schema.Json })
+)
+
+const mayPass = (error: unknown): boolean =>
+  error instanceof Cause.TimeoutError || (Predicate.hasProperty(error, "retryable") && error.retryable === true)
+
+const textOf = (error: unknown, isAboutPeople: boolean): string => {
+  const name = Predicate.hasProperty(error, "_tag") ? String(error._tag) : error instanceof Error ? error.name : "Error"
+  return isAboutPeople || !(error instanceof Error) || error.message === "" ? name : `${name}: ${error.message}`
+}
