@@ -3,24 +3,19 @@
  * repeated, refused, rolled back or interrupted, the rows are the fold of what the log holds. A failure prints its seed:
  * give it to `Seed` to plan the same.
  */
-import { PgClient } from "@effect/sql-pg"
 import { assert, layer } from "@effect/vitest"
 import { DomainEvent, Projection, ReadModel } from "@eventfold/decider"
-import { AppendParticipants, AppendSignal, EventStore, Transaction } from "@eventfold/event-store"
+import { AppendParticipants, AppendSignal } from "@eventfold/event-store"
 import { InlineProjections, ManagedProjection, ReadModelStore } from "@eventfold/subscriptions"
-import { effort, Seed } from "@eventfold/testing"
-import { Context, Effect, Layer, Random, Schema, Stream } from "effect"
-import { SecureRandom } from "effect/crypto"
-import { SqlClient } from "effect/sql"
+import { effort } from "@eventfold/testing"
+import { Effect, Layer, Schema, Stream } from "effect"
+import type { SqlClient } from "effect/sql"
 import * as DeadLettersPostgres from "../src/DeadLettersPostgres.ts"
 import * as EventStorePostgres from "../src/EventStorePostgres.ts"
-import * as Migrations from "../src/Migrations.ts"
 import * as ReadModelStorePostgres from "../src/ReadModelStorePostgres.ts"
 import * as TransactionPostgres from "../src/TransactionPostgres.ts"
-import * as AppendModelPlan from "./AppendModelPlan.ts"
-import * as AppendModelRun from "./AppendModelRun.ts"
-import * as PostgresDatabase from "./PostgresDatabase.ts"
-import * as PreparedDatabase from "./PreparedDatabase.ts"
+import type * as AppendModelPlan from "./AppendModelPlan.ts"
+import * as TwoStores from "./TwoStores.ts"
 
 const Happened = Schema.Union([DomainEvent.make("Happened", { name: Schema.String })])
 
@@ -61,25 +56,15 @@ const inline = [
   )
 ]
 
-class Stores extends Context.Service<Stores, readonly [AppendModelRun.Store, AppendModelRun.Store]>()("test/Stores") {}
-
 const oneStore = InlineProjections.layer(inline).pipe(
   Layer.provideMerge(EventStorePostgres.layerPostgres),
   Layer.provide([AppendSignal.layer, DeadLettersPostgres.layerPostgres, ReadModelStorePostgres.layerPostgres]),
   Layer.provideMerge(Layer.merge(TransactionPostgres.layerPostgres, AppendParticipants.layer))
 )
 
-/** Two stores that share no more than the database, each with the client it is given. */
-const stores = <E, R>(client: Layer.Layer<SqlClient.SqlClient, E, R>) => {
-  const store = Effect.map(
-    Layer.build(Layer.fresh(oneStore.pipe(Layer.provide(client)))),
-    (services): AppendModelRun.Store => ({
-      events: Context.get(services, EventStore),
-      transaction: Context.get(services, Transaction)
-    })
-  )
-  return Layer.effect(Stores, Effect.all([store, store])).pipe(Layer.provideMerge(ReadModelStorePostgres.layerPostgres))
-}
+/** Their rows, as somebody else reads them. */
+const withRows = <E>(database: Layer.Layer<SqlClient.SqlClient | TwoStores.Stores, E>) =>
+  Layer.provideMerge(ReadModelStorePostgres.layerPostgres, database)
 
 const serve = Effect.gen(function* () {
   const store = yield* ReadModelStore
@@ -94,7 +79,7 @@ const nameIn = Schema.decodeUnknownEffect(Schema.Struct({ name: Schema.String })
 
 /** What the rows of a tenant should say, from the log, and what they say. */
 const compared = Effect.fnUntraced(function* (tenant: string) {
-  const [log] = yield* Stores
+  const [log] = yield* TwoStores.Stores
   const store = yield* ReadModelStore
   const names = new Map<string, Array<string>>()
   let all = 0
@@ -120,7 +105,7 @@ const compared = Effect.fnUntraced(function* (tenant: string) {
 
 const suite = (
   name: string,
-  database: Layer.Layer<ReadModelStore | SqlClient.SqlClient | Stores, unknown>,
+  database: Layer.Layer<ReadModelStore | TwoStores.Stores, unknown>,
   rounds: number,
   options: AppendModelPlan.PlanOptions
 ) =>
@@ -128,38 +113,26 @@ const suite = (
     it.effect("the rows are the fold of the log", () =>
       Effect.gen(function* () {
         yield* serve
-        const given = yield* Seed
-        for (let round = 0; round < (given === undefined ? rounds : 1); round += 1) {
-          const seed = given ?? String(yield* Random.nextIntBetween(0, Number.MAX_SAFE_INTEGER))
-          const tenant = SecureRandom.uuidV7Unsafe()
-          const plan = yield* AppendModelPlan.make(options).pipe(Random.withSeed(seed))
-          const { defects } = yield* AppendModelRun.run(plan, tenant, yield* Stores)
-          assert.deepStrictEqual(defects.slice(0, 5), [], `defects with the seed "${seed}"`)
-          const { expected, found } = yield* compared(tenant)
-          assert.deepStrictEqual(found, expected, `with the seed "${seed}"`)
-        }
+        yield* TwoStores.rounds(
+          rounds,
+          options,
+          Effect.fnUntraced(function* ({ defects }, tenant, seed) {
+            assert.deepStrictEqual(defects.slice(0, 5), [], `defects with the seed "${seed}"`)
+            const { expected, found } = yield* compared(tenant)
+            assert.deepStrictEqual(found, expected, `with the seed "${seed}"`)
+          })
+        )
       })
     )
   })
 
-/** Circles of waiting are rare, but a second each is long. */
-const quickDeadlocks = Effect.gen(function* () {
-  const sql = yield* SqlClient.SqlClient
-  const [row] = yield* sql<{ readonly name: string }>`select current_database() as name`
-  yield* sql.unsafe(`alter database ${row?.name ?? ""} set deadlock_timeout = '50ms'`)
+suite("inline projections at random on PostgreSQL", withRows(TwoStores.onServer(oneStore)), effort, {
+  fibers: 20,
+  steps: 8,
+  streams: 5
 })
-
-const onServer = Layer.unwrap(
-  Effect.gen(function* () {
-    const { config } = yield* PgClient.PgClient
-    yield* quickDeadlocks
-    return stores(PgClient.layer({ url: config.url, maxConnections: 12 }))
-  })
-).pipe(Layer.provideMerge(Migrations.layer), Layer.provideMerge(PostgresDatabase.layer))
-
-const embedded = Layer.unwrap(
-  Effect.map(SqlClient.SqlClient, (sql) => stores(Layer.succeed(SqlClient.SqlClient, sql)))
-).pipe(Layer.provideMerge(Migrations.layer), Layer.provideMerge(PreparedDatabase.layer()))
-
-suite("inline projections at random on PostgreSQL", onServer, effort, { fibers: 20, steps: 8, streams: 5 })
-suite("inline projections at random on the embedded database", embedded, effort, { fibers: 12, steps: 6, streams: 4 })
+suite("inline projections at random on the embedded database", withRows(TwoStores.embedded(oneStore)), effort, {
+  fibers: 12,
+  steps: 6,
+  streams: 4
+})

@@ -4,6 +4,7 @@ import { Effect, Layer } from "effect"
 import { SpecificationLaws } from "../src/index.ts"
 import * as SpecificationContract from "../src/SpecificationContract.ts"
 import { suite } from "./BrokenTable.ts"
+import { nothingIsUnknown, replaced } from "./MisreadNodes.ts"
 
 const { SampleTable, samples } = SpecificationLaws
 type SampleTable = SpecificationLaws.SampleTable
@@ -33,25 +34,6 @@ const broken = (breaks: string, fault: string, wrong: (table: Table) => Effect.E
     })
   ).pipe(Layer.provide(sound))
 })
-
-/** The node with every part below it replaced. */
-const replaced = (node: Node, replace: (node: Node) => Node): Node => {
-  switch (node._tag) {
-    case "And":
-      return { ...node, all: node.all.map((part) => replaced(part, replace)) }
-    case "Or":
-      return { ...node, any: node.any.map((part) => replaced(part, replace)) }
-    case "Not":
-      return replace({ ...node, denied: replaced(node.denied, replace) })
-    default:
-      return replace(node)
-  }
-}
-
-const nothingIsUnknown = (node: Node): Node =>
-  node._tag === "Not" && "field" in node.denied && node.denied._tag !== "IsNull"
-    ? { _tag: "And", all: [node, { _tag: "Not", denied: { _tag: "IsNull", field: node.denied.field } }] }
-    : node
 
 const caseIsNothing = (node: Node): Node => (node._tag === "Contains" ? { ...node, ignoreCase: true } : node)
 

@@ -1,28 +1,10 @@
 /** Stores that answer questions about rows wrongly. */
 import type { Specification } from "@eventfold/decider"
 import { Effect } from "effect"
+import { nothingIsUnknown, replaced } from "../MisreadNodes.ts"
 import { broken, type BrokenReadModels } from "./BrokenReadModelStore.ts"
 
 type Node = Specification.Node
-
-/** The node with every part of it replaced. */
-const replaced = (node: Node, replace: (node: Node) => Node): Node => {
-  switch (node._tag) {
-    case "And":
-      return { ...node, all: node.all.map((part) => replaced(part, replace)) }
-    case "Or":
-      return { ...node, any: node.any.map((part) => replaced(part, replace)) }
-    case "Not":
-      return replace({ ...node, denied: replaced(node.denied, replace) })
-    default:
-      return replace(node)
-  }
-}
-
-const nothingIsUnknown = (node: Node): Node =>
-  node._tag === "Not" && "field" in node.denied && node.denied._tag !== "IsNull"
-    ? { _tag: "And", all: [node, { _tag: "Not", denied: { _tag: "IsNull", field: node.denied.field } }] }
-    : node
 
 /** A row whose specifications mean something else. */
 const means = (breaks: string, fault: string, replace: (node: Node) => Node) =>
