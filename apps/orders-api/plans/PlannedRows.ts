@@ -1,6 +1,7 @@
 /** So many rows of the service's read models that a plan which reads all of them is dearer than any index: made in SQL. */
 import type { ReadModel } from "@eventfold/decider"
 import { AccountSearch, AccountSummaries } from "@eventfold/domain-accounts"
+import { Reservations, StockLevels } from "@eventfold/domain-inventory"
 import {
   CustomerTotals,
   OrderList,
@@ -107,6 +108,25 @@ const tables = [
     owner_hash: "md5((n % 50000)::text)",
     opened_at: time,
     last_activity_at: time
+  }),
+  filled(StockLevels.readModel, count, {
+    product_id: `'product_' || ${uuid("n")}`,
+    on_hand: "n % 5000",
+    available: "n % 5000",
+    reserved: "0",
+    received: "n % 5000",
+    adjusted: "0",
+    shipped: "0",
+    last_moved_at: time
+  }),
+  filled(Reservations.readModel, count, {
+    reservation_id: `'reservation_' || ${uuid("n")}`,
+    order_id: order,
+    status: "case when n % 50 = 0 then 'held' when n % 50 = 1 then 'expired' else 'committed' end",
+    lines: "'[]'",
+    made_at: time,
+    expires_at: `case when n % 100 = 0 then ${time} + interval '1 day' end`,
+    ended_at: `case when n % 50 > 0 then ${time} end`
   }),
   filled(Shipments.readModel, count, {
     shipment_id: `'shipment_' || ${uuid("n")}`,

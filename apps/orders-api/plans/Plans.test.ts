@@ -4,6 +4,7 @@
  */
 import { assert, layer } from "@effect/vitest"
 import { AccountSearch, AccountSummaries } from "@eventfold/domain-accounts"
+import { Reservations, StockLevels } from "@eventfold/domain-inventory"
 import {
   CustomerDashboard,
   CustomerTotals,
@@ -114,6 +115,22 @@ const served = {
     ),
     sort: SalesByDay.byDay
   }),
+  "stock, the scarcest first": planOf(StockLevels.readModel, {
+    where: Specification.everything,
+    sort: StockLevels.scarcestFirst
+  }),
+  "products that are out of stock": planOf(StockLevels.readModel, {
+    where: StockLevels.availableAtMost(0),
+    sort: StockLevels.scarcestFirst
+  }),
+  "reservations, the newest first": planOf(Reservations.readModel, {
+    where: Specification.everything,
+    sort: Reservations.newestFirst
+  }),
+  "reservations that are held": planOf(Reservations.readModel, {
+    where: Specification.eq(Reservations.rows.field("status"), "held"),
+    sort: Reservations.newestFirst
+  }),
   "shipments of an order": planOf(Shipments.readModel, { where: Shipments.ofOrder(orderId) }),
   "what the warehouse has to do": planOf(Shipments.readModel, {
     where: Shipments.waiting,
@@ -139,6 +156,14 @@ const served = {
 
 /** Questions whose few rows are found by an index, and sorted then. */
 const found = {
+  "reservations of an order": planOf(Reservations.readModel, {
+    where: Reservations.ofOrder(orderId),
+    sort: Reservations.newestFirst
+  }),
+  "reservations that are overdue": planOf(Reservations.readModel, {
+    where: Reservations.overdueAt(DateTime.makeUnsafe("2026-01-03T00:00:00Z")),
+    sort: Reservations.newestFirst
+  }),
   "accounts of an owner": planOf(AccountSummaries.readModel, {
     where: Specification.eq(accounts("ownerHash"), "c4ca4238a0b923820dcc509a6f75849b"),
     sort: latest

@@ -22,6 +22,7 @@ import * as Routes from "./http/Routes.ts"
 import * as ReadSide from "./projections/ReadSide.ts"
 import { AccountStreams } from "./queries/AccountStreams.ts"
 import { AuditTrail } from "./queries/AuditQueries.ts"
+import { InventoryStreams } from "./queries/InventoryStreams.ts"
 import { OrderStreams } from "./queries/OrderStreams.ts"
 import * as QueryHandlers from "./queries/QueryHandlers.ts"
 import { ShipmentStreams } from "./queries/ShipmentStreams.ts"
@@ -43,5 +44,12 @@ export const layer = Closing.announce.pipe(
   Layer.provideMerge(server),
   Layer.provide(Closing.Closing.layer),
   Layer.provide([CommandHandlers.layer, QueryHandlers.layer, HealthChecks.layer]),
-  Layer.provide([ReadSide.layer, OrderStreams.layer, AccountStreams.layer, ShipmentStreams.layer, AuditTrail.layer])
+  Layer.provide([
+    ReadSide.layer,
+    OrderStreams.layer,
+    AccountStreams.layer,
+    InventoryStreams.layer,
+    ShipmentStreams.layer,
+    AuditTrail.layer
+  ])
 )

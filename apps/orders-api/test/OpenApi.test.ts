@@ -4,6 +4,7 @@ import { Effect, Result, Schema } from "effect"
 import { exampleBodies } from "../src/http/ApiExamples.ts"
 import * as AccountBodies from "../src/http/AccountBodies.ts"
 import { BecauseBody } from "../src/http/DeadLettersApi.ts"
+import * as InventoryBodies from "../src/http/InventoryBodies.ts"
 import * as OrderBodies from "../src/http/OrderBodies.ts"
 import { ForgetSubject } from "../src/http/PrivacyApi.ts"
 import { RebuildBody } from "../src/http/ProjectionsApi.ts"
@@ -35,6 +36,12 @@ const decoders = new Map<string, (body: unknown) => Result.Result<unknown, unkno
   ["shipments.delay", Schema.decodeUnknownResult(Schema.toCodecJson(ShipmentBodies.DelayShipment), strictly)],
   ["shipments.deliver", Schema.decodeUnknownResult(Schema.toCodecJson(ShipmentBodies.DeliverShipment), strictly)],
   ["shipments.cancel", Schema.decodeUnknownResult(Schema.toCodecJson(ShipmentBodies.CancelShipment), strictly)],
+  ["inventory.receive", Schema.decodeUnknownResult(Schema.toCodecJson(InventoryBodies.ReceiveStock), strictly)],
+  ["inventory.adjust", Schema.decodeUnknownResult(Schema.toCodecJson(InventoryBodies.AdjustStock), strictly)],
+  ["inventory.reserve", Schema.decodeUnknownResult(Schema.toCodecJson(InventoryBodies.ReserveStock), strictly)],
+  ...["inventory.release", "inventory.commit", "inventory.expire"].map(
+    (id) => [id, Schema.decodeUnknownResult(Schema.toCodecJson(InventoryBodies.EndReservation), strictly)] as const
+  ),
   ["projections.rebuild", Schema.decodeUnknownResult(Schema.toCodecJson(RebuildBody), strictly)],
   ["deadLetters.replay", Schema.decodeUnknownResult(Schema.toCodecJson(BecauseBody), strictly)],
   ["deadLetters.discard", Schema.decodeUnknownResult(Schema.toCodecJson(BecauseBody), strictly)],
@@ -97,12 +104,15 @@ describe("the OpenAPI document", () => {
     it.effect("tells the problems of every endpoint as problem documents", () =>
       Effect.gen(function* () {
         for (const { key, operation } of everyOperation(yield* documentOf)) {
-          const isCommand = /^(?:post|put|delete) \/(?:orders|accounts|shipments)/u.test(key)
+          const isCommand = /^(?:post|put|delete) \/(?:orders|accounts|inventory|reservations|shipments)/u.test(key)
+          // What is asked for need not be there before.
+          const begins = /^post \/(?:inventory|reservations$)/u.test(key)
           const expected = [
             "400",
             "500",
             "503",
-            ...(isCommand ? ["404", "409", "412", "422"] : []),
+            ...(isCommand ? ["409", "412", "422"] : []),
+            ...(isCommand && !begins ? ["404"] : []),
             ...(operation.at("requestBody") === undefined ? [] : ["413", "415"])
           ]
           const responses = operation.entries("responses")
@@ -153,7 +163,7 @@ describe("the OpenAPI document", () => {
           const wait = parameters(operation, "query").find((parameter) => parameter.at("name") === "wait")
           assert.deepInclude(wait?.at("schema"), { type: "integer", minimum: 0, maximum: 5_000 }, key)
         }
-        assert.strictEqual(questions.length, 14)
+        assert.strictEqual(questions.length, 16)
       })
     )
 
@@ -174,6 +184,21 @@ describe("the OpenAPI document", () => {
             real.map(({ key }) => key)
           )
         }
+      })
+    )
+
+    it.effect("has the endpoints for stock and reservations that docs/inventory.md names, all of them", () =>
+      Effect.gen(function* () {
+        const page = readFileSync(new URL("../../../docs/inventory.md", import.meta.url), "utf8")
+        const named = Array.from(
+          page.matchAll(/^\| `(\w+) (\/\S+)`/gmu),
+          ([, method = "", path = ""]) => `${method.toLowerCase()} ${path}`
+        )
+        const real = everyOperation(yield* documentOf).filter(({ key }) => / \/(?:inventory|reservations)/u.test(key))
+        assert.sameMembers(
+          named,
+          real.map(({ key }) => key)
+        )
       })
     )
 

@@ -12,12 +12,14 @@ const names = [
   "order_detail",
   "order_list",
   "order_search",
+  "reservations",
   "sales_by_day",
   "sales_by_product",
   "sales_by_region",
   "sales_by_segment",
   "shipments",
   "shipping_queue",
+  "stock_levels",
   "total_volume"
 ]
 

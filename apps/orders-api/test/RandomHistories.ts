@@ -1,22 +1,25 @@
 /**
- * Histories of orders, accounts and shipments, mixed as in one log: random commands, decided as the service decides them.
+ * Histories of orders, accounts, stock, reservations and shipments, mixed as in one log: random commands, decided as the service decides them.
  *
- * Two tenants have orders, accounts and shipments of the same ids. Amounts are of several currencies, events occurred up to a month
- * before or after others that were recorded earlier, and of some events the personal values are gone.
+ * Two tenants have all of it under the same ids. Amounts are of several currencies, events occurred up to a month before or after others that were recorded earlier, and of some events the personal values are gone.
  */
 import { Decider, Personal } from "@eventfold/decider"
 import { Account, AccountCommands, AccountEvents } from "@eventfold/domain-accounts"
+import { Reservation, ReservationEvents, ReservationId, StockEvents, StockItem } from "@eventfold/domain-inventory"
 import { Order, OrderCommands, OrderEvents, type OrderState } from "@eventfold/domain-ordering"
 import { Shipment, ShipmentEvents, ShipmentId } from "@eventfold/domain-shipping"
 import { AccountId, CustomerId, OrderId, Percentage, PersonName, ProductId, Quantity } from "@eventfold/shared-kernel"
 import type { ProjectionLaws } from "@eventfold/testing"
 import { DateTime, Effect, Random, Result, Schema } from "effect"
+import { reservationCommand, stockCommand } from "./RandomInventory.ts"
 import { shipmentCommand } from "./RandomShipments.ts"
 
 /** Every event of the domain. */
 export const events = Schema.Union([
   ...OrderEvents.OrderEvent.members,
   ...AccountEvents.AccountEvent.members,
+  ...StockEvents.StockEvent.members,
+  ...ReservationEvents.ReservationEvent.members,
   ...ShipmentEvents.ShipmentEvent.members
 ])
 /** An event of the domain. */
@@ -175,6 +178,20 @@ export const history = (commands: number): Effect.Effect<ReadonlyArray<Logged>> 
         const id = uuid(number)
         const next = walking(Account.Account, ({ status }) => accountCommand(id, status === "open"))
         return { tenant, category: Account.Account.category, id: AccountId.fromUuid(id), next }
+      }),
+      ...[1, 2].map((number) => {
+        const id = uuid(100 + number)
+        const next = walking(StockItem.StockItem, (stock) =>
+          Effect.flatMap(occurredAt, (at) => stockCommand(id, stock, at))
+        )
+        return { tenant, category: StockItem.StockItem.category, id: ProductId.fromUuid(id), next }
+      }),
+      ...[1, 2, 3, 4].map((number) => {
+        const id = uuid(number)
+        const next = walking(Reservation.Reservation, (reservation) =>
+          Effect.flatMap(occurredAt, (at) => reservationCommand(id, reservation, at))
+        )
+        return { tenant, category: Reservation.Reservation.category, id: ReservationId.fromUuid(id), next }
       }),
       ...[1].map((number) => {
         const id = uuid(number)

@@ -3,10 +3,14 @@ import { CommandBus } from "@eventfold/event-store"
 import * as AccountCommandHandlers from "./AccountCommandHandlers.ts"
 import * as OrderCommandHandlers from "./OrderCommandHandlers.ts"
 import * as ShipmentCommandHandlers from "./ShipmentCommandHandlers.ts"
+import * as ReservationCommandHandlers from "./ReservationCommandHandlers.ts"
+import * as StockCommandHandlers from "./StockCommandHandlers.ts"
 
 /** The command bus of the service. */
 export const layer = CommandBus.layer([
   ...OrderCommandHandlers.handlers,
   ...AccountCommandHandlers.handlers,
-  ...ShipmentCommandHandlers.handlers
+  ...ShipmentCommandHandlers.handlers,
+  ...StockCommandHandlers.handlers,
+  ...ReservationCommandHandlers.handlers
 ])

@@ -1,6 +1,7 @@
 /** A body for each request, as the documentation shows it: one order of five mugs on its way to Utrecht, and an account. */
 
 const customerId = "customer_0190f5a2-7c4e-7b1a-9d3f-2f6f0c1d8e55"
+const orderId = "order_0190f5a2-7c4e-7b1a-9d3f-2f6f0c1d8e55"
 const item = {
   productId: "product_0190f5a2-8d10-7c31-8a55-4f1be0d7a901",
   productName: "Enamel mug",
@@ -41,6 +42,12 @@ export const exampleBodies: Readonly<Record<string, unknown>> = {
   "shipments.delay": { reason: "Snow in the mountains", estimatedDelivery: "2024-05-22T12:00:00Z" },
   "shipments.deliver": { signedBy: "Ada Jansen", occurredAt: "2024-05-22T10:42:00Z" },
   "shipments.cancel": { reason: "Ordered twice by mistake" },
+  "inventory.receive": { quantity: 500 },
+  "inventory.adjust": { change: -3, reason: "Broken on the way" },
+  "inventory.reserve": { orderId, lines: [{ productId: item.productId, quantity: 5 }], holdForSeconds: 900 },
+  "inventory.release": {},
+  "inventory.commit": { occurredAt: "2024-05-18T15:00:00Z" },
+  "inventory.expire": {},
   "projections.rebuild": { from: "2026-03-01" },
   "deadLetters.replay": { reason: "The event has been repaired" },
   "deadLetters.discard": { reason: "The order was drafted by a test" },

@@ -3,6 +3,7 @@
  *
  * By the name of the parameter, where it means the same everywhere; by operation and name where it does not.
  */
+import { StockCounts } from "@eventfold/domain-inventory"
 import { largestBalanceHistoryPage } from "../queries/AccountQueries.ts"
 import { largestAuditPage } from "../queries/AuditQueries.ts"
 import { largestHistoryPage } from "../queries/OrderQueries.ts"
@@ -53,7 +54,6 @@ export const meanings: Readonly<Record<string, string>> = {
   highBalance: "Accounts with a balance above 10,000 major units, or those without.",
   activeSince: "Accounts to which something has happened then or later.",
   tag: "Accounts with this tag only.",
-  orderId: "Of this order only.",
   waiting: "Those the warehouse has something to do about, or the others.",
   consumer: "The name of a consumer of events, such as projection:order_list:1.",
   partition: "What is held back together, such as the events of one order.",
@@ -62,6 +62,9 @@ export const meanings: Readonly<Record<string, string>> = {
   name: "The name of a projection.",
   after: "Events after this version only.",
   occurredAt: "When it happened in the business. Now, when left out.",
+  orderId: "Of this order only.",
+  availableAtMost: "Products of which no more pieces than that are available.",
+  overdueAt: "Reservations that are held although they could have expired by then.",
   customerId: "Orders of this customer only.",
   status: "Orders in this status only.",
   from: "What occurred then or later.",
@@ -92,6 +95,7 @@ export const otherMeanings: Readonly<Record<string, string>> = {
   "orders.live currency": "Orders in this currency only.",
   "accounts.list status": "Accounts in this status only.",
   "shipments.list status": "Shipments in this status only.",
+  "inventory.reservations status": "Reservations in this status only.",
   "sales.days from": "The first day, such as 2026-03-01.",
   "sales.days to": "The last day, itself included.",
   "deadLetters.replay x-actor": "Who asks. Kept in the audit.",
@@ -108,6 +112,7 @@ const numbers: Readonly<Record<string, object>> = {
   minTotal: { type: "integer", minimum: 0 },
   maxTotal: { type: "integer", minimum: 0 },
   position: { type: "integer", minimum: 1 },
+  availableAtMost: { type: "integer", minimum: 0, maximum: StockCounts.maximumOnHand },
   "orders.get version": { type: "integer", minimum: 1 },
   "accounts.get version": { type: "integer", minimum: 1 },
   "audit.list limit": { ...page, maximum: largestAuditPage, default: 50 },

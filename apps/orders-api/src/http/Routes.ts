@@ -7,6 +7,7 @@ import * as AuditHandlers from "./AuditHandlers.ts"
 import * as DeadLettersHandlers from "./DeadLettersHandlers.ts"
 import * as HealthHandlers from "./HealthHandlers.ts"
 import * as IndexPage from "./IndexPage.ts"
+import * as InventoryHandlers from "./InventoryHandlers.ts"
 import * as OrdersHandlers from "./OrdersHandlers.ts"
 import { otherPaths } from "./Paths.ts"
 import * as PrivacyHandlers from "./PrivacyHandlers.ts"
@@ -26,6 +27,7 @@ export const layer = Layer.mergeAll(
       SalesHandlers.layer,
       AccountsHandlers.layer,
       ShipmentsHandlers.layer,
+      InventoryHandlers.layer,
       ProjectionsHandlers.layer,
       DeadLettersHandlers.layer,
       AuditHandlers.layer,

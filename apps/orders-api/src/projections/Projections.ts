@@ -7,6 +7,7 @@
  */
 import type { DomainEvent, Projection } from "@eventfold/decider"
 import { AccountSearch, AccountSummaries, TotalVolume } from "@eventfold/domain-accounts"
+import { Reservations, StockLevels } from "@eventfold/domain-inventory"
 import {
   CustomerTotals,
   OrderDetail,
@@ -48,7 +49,9 @@ export const each = <A>(hash: (word: string) => string, use: Use<A>): ReadonlyAr
   use(AccountSummaries.make(hash)),
   use(AccountSearch.make(hash)),
   use(TotalVolume.TotalVolume, { mode: "inline" }),
-  use(Shipments.Shipments)
+  use(Shipments.Shipments),
+  use(StockLevels.StockLevels),
+  use(Reservations.Reservations)
 ]
 
 /** The projections of the service, ready to be run; `hash` is that of personal words. */

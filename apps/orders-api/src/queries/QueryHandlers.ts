@@ -7,6 +7,8 @@ import * as AccountQueryHandlers from "./AccountQueryHandlers.ts"
 import * as AccountReadHandlers from "./AccountReadHandlers.ts"
 import type { AccountStreams } from "./AccountStreams.ts"
 import * as AuditQueries from "./AuditQueries.ts"
+import * as InventoryQueryHandlers from "./InventoryQueryHandlers.ts"
+import type { InventoryStreams } from "./InventoryStreams.ts"
 import * as OrderQueryHandlers from "./OrderQueryHandlers.ts"
 import * as OrderReadHandlers from "./OrderReadHandlers.ts"
 import type { OrderStreams } from "./OrderStreams.ts"
@@ -14,7 +16,14 @@ import * as SalesQueryHandlers from "./SalesQueryHandlers.ts"
 import * as ShipmentQueryHandlers from "./ShipmentQueryHandlers.ts"
 import type { ShipmentStreams } from "./ShipmentStreams.ts"
 
-type Readers = OrderStreams | AccountStreams | ShipmentStreams | AuditQueries.AuditTrail | ReadModels | SearchWords
+type Readers =
+  | OrderStreams
+  | AccountStreams
+  | InventoryStreams
+  | ShipmentStreams
+  | AuditQueries.AuditTrail
+  | ReadModels
+  | SearchWords
 
 /** The query bus of the service. */
 export const layer: Layer.Layer<QueryBus, never, Readers> = QueryBus.layer<Readers>([
@@ -24,5 +33,6 @@ export const layer: Layer.Layer<QueryBus, never, Readers> = QueryBus.layer<Reade
   ...AccountQueryHandlers.handlers,
   ...AccountReadHandlers.handlers,
   ...ShipmentQueryHandlers.handlers,
+  ...InventoryQueryHandlers.handlers,
   ...AuditQueries.handlers
 ])

@@ -1,0 +1,165 @@
+/**
+ * The endpoints for stock and reservations: what each takes, answers and refuses. Versions, idempotency and problems are as
+ * for orders.
+ */
+import {
+  ReservationCommands,
+  ReservationId,
+  Reservations,
+  ReservationStatus,
+  StockCommands,
+  StockCounts,
+  StockLevels
+} from "@eventfold/domain-inventory"
+import { OrderId, ProductId } from "@eventfold/shared-kernel"
+import { Schema } from "effect"
+import { HttpApiEndpoint, HttpApiGroup, HttpApiSchema, OpenApi } from "effect/http-api"
+import * as Bodies from "./InventoryBodies.ts"
+import { InventoryRefusedProblem, UnknownReservation, UnknownStock } from "./InventoryProblems.ts"
+import { PointInTime } from "./PointInTime.ts"
+import * as Problems from "./Problems.ts"
+import { fresh, pageFields, pageQuery, ReadHeaders } from "./ReadRequests.ts"
+import { commandAnswerHeaders, CommandHeaders, EntityTag, OneHeaders } from "./RequestHeaders.ts"
+import { wholeNumber } from "./WholeNumber.ts"
+
+const product = { productId: ProductId }
+const reservation = { id: ReservationId }
+
+const StockAnswer = StockCommands.StockAnswer.annotate({ description: "How much there is of the product now" })
+const ReservationAnswer = ReservationCommands.ReservationAnswer.annotate({
+  description: "Where the reservation stands now"
+})
+
+const problems = [
+  InventoryRefusedProblem,
+  Problems.VersionMismatch,
+  Problems.Archived,
+  Problems.KeyReused,
+  Problems.BodyTooLarge,
+  Problems.UnsupportedMediaType
+] as const
+
+const stockCommand = {
+  params: product,
+  headers: CommandHeaders,
+  success: HttpApiSchema.WithHeaders(StockAnswer, commandAnswerHeaders),
+  error: problems
+} as const
+
+const reservationCommand = {
+  params: reservation,
+  payload: Bodies.EndReservation,
+  headers: CommandHeaders,
+  success: HttpApiSchema.WithHeaders(ReservationAnswer, commandAnswerHeaders),
+  error: [UnknownReservation, ...problems]
+} as const
+
+const one = <Body extends Schema.Top>(body: Body) => [
+  HttpApiSchema.WithHeaders(body, { etag: EntityTag }),
+  HttpApiSchema.WithHeaders(HttpApiSchema.Empty(304), { etag: EntityTag })
+]
+
+/** A page of the list of products. */
+export const StockPage = Schema.Struct({ stock: Schema.Array(StockLevels.StockLevel), ...pageFields }).annotate({
+  identifier: "StockPage",
+  description: "A page of the list of products"
+})
+
+/** A page of the list of reservations. */
+export const ReservationPage = Schema.Struct({
+  reservations: Schema.Array(Reservations.ReservationRow),
+  ...pageFields
+}).annotate({ identifier: "ReservationPage", description: "A page of the list of reservations" })
+
+const pieces = { message: `must be a whole number of pieces from 0 to ${StockCounts.maximumOnHand}` }
+
+const about = (summary: string, description?: string) =>
+  OpenApi.annotations(description === undefined ? { summary } : { summary, description })
+
+/** The endpoints for stock and reservations. */
+export class InventoryApi extends HttpApiGroup.make("inventory")
+  .add(
+    HttpApiEndpoint.get("list", "/inventory", {
+      query: {
+        availableAtMost: Schema.optionalKey(wholeNumber(pieces, 0, StockCounts.maximumOnHand)),
+        ...pageQuery
+      },
+      headers: ReadHeaders,
+      success: fresh(StockPage)
+    }).annotateMerge(
+      about(
+        "Products in stock, the one of which the least is available first",
+        "All of which anything has ever come in, or those of which no more than so many pieces are available: 0 finds what cannot be sold."
+      )
+    ),
+    HttpApiEndpoint.get("get", "/inventory/:productId", {
+      params: product,
+      headers: OneHeaders,
+      success: one(StockAnswer),
+      error: UnknownStock
+    }).annotateMerge(
+      about(
+        "How much there is of a product",
+        "Read from its events: always up to date. On hand is what is available or reserved, and received + adjusted = available + reserved + shipped."
+      )
+    ),
+    HttpApiEndpoint.post("receive", "/inventory/:productId/receipts", {
+      ...stockCommand,
+      payload: Bodies.ReceiveStock
+    }).annotateMerge(about("Take pieces in", "The first receipt makes a product known here.")),
+    HttpApiEndpoint.post("adjust", "/inventory/:productId/adjustments", {
+      ...stockCommand,
+      payload: Bodies.AdjustStock
+    }).annotateMerge(
+      about(
+        "Correct the count of a product",
+        "By so many pieces, up or down. Refused when more is taken away than is available: what is reserved is promised."
+      )
+    ),
+    HttpApiEndpoint.get("reservations", "/reservations", {
+      query: {
+        orderId: Schema.optionalKey(OrderId),
+        status: Schema.optionalKey(ReservationStatus.ReservationStatus),
+        overdueAt: Schema.optionalKey(PointInTime),
+        ...pageQuery
+      },
+      headers: ReadHeaders,
+      success: fresh(ReservationPage)
+    }).annotateMerge(about("Reservations, the newest first", "All, or those that pass every filter.")),
+    HttpApiEndpoint.post("reserve", "/reservations", {
+      payload: Bodies.ReserveStock,
+      headers: CommandHeaders,
+      success: HttpApiSchema.WithHeaders(ReservationAnswer.pipe(HttpApiSchema.status(201)), {
+        ...commandAnswerHeaders,
+        location: Schema.String
+      }),
+      error: problems
+    }).annotateMerge(
+      about(
+        "Reserve several products for an order: all of it, or nothing",
+        "Refused with every line that is short. Choose the reservation's id, or leave it out: then it is derived from the Idempotency-Key, so that a repetition names the same reservation."
+      )
+    ),
+    HttpApiEndpoint.get("reservation", "/reservations/:id", {
+      params: reservation,
+      headers: OneHeaders,
+      success: one(ReservationAnswer),
+      error: UnknownReservation
+    }).annotateMerge(about("One reservation as it is now", "Read from its events: always up to date.")),
+    HttpApiEndpoint.post("release", "/reservations/:id/release", reservationCommand).annotateMerge(
+      about(
+        "Release a reservation: what it holds is available again",
+        "It may be released twice, and before it is made: then it never can be."
+      )
+    ),
+    HttpApiEndpoint.post("commit", "/reservations/:id/commit", reservationCommand).annotateMerge(
+      about("Commit a reservation: what it holds has left the house")
+    ),
+    HttpApiEndpoint.post("expire", "/reservations/:id/expire", reservationCommand).annotateMerge(
+      about(
+        "End a reservation whose time is over",
+        "Refused before its time. One that was released or committed by then stays as it is."
+      )
+    )
+  )
+  .annotateMerge(OpenApi.annotations({ title: "Inventory" })) {}
