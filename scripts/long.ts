@@ -10,6 +10,7 @@ const projects = [
   "shared-kernel",
   "domain-ordering",
   "domain-accounts",
+  "domain-inventory",
   "domain-payments",
   "event-store",
   "subscriptions",
@@ -18,7 +19,7 @@ const projects = [
 /** Of the others what repeats something, and what is too slow for `npm test`: the rest of their tests are there. */
 const alone = [
   ...["orders-api", "testing", "repository"].flatMap((project) => ["--project", project]),
-  ...["DemoKill", "DemoRun", "ForgottenOnServer", "ProjectionLaws", "SilentServer"].map(
+  ...["DemoKill", "DemoRun", "ForgottenOnServer", "InventoryRaces", "ProjectionLaws", "SilentServer"].map(
     (file) => `apps/orders-api/test/${file}.test.ts`
   ),
   "packages/testing/test/EventStoreContract.test.ts",
