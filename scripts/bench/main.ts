@@ -130,7 +130,7 @@ const columns = [
   "floorP99ms",
   "memoryMb"
 ] as const
-const widths = [18, 7, 9, 10, 14, 6, 8, 8, 10, 10, 8]
+const widths = [18, 7, 9, 15, 14, 6, 8, 8, 10, 10, 8]
 const cell = (value: string | number) => (Number.isNaN(value) ? "-" : value)
 const row = (cells: ReadonlyArray<string | number>) =>
   cells
@@ -150,7 +150,9 @@ const bench = Command.make(
     seconds: Flag.Finite("seconds").pipe(Flag.withDefault(2), Flag.withDescription("how long one run takes")),
     peers: Flag.Boolean("peers").pipe(
       Flag.withDefault(false),
-      Flag.withDescription("beside other event stores too, which npm installs into node_modules/.cache/eventfold")
+      Flag.withDescription(
+        "beside other event stores and workflow engines too, which npm installs into node_modules/.cache/eventfold"
+      )
     ),
     rounds: Flag.Int("rounds").pipe(Flag.withDefault(3), Flag.withDescription("how many runs the median is taken of")),
     events: Flag.Int("events").pipe(
@@ -182,6 +184,7 @@ const bench = Command.make(
       const peers = withPeers
         ? yield* Peers.start({
             server: serverUrl,
+            measures: chosen.map(({ name }) => name),
             payloads: { payload, item: yield* itemPayload, order: yield* OrderLog.plainOrder }
           })
         : []

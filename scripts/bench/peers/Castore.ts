@@ -8,7 +8,7 @@ import type { Load } from "./Modules.ts"
 import type { PeerAdapter, PeerEvent, PeerStore } from "./Peer.ts"
 
 /** Castore on the database at `url`. */
-export const adapter = (load: Load, url: string): PeerAdapter => {
+export const adapter = (load: Load, url: string): PeerAdapter<PeerStore> => {
   const { EventStore, EventType } = load("@castore/core")
   const { PostgresEventStorageAdapter } = load("@castore/event-storage-adapter-postgres")
   const events = new EventStore({

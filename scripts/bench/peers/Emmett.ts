@@ -6,13 +6,13 @@
  */
 import type { Load } from "./Modules.ts"
 import * as EmmettOrders from "./EmmettOrders.ts"
-import { connections, type PeerAdapter } from "./Peer.ts"
+import { connections, type PeerAdapter, type PeerStore } from "./Peer.ts"
 
 const noStream = { expectedStreamVersion: 0n }
 const name = (stream: string) => `account-${stream}`
 
 /** Emmett on the database at `url`. */
-export const adapter = (load: Load, url: string): PeerAdapter => {
+export const adapter = (load: Load, url: string): PeerAdapter<PeerStore> => {
   const { getPostgreSQLEventStore } = load("@event-driven-io/emmett-postgresql")
   const { Pool } = load("pg")
   const connect = () => {

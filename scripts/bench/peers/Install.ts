@@ -25,10 +25,11 @@ export class PeerNotInstalled extends Schema.TaggedError<PeerNotInstalled>()("Pe
   }
 }
 
-/** The folder where the packages of `peer` are installed, in the versions it names. */
+/** The folder where the packages of `peer` are installed, in the versions it names; without packages, it is not made. */
 export const install = Effect.fnUntraced(function* (peer: Peer) {
   const fs = yield* FileSystem.FileSystem
   const folder = `${cache}/${peer.name}`
+  if (Object.keys(peer.packages).length === 0) return folder
   const manifest = `${JSON.stringify({ name: `bench-${peer.name}`, private: true, dependencies: peer.packages }, null, 2)}\n`
   // Written last: an installation that was interrupted is begun again.
   const done = `${folder}/installed.json`

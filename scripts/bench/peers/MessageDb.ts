@@ -11,7 +11,7 @@ import { readFileSync } from "node:fs"
 import { join } from "node:path"
 import { SecureRandom } from "effect/crypto"
 import type { Load } from "./Modules.ts"
-import { connections, type PeerAdapter, type PeerEvent } from "./Peer.ts"
+import { connections, type PeerAdapter, type PeerEvent, type PeerStore } from "./Peer.ts"
 
 /** The files of the installer, in its order. */
 const files = [
@@ -39,7 +39,7 @@ const files = [
 const noStream = -1
 
 /** message-db in the database at `url`; its SQL comes from the packages in `folder`. */
-export const adapter = (load: Load, url: string, folder: string): PeerAdapter => {
+export const adapter = (load: Load, url: string, folder: string): PeerAdapter<PeerStore> => {
   const { Pool } = load("pg")
   // Its functions call each other without naming the schema.
   const connect = () =>

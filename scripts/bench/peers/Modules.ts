@@ -2,6 +2,7 @@
  * The modules of the peers, as far as they are used here. They are installed when the bench runs, so the type checker does
  * not see their own types; every way through them is run by the proof in `main.ts` before anything is measured.
  */
+import type { Http2ServerRequest, Http2ServerResponse } from "node:http2"
 import type { PeerEvent } from "./Peer.ts"
 
 /** The modules by the names under which they are installed. */
@@ -11,6 +12,9 @@ export interface Modules {
   readonly "@event-driven-io/emmett-postgresql": EmmettPostgres
   readonly "@castore/core": CastoreCore
   readonly "@castore/event-storage-adapter-postgres": CastorePostgres
+  readonly "@dbos-inc/dbos-sdk": DbosSdk
+  readonly "@restatedev/restate-sdk": RestateSdk
+  readonly "@restatedev/restate-sdk-clients": RestateClients
 }
 
 /** Finds a module in the folder where the peer is installed. */
@@ -101,5 +105,58 @@ interface CastorePostgres {
   readonly PostgresEventStorageAdapter: {
     new (options: { readonly connectionString: string }): object
     readonly createEventTable: (options: { readonly connectionString: string }) => Promise<unknown>
+  }
+}
+
+type Workflow = (id: string) => Promise<ReadonlyArray<string>>
+
+interface DbosSdk {
+  readonly DBOS: {
+    readonly setConfig: (config: {
+      readonly name: string
+      readonly systemDatabaseUrl: string
+      readonly systemDatabasePoolSize: number
+      readonly logLevel: string
+    }) => void
+    readonly migrate: (url: string) => Promise<void>
+    readonly launch: () => Promise<void>
+    readonly shutdown: () => Promise<void>
+    readonly registerWorkflow: (workflow: Workflow, options: { readonly name: string }) => Workflow
+    readonly runStep: <A>(step: () => Promise<A>, options: { readonly name: string }) => Promise<A>
+    readonly startWorkflow: (
+      workflow: Workflow,
+      options: { readonly workflowID: string }
+    ) => (id: string) => Promise<{ readonly getResult: () => ReturnType<Workflow> }>
+  }
+}
+
+interface RestateService<Handlers> {
+  readonly name: string
+  readonly handlers?: Handlers
+}
+
+interface RestateEndpoint {
+  readonly setLogger: (log: () => void) => RestateEndpoint
+  readonly bind: (service: RestateService<object>) => RestateEndpoint
+  readonly http2Handler: () => (request: Http2ServerRequest, response: Http2ServerResponse) => void
+}
+
+interface RestateContext {
+  /** Runs a step, and waits until its answer is kept; later the answer is taken from there. */
+  readonly run: <A>(name: string, step: () => Promise<A>) => Promise<A>
+}
+
+interface RestateSdk {
+  readonly endpoint: () => RestateEndpoint
+  readonly service: <A>(definition: {
+    readonly name: string
+    readonly handlers: { readonly run: (context: RestateContext, id: string) => Promise<A> }
+  }) => RestateService<{ readonly run: (id: string, options: object) => Promise<A> }>
+}
+
+interface RestateClients {
+  readonly rpc: { readonly opts: (options: { readonly idempotencyKey: string }) => object }
+  readonly connect: (options: { readonly url: string }) => {
+    readonly serviceClient: <Handlers>(service: RestateService<Handlers>) => Handlers
   }
 }

@@ -1,21 +1,25 @@
 /**
- * The event stores that eventfold is measured beside, each with the exact versions of what is installed for it.
+ * The event stores and the engines of durable processes that eventfold is measured beside, each with the exact versions
+ * of what is installed for it.
  *
  * They are no dependencies of ours: they are installed into a folder of their own when somebody asks for them, and run
  * in a process of their own on a database of their own. What one does for a measure stands in its file beside this one.
  */
 
 /** The peers, by the names under which their figures are printed. */
-export type PeerName = "emmett" | "castore" | "message-db"
+export type PeerName = "emmett" | "castore" | "message-db" | "restate" | "dbos" | "effect-workflow"
 
 /** The measures that can be taken of a peer; a peer that hands out what it has read as text has no read to compare. */
-export type PeerMeasure = "append-1" | "read-stream-1000" | "catch-up-order-list"
+export type PeerMeasure = "append-1" | "read-stream-1000" | "catch-up-order-list" | "saga-4-steps"
 
 /** What is to be known about a peer before it is there. */
 export interface Peer {
   readonly name: PeerName
   readonly measures: ReadonlyArray<PeerMeasure>
-  /** Exact versions: of the peer, and of the driver and the libraries that are on the way of an append. */
+  /**
+   * Exact versions: of the peer, and of the driver and the libraries that are on the way of an operation. Empty for a
+   * peer that this repository has installed anyway.
+   */
   readonly packages: Readonly<Record<string, string>>
 }
 
@@ -45,7 +49,22 @@ export const peers: ReadonlyArray<Peer> = [
     name: "message-db",
     measures: ["append-1"],
     packages: { "@eventide/message-db": "1.3.1", pg: "8.23.1" }
-  }
+  },
+  {
+    name: "restate",
+    measures: ["saga-4-steps"],
+    packages: {
+      "@restatedev/restate-sdk": "1.17.2",
+      "@restatedev/restate-sdk-clients": "1.17.2",
+      "@restatedev/restate-server": "1.7.12"
+    }
+  },
+  {
+    name: "dbos",
+    measures: ["saga-4-steps"],
+    packages: { "@dbos-inc/dbos-sdk": "5.3.0", pg: "8.23.1" }
+  },
+  { name: "effect-workflow", measures: ["saga-4-steps"], packages: {} }
 ]
 
 /** An event that every peer stores: the payload of eventfold's own measure, and the same metadata. */
@@ -78,10 +97,32 @@ export interface PeerStore {
 }
 
 /** How to use a peer, once its packages are there. */
-export interface PeerAdapter {
+export interface PeerAdapter<Opened> {
   /** Makes the tables of the peer, the way its own documentation says. */
   readonly prepare: () => Promise<void>
-  readonly open: () => Promise<PeerStore>
+  readonly open: () => Promise<Opened>
+}
+
+/** The steps of the durable process that is measured, in their order. */
+export const steps: ReadonlyArray<string> = ["reserve", "pay", "approve", "ship"]
+
+/**
+ * What a step of the process `id` does: nothing, and it answers its own name. Only while a peer proves itself, it looks
+ * at what is stored.
+ */
+export type Step = (id: string, name: string) => Promise<string>
+
+/** An opened engine of durable processes. */
+export interface PeerEngine {
+  /**
+   * Runs the process of the UUID `id` through all steps, one after another, and answers what they answered. When the
+   * process has ended already, it answers the same and runs no step.
+   */
+  readonly run: (id: string) => Promise<ReadonlyArray<string>>
+  /** The answers of steps of `id` that are in the storage of the peer at this time, in the order of the steps. */
+  readonly stored: (id: string) => Promise<ReadonlyArray<string>>
+  /** Gives the connections back, and ends what would work on in the background. */
+  readonly close: () => Promise<void>
 }
 
 /** As many connections as eventfold has in the bench. */

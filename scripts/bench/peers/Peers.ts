@@ -26,12 +26,17 @@ export interface RunningPeer {
 interface Options {
   readonly server: string
   readonly payloads: Payloads
+  /** The names of what is going to be measured. */
+  readonly measures: ReadonlyArray<string>
 }
 
-/** Installs and starts the peers, each on a database of its own on the server at `server`; they end with the scope. */
+/**
+ * Installs and starts the peers that have something to compare, each on a database of its own on the server at `server`;
+ * they end with the scope.
+ */
 export const start = Effect.fnUntraced(function* (options: Options) {
   const running: Array<RunningPeer> = []
-  for (const peer of peers) {
+  for (const peer of peers.filter(({ measures }) => measures.some((name) => options.measures.includes(name)))) {
     const started = yield* Effect.result(startOne(peer, options))
     if (started._tag === "Success") running.push(started.success)
     else yield* Console.error(`${peer.name} is left out: ${started.failure.message}`)
