@@ -146,6 +146,7 @@ export const make = <Input>({ input, migrate, name, version = 1 }: Declaration<I
     name,
     version,
     Input: input,
+    encodeInput: encoder(input),
     checkInput: (json) => Result.map(decodeInput(json), () => undefined),
     undo: nothing("nothing led to it"),
     migrate,

@@ -13,6 +13,7 @@ export interface Start extends Timed {
   readonly saga: string
   readonly version: number
   readonly input: Schema.Json
+  readonly correlationId?: string | undefined
 }
 /** Has it go on: begins what is due, and fails an attempt whose time is up. */
 export interface Proceed extends Timed {

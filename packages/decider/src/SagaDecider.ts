@@ -54,7 +54,7 @@ const decide =
   }
 
 const started = (sagas: SagaSet, command: Commands.Start, state: SagaState): Decision => {
-  const { occurredAt, input, saga, sagaId, tenant, version } = command
+  const { correlationId, input, occurredAt, saga, sagaId, tenant, version } = command
   if (state.status !== "none") {
     const differs = state.saga !== saga ? "saga" : sameJson(state.input, input) ? undefined : "input"
     // Under another version the same start may well have another input.
@@ -66,7 +66,16 @@ const started = (sagas: SagaSet, command: Commands.Start, state: SagaState): Dec
   if (definition === undefined) return Result.fail(unknown(sagas, { saga, sagaId, version }))
   const checked = definition.checkInput(input)
   if (Result.isFailure(checked)) return Result.fail(new Refused.SagaInputInvalid({ sagaId, reason: checked.failure }))
-  const event: SagaEvent = { _tag: "SagaStarted", occurredAt, sagaId, tenant, saga, version, input }
+  const event: SagaEvent = {
+    _tag: "SagaStarted",
+    occurredAt,
+    sagaId,
+    tenant,
+    saga,
+    version,
+    input,
+    ...(correlationId === undefined ? {} : { correlationId })
+  }
   const after = evolve(initial, event)
   if (after.status === "none") return nothing
   return Result.succeed([event, ...new Course(definition, after, occurredAt).settled()])

@@ -43,7 +43,9 @@ export const SagaStarted = DomainEvent.make("SagaStarted", {
   saga: Schema.String,
   /** The version of the saga it was started under. */
   version: Schema.Int,
-  input: Schema.Json
+  input: Schema.Json,
+  /** The id for everything that follows from the request that led to it. */
+  correlationId: Schema.optionalKey(Schema.String)
 })
 /** It goes on under another version of the saga. */
 export const SagaMigrated = DomainEvent.make("SagaMigrated", {

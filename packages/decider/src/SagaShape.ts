@@ -8,6 +8,8 @@ import type * as Message from "./Message.ts"
 /** A saga that is started with an `Input`. */
 export interface Saga<in out Input> extends AnySaga {
   readonly Input: Schema.Codec<Input, unknown>
+  /** An input as it is kept in the saga's events. */
+  readonly encodeInput: (input: Input) => Result.Result<Schema.Json, string>
 }
 
 /** A saga whose input is of no interest. */

@@ -50,6 +50,7 @@ export const Started = Schema.Struct({
   saga: Schema.String,
   version: Schema.Int,
   input: Schema.Json,
+  correlationId: Schema.optionalKey(Schema.String),
   startedAt: Schema.DateTimeUtc,
   endedAt: Schema.optionalKey(Schema.DateTimeUtc),
   /** The steps that were begun, in that order. */

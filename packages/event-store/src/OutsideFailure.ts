@@ -13,7 +13,7 @@ export class OutsideFailure extends Schema.TaggedError<OutsideFailure>()("Outsid
   /** What went wrong, in the words of whoever asked; nothing personal. */
   detail: Schema.String,
   /** When it may be back, in milliseconds from now, if it says so. */
-  retryAfter: Schema.optionalKey(Schema.Number),
+  retryAfter: Schema.optionalKey(Schema.Finite),
   cause: Schema.optionalKey(Schema.Defect())
 }) {
   override get message() {

@@ -15,3 +15,10 @@ export {
   Timers
 } from "./Timers.ts"
 export * as TimersMemory from "./TimersMemory.ts"
+export { BreakerOpen, Breakers, type BreakerOptions, type BreakerState } from "./Breakers.ts"
+export { CommandNotSent, CommandSender } from "./CommandSender.ts"
+export * as SagaRows from "./SagaRows.ts"
+export { type OnBehalf, SagaRunner, type SagaRunnerOptions, type SagaStatistics, type Starting } from "./SagaRunner.ts"
+export type { SagaFailure, SagaRef } from "./SagaStreams.ts"
+export * as SagaTenants from "./SagaTenants.ts"
+export type { SagaView, StepView, WorkView } from "./SagaView.ts"

@@ -1,0 +1,54 @@
+/**
+ * The port through which sagas and process managers send commands: to handlers in this process, or in another one.
+ *
+ * A command travels as JSON under an id of its own. Whoever handles it does so once per id, so it can be sent again
+ * whenever nobody knows what became of it. An answer and a refusal are outcomes; everything else is a failure, after which
+ * nobody knows whether it took effect.
+ */
+import { CommandBus, type CommandEnvelope, type CommandOutcome, type DispatchError } from "@eventfold/event-store"
+import { Context, Effect, Layer, Schema } from "effect"
+
+/** Nobody knows what became of a command: it was not handled, or its outcome was not heard. */
+export class CommandNotSent extends Schema.TaggedError<CommandNotSent>()("CommandNotSent", {
+  command: Schema.String,
+  /** What went wrong; nothing personal. */
+  reason: Schema.String
+}) {
+  override get message() {
+    return `${this.command}: ${this.reason}`
+  }
+}
+
+/** Sends commands. */
+export class CommandSender extends Context.Service<
+  CommandSender,
+  {
+    /** Sends a command known by its name and waits for its outcome. */
+    send(command: string, envelope: CommandEnvelope<Schema.Json>): Effect.Effect<CommandOutcome, CommandNotSent>
+  }
+>()("@eventfold/processes/CommandSender") {
+  /** To the handlers of the command bus in this process. */
+  static readonly layer: Layer.Layer<CommandSender, never, CommandBus> = Layer.effect(
+    CommandSender,
+    Effect.map(CommandBus, (bus) => ({
+      send: (command, envelope) =>
+        Effect.mapError(
+          bus.dispatchJson(command, envelope),
+          (error) => new CommandNotSent({ command, reason: reasonOf(error) })
+        )
+    }))
+  )
+}
+
+/** What is wrong with a value may quote it, and a value may be about a person: then only its place is told. */
+const reasonOf = (error: DispatchError): string => {
+  switch (error._tag) {
+    case "MalformedMessage":
+      return `its content does not fit: ${error.problems.map(({ field }) => field).join(", ")}`
+    case "EventNotDecodable":
+    case "EventNotEncodable":
+      return `${error._tag}: ${error.eventType}`
+    default:
+      return error.message
+  }
+}
