@@ -120,8 +120,7 @@ describe("the projections", () => {
       ["POST", "/start"]
     ] as const)("are known by their names only: %s /projections/nobody%s", ([method, path]) =>
       Effect.gen(function* () {
-        const sent = path === "/rebuild" ? { body: {} } : {}
-        const { body, status } = yield* request(method, `/projections/nobody${path}`, sent)
+        const { body, status } = yield* request(method, `/projections/nobody${path}`)
         assert.deepStrictEqual([status, body.at("type")], [404, "urn:eventfold:problem:projection-not-found"])
         assert.deepStrictEqual(each(body, "known").map(String).toSorted(), names)
       })

@@ -86,6 +86,7 @@ describe("a question that hands over what a command has answered", () => {
       ["/orders?customer=x", "customer"],
       ["/orders/search", "q"],
       ["/orders/search?q=", "q"],
+      ["/orders/search?q=...", "q"],
       ["/sales/days", "currency"],
       ["/sales/days?currency=EUR&from=2024-02-30", "from"],
       ["/accounts?highBalance=yes", "highBalance"],
@@ -97,6 +98,7 @@ describe("a question that hands over what a command has answered", () => {
         const { body, status } = yield* request("GET", path)
         assert.deepStrictEqual([status, body.at("errors", "length"), body.at("errors", 0, "field")], [400, 1, field])
         assert.match(body.text("errors", 0, "rule"), /^(?:must be|is required|is not known)/u)
+        assert.strictEqual(body.at("detail"), `${field} (query) ${body.text("errors", 0, "rule")}`)
       })
     )
 

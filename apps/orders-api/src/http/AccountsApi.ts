@@ -1,24 +1,31 @@
 /**
  * The endpoints for accounts: what each takes, answers and refuses. Versions, idempotency and problems are as for orders.
  */
-import { AccountCommands, AccountSearch, AccountStatus, BalanceHistory } from "@eventfold/domain-accounts"
+import { AccountCommands, AccountStatus, BalanceHistory } from "@eventfold/domain-accounts"
 import { AccountId, Currency, PersonName } from "@eventfold/shared-kernel"
-import { Schema, SchemaTransformation } from "effect"
+import { Schema } from "effect"
 import { HttpApiEndpoint, HttpApiGroup, HttpApiSchema, OpenApi } from "effect/http-api"
 import { AccountDetail, largestBalanceHistoryPage } from "../queries/AccountQueries.ts"
 import { AccountRow, FoundAccount, Volume } from "../queries/AccountReadQueries.ts"
+import { SearchText } from "../queries/SearchText.ts"
+import { about } from "./About.ts"
 import * as Bodies from "./AccountBodies.ts"
 import { AccountRefusedProblem, UnknownAccount } from "./AccountProblems.ts"
 import { Cursor } from "./Cursor.ts"
-import { searchText } from "./OrderFilters.ts"
 import { pageSize } from "./PageSize.ts"
 import { AsOfQuery } from "./PastQueries.ts"
 import { PointInTime } from "./PointInTime.ts"
 import * as Problems from "./Problems.ts"
 import { fresh, pageFields, pageQuery, readFields, ReadHeaders } from "./ReadRequests.ts"
 import { commandAnswerHeaders, CommandHeaders, EntityTag, OneHeaders, QueryHeaders } from "./RequestHeaders.ts"
+import { TrueOrFalse } from "./TrueOrFalse.ts"
 
 const account = { id: AccountId }
+
+/** `AccountSearch.Tag`, with a rule that names all of them. */
+const Tag = Schema.Literals([...AccountStatus.AccountStatus.literals, "high-balance"]).annotate({
+  message: "must be open, closed or high-balance"
+})
 
 const AccountAnswer = AccountCommands.AccountAnswer.annotate({ description: "Where the account stands now" })
 
@@ -54,13 +61,6 @@ export const TotalVolume = Schema.Struct({ volumes: Schema.Array(Volume) }).anno
   description: "What was paid in and out of all accounts, per currency"
 })
 
-const booleanFromText = SchemaTransformation.transform<boolean, "true" | "false">({
-  decode: (text) => text === "true",
-  encode: (value) => (value ? "true" : "false")
-})
-
-const flag = { message: "must be true or false" }
-
 /** A page of the history of an account's balances. */
 export const BalanceHistoryPage = Schema.Struct({
   accountId: AccountId,
@@ -70,9 +70,6 @@ export const BalanceHistoryPage = Schema.Struct({
   /** Put it into `cursor` for the next page; absent on the last one. */
   nextCursor: Schema.optionalKey(Cursor)
 }).annotate({ identifier: "BalanceHistoryPage", description: "A page of the history of an account's balances" })
-
-const about = (summary: string, description?: string) =>
-  OpenApi.annotations(description === undefined ? { summary } : { summary, description })
 
 /** The endpoints for accounts. */
 export class AccountsApi extends HttpApiGroup.make("accounts")
@@ -124,9 +121,7 @@ export class AccountsApi extends HttpApiGroup.make("accounts")
       query: {
         owner: Schema.optionalKey(PersonName.PersonName),
         status: Schema.optionalKey(AccountStatus.AccountStatus),
-        highBalance: Schema.optionalKey(
-          Schema.Literals(["true", "false"]).annotate(flag).pipe(Schema.decodeTo(Schema.Boolean, booleanFromText))
-        ),
+        highBalance: Schema.optionalKey(TrueOrFalse),
         activeSince: Schema.optionalKey(PointInTime),
         ...pageQuery
       },
@@ -136,7 +131,7 @@ export class AccountsApi extends HttpApiGroup.make("accounts")
       about("Accounts, the one to which something happened last first", "All, or those that pass every filter.")
     ),
     HttpApiEndpoint.get("search", "/accounts/search", {
-      query: { q: Schema.optionalKey(searchText), tag: Schema.optionalKey(AccountSearch.Tag), ...pageQuery },
+      query: { q: Schema.optionalKey(SearchText), tag: Schema.optionalKey(Tag), ...pageQuery },
       headers: ReadHeaders,
       success: fresh(FoundAccountsPage)
     }).annotateMerge(

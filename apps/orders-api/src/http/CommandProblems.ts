@@ -68,9 +68,7 @@ export const ofDispatch = (error: DispatchError, idempotencyKey: string): Effect
         })
       )
     case "MalformedMessage":
-      return Effect.fail(
-        new Problems.InvalidRequest({ errors: error.problems.map((problem) => ({ in: "body", ...problem })) })
-      )
+      return Effect.fail(Problems.invalidRequest(error.problems.map((problem) => ({ in: "body", ...problem }))))
     case "TooManyConflicts":
       return unavailable("conflicts", "Others keep changing the same.")
     case "EventStoreFailure":
@@ -131,12 +129,17 @@ export const ofPage = (
   error: Pages.Refused | QueryError
 ): Effect.Effect<never, Problems.InvalidRequest | Problems.Unavailable> => {
   switch (error._tag) {
-    case "CursorRefused":
+    case "CursorRefused": {
+      const rule =
+        error.rule === "a-cursor"
+          ? "must be the nextCursor of an earlier answer"
+          : "must be the nextCursor of an answer to the same question: with the same filters, in the same order"
+      return Effect.fail(Problems.invalidRequest([{ in: "query", field: "cursor", rule }]))
+    }
     case "LimitRefused":
     case "ValueRefused": {
-      const field = error._tag === "CursorRefused" ? "cursor" : error.field
       const rule = error.message.slice(error.message.indexOf(":") + 2)
-      return Effect.fail(new Problems.InvalidRequest({ errors: [{ in: "query", field, rule }] }))
+      return Effect.fail(Problems.invalidRequest([{ in: "query", field: error.field, rule }]))
     }
     default:
       return ofQuery(error)

@@ -6,15 +6,13 @@
 import { StreamId } from "@eventfold/event-store"
 import { Schema } from "effect"
 import { HttpApiEndpoint, HttpApiGroup, OpenApi } from "effect/http-api"
+import { about } from "./About.ts"
 import { IdCursor } from "./IdCursor.ts"
 import { pageSize } from "./PageSize.ts"
 import * as Problems from "./Problems.ts"
 import { UnknownConsumer, UnknownDeadLetter } from "./ProjectionProblems.ts"
 import { Actor, QueryHeaders } from "./RequestHeaders.ts"
 import { wholeNumber } from "./WholeNumber.ts"
-
-const about = (summary: string, description?: string) =>
-  OpenApi.annotations(description === undefined ? { summary } : { summary, description })
 
 /** An event that could not be dealt with, or waits behind one. */
 export const DeadLetterEntry = Schema.Struct({

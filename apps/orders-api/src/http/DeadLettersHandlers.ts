@@ -5,11 +5,9 @@ import { Effect } from "effect"
 import { HttpApiBuilder } from "effect/http-api"
 import { Api } from "./Api.ts"
 import type { ReplayReport } from "./DeadLettersApi.ts"
-import { InvalidRequest } from "./Problems.ts"
+import { invalidRequest } from "./Problems.ts"
 import * as Problems from "./ProjectionProblems.ts"
-
-/** Who did it when no request says who asks. */
-const serviceActor = "orders-api"
+import { actorOf } from "./RequestHeaders.ts"
 
 /** The endpoints for events that could not be dealt with. */
 export const layer = HttpApiBuilder.group(
@@ -42,19 +40,17 @@ export const layer = HttpApiBuilder.group(
       replay: Effect.fnUntraced(function* ({ headers, params: { consumer, position }, payload: { reason } }) {
         const { letter } = yield* find(consumer, position)
         const { partition, tenant } = letter
-        return yield* desk
-          .replay({ consumer, partition: { tenant, partition }, by: headers["x-actor"] ?? serviceActor, reason })
-          .pipe(
-            Effect.map(reportOf),
-            Effect.catchTags({
-              UnknownConsumer: elsewhere,
-              InvalidAction: invalid,
-              EventStoreFailure: Problems.storeFailed
-            })
-          )
+        return yield* desk.replay({ consumer, partition: { tenant, partition }, by: actorOf(headers), reason }).pipe(
+          Effect.map(reportOf),
+          Effect.catchTags({
+            UnknownConsumer: elsewhere,
+            InvalidAction: invalid,
+            EventStoreFailure: Problems.storeFailed
+          })
+        )
       }),
       discard: ({ headers, params: { consumer, position }, payload: { reason } }) =>
-        desk.discard({ consumer, position, by: headers["x-actor"] ?? serviceActor, reason }).pipe(
+        desk.discard({ consumer, position, by: actorOf(headers), reason }).pipe(
           Effect.map(reportOf),
           Effect.catchTags({
             LetterNotFound: notFound,
@@ -64,7 +60,7 @@ export const layer = HttpApiBuilder.group(
           })
         ),
       replayAll: ({ headers, params: { consumer }, payload: { reason } }) =>
-        desk.replay({ consumer, by: headers["x-actor"] ?? serviceActor, reason }).pipe(
+        desk.replay({ consumer, by: actorOf(headers), reason }).pipe(
           Effect.map(reportOf),
           Effect.catchTags({
             UnknownConsumer: elsewhere,
@@ -114,4 +110,4 @@ const elsewhere = ({ consumer, message }: UnknownConsumer) =>
   Effect.fail(new Problems.UnknownConsumer({ consumer, detail: message }))
 
 const invalid = ({ message }: InvalidAction) =>
-  Effect.fail(new InvalidRequest({ errors: [{ in: "body", field: "reason", rule: message }] }))
+  Effect.fail(invalidRequest([{ in: "body", field: "reason", rule: message }]))

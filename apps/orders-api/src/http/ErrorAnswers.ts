@@ -53,7 +53,7 @@ export const ofCause = <E>(
     return respond(
       reason.reason === "BodyTooLarge"
         ? new Problems.BodyTooLarge({ maximumBytes: Number(settings.maxBodySize) })
-        : new Problems.InvalidRequest({ errors: [{ in: "body", field: "", rule: "could not be read to its end" }] })
+        : Problems.invalidRequest([{ in: "body", field: "", rule: "could not be read to its end" }])
     )
   }
   return Effect.gen(function* () {

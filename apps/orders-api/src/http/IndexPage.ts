@@ -11,7 +11,14 @@ const links = {
     documentation: otherPaths.docs,
     openapi: otherPaths.openapi,
     health: "/health",
-    orders: "/orders"
+    ready: "/ready",
+    orders: "/orders",
+    shippingQueue: "/shipping-queue",
+    shipments: "/shipments",
+    accounts: "/accounts",
+    projections: "/projections",
+    deadLetters: "/dead-letters",
+    audit: "/audit"
   }
 }
 

@@ -2,7 +2,6 @@
 import { OrderStatus } from "@eventfold/domain-ordering"
 import { Currency, CustomerId } from "@eventfold/shared-kernel"
 import { Schema } from "effect"
-import { longestSearch } from "../queries/OrderReadQueries.ts"
 import { PointInTime } from "./PointInTime.ts"
 import { wholeNumber } from "./WholeNumber.ts"
 
@@ -20,11 +19,3 @@ export const orderFilter = {
   placedFrom: Schema.optionalKey(PointInTime),
   placedTo: Schema.optionalKey(PointInTime)
 }
-
-const searchRule = { message: `must be text of 1 to ${longestSearch} characters` }
-
-/** What is searched for. */
-export const searchText = Schema.String.annotate(searchRule).check(
-  Schema.isMinLength(1, searchRule),
-  Schema.isMaxLength(longestSearch, searchRule)
-)

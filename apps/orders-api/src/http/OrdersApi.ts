@@ -11,13 +11,15 @@ import { Effect, Schema, Struct } from "effect"
 import { HttpApiEndpoint, HttpApiGroup, HttpApiSchema, OpenApi } from "effect/http-api"
 import { HistoryEntry, largestHistoryPage, largestListPage, OrderDetail, OrderSort } from "../queries/OrderQueries.ts"
 import { FoundOrder, WaitingOrder } from "../queries/OrderReadQueries.ts"
+import { SearchText } from "../queries/SearchText.ts"
+import { about } from "./About.ts"
 import { IdCursor } from "./IdCursor.ts"
 import * as Bodies from "./OrderBodies.ts"
 import { pageSize } from "./PageSize.ts"
 import { AsOfQuery, isPeriod, periodFields } from "./PastQueries.ts"
 import { occurredAt, PointInTime } from "./PointInTime.ts"
 import { liveOrders } from "./LiveOrdersApi.ts"
-import { orderFilter, searchText } from "./OrderFilters.ts"
+import { orderFilter } from "./OrderFilters.ts"
 import * as Problems from "./Problems.ts"
 import { fresh, pageFields, pageQuery, readFields, ReadHeaders } from "./ReadRequests.ts"
 import { commandAnswerHeaders, CommandHeaders, EntityTag, OneHeaders, QueryHeaders } from "./RequestHeaders.ts"
@@ -91,9 +93,6 @@ export const OrdersAsOfPage = Schema.Struct({
   /** Put it into `cursor` for the next page; absent on the last one. */
   nextCursor: Schema.optionalKey(IdCursor)
 }).annotate({ identifier: "OrdersAsOfPage", description: "A page of all orders as of a date" })
-
-const about = (summary: string, description?: string) =>
-  OpenApi.annotations(description === undefined ? { summary } : { summary, description })
 
 /** The endpoints for orders. */
 export class OrdersApi extends HttpApiGroup.make("orders")
@@ -204,7 +203,7 @@ export class OrdersApi extends HttpApiGroup.make("orders")
       success: fresh(OrderListPage)
     }).annotateMerge(about("Orders, the newest first", "All, or those that pass every filter, and how many they are.")),
     HttpApiEndpoint.get("search", "/orders/search", {
-      query: { q: searchText, ...pageQuery },
+      query: { q: SearchText, ...pageQuery },
       headers: ReadHeaders,
       success: fresh(FoundOrdersPage)
     }).annotateMerge(

@@ -8,9 +8,7 @@ import { Api } from "./Api.ts"
 import { unavailable } from "./CommandProblems.ts"
 import { CorrelationId } from "./CorrelationId.ts"
 import * as Problems from "./Problems.ts"
-
-/** Who forgot somebody when no request says who asks. */
-const serviceActor = "orders-api"
+import { actorOf } from "./RequestHeaders.ts"
 
 /** The endpoints for people who want to be forgotten. */
 export const layer = HttpApiBuilder.group(
@@ -23,14 +21,13 @@ export const layer = HttpApiBuilder.group(
 
     return handlers.handleAll({
       forget: Effect.fnUntraced(function* ({ headers, payload: { reason, subject } }) {
-        const by = { actor: headers["x-actor"] ?? serviceActor, reason, correlationId: yield* CorrelationId }
+        const by = { actor: actorOf(headers), reason, correlationId: yield* CorrelationId }
         yield* forgetPerson({ tenant, subject }, by).pipe(
           Effect.provideService(KeyStore, keys),
           Effect.provideService(StateCache, states),
           Effect.catchTags({
             EventStoreFailure: failed,
-            InvalidForgetting: ({ field, rule }) =>
-              Effect.fail(new Problems.InvalidRequest({ errors: [{ in: "body", field, rule }] }))
+            InvalidForgetting: ({ field, rule }) => Effect.fail(Problems.invalidRequest([{ in: "body", field, rule }]))
           })
         )
         yield* rows.makeAnew(subject)

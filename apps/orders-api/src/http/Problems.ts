@@ -33,6 +33,25 @@ export class InvalidRequest extends HttpApiError.Problem<InvalidRequest>()(
   { errors: Schema.Array(WrongField) }
 ) {}
 
+/** Enough for a full order with every field wrong; what is beyond would only make the answer larger than the request. */
+const mostErrors = 1_000
+const mostInWords = 10
+
+/** The problem of a request with wrong parts: the first ten in words, and each by itself. */
+export const invalidRequest = (errors: ReadonlyArray<WrongField>): InvalidRequest => {
+  const more = errors.length - mostInWords
+  const words = errors.slice(0, mostInWords).map(sentence).join("; ")
+  return new InvalidRequest({
+    detail: more > 0 ? `${words}; and ${more} more` : words,
+    errors: errors.slice(0, mostErrors)
+  })
+}
+
+const sentence = ({ field, in: part, rule }: WrongField) => {
+  const what = field === "" ? `the ${part}` : part === "body" ? field : `${field} (${part})`
+  return `${what} ${rule}`
+}
+
 /** There is no order with this id. */
 export class UnknownOrder extends HttpApiError.Problem<UnknownOrder>()(
   "UnknownOrder",

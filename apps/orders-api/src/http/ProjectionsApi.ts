@@ -5,12 +5,10 @@ import { UtcDay } from "@eventfold/decider"
 import { Schema } from "effect"
 import { HttpApiEndpoint, HttpApiGroup, HttpApiSchema, OpenApi } from "effect/http-api"
 import { ProjectionReport } from "../projections/ProjectionReports.ts"
+import { about } from "./About.ts"
 import * as Problems from "./Problems.ts"
 import { ProjectionNotFollowed, RebuildNotPossible, UnknownProjection } from "./ProjectionProblems.ts"
 import { QueryHeaders } from "./RequestHeaders.ts"
-
-const about = (summary: string, description?: string) =>
-  OpenApi.annotations(description === undefined ? { summary } : { summary, description })
 
 const one = {
   params: { name: Schema.String.check(Schema.isMaxLength(64)) },
@@ -50,7 +48,8 @@ export class ProjectionsApi extends HttpApiGroup.make("projections")
     ),
     HttpApiEndpoint.post("rebuild", "/projections/:name/rebuild", {
       ...one,
-      payload: RebuildBody,
+      // Nothing has to be said: then there is no body, and everything is built anew.
+      payload: [RebuildBody, Schema.Null],
       success: ProjectionReport.pipe(HttpApiSchema.status(202)),
       error: [UnknownProjection, RebuildNotPossible, Problems.BodyTooLarge, Problems.UnsupportedMediaType]
     }).annotateMerge(

@@ -37,8 +37,8 @@ export const layer = HttpApiBuilder.group(
         one(name).pipe(Effect.catchTags({ UnknownProjection: unknown, EventStoreFailure: Problems.storeFailed })),
       rebuildAll: () =>
         Effect.andThen(rebuild.rebuildAll, all).pipe(Effect.catchTag("EventStoreFailure", Problems.storeFailed)),
-      rebuild: ({ params: { name }, payload: { from } }) =>
-        Effect.andThen(rebuild.rebuild(name, { from }), one(name)).pipe(
+      rebuild: ({ params: { name }, payload }) =>
+        Effect.andThen(rebuild.rebuild(name, { from: payload?.from }), one(name)).pipe(
           Effect.catchTags({
             UnknownProjection: unknown,
             RebuildRefused: ({ projection, rule }) =>

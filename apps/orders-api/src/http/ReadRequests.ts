@@ -97,12 +97,10 @@ export const reader = Effect.fnUntraced(function* () {
 
 const tokenOf = (tenant: string, text: string) =>
   Effect.fromResult(
-    Result.mapError(
-      ConsistencyToken.decode(tenant, text),
-      ({ message }) =>
-        new Problems.InvalidRequest({
-          errors: [{ in: "header", field: "consistency-token", rule: message.slice(message.indexOf(":") + 2) }]
-        })
+    Result.mapError(ConsistencyToken.decode(tenant, text), ({ message }) =>
+      Problems.invalidRequest([
+        { in: "header", field: "consistency-token", rule: message.slice(message.indexOf(":") + 2) }
+      ])
     )
   )
 

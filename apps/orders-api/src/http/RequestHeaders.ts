@@ -66,6 +66,9 @@ export const Actor = text(
   "must be 1 to 200 printable ASCII characters"
 )
 
+/** Who does what the service itself is asked to do: it does, when no request says who asks. */
+export const actorOf = (headers: { readonly "x-actor"?: string }): string => headers["x-actor"] ?? "orders-api"
+
 /** Why, in the caller's words. It becomes part of the events' metadata and is never logged. */
 export const Reason = text(
   /^[\x21-\x7e](?:[\x20-\x7e]{0,498}[\x21-\x7e])?$/u,

@@ -8,10 +8,8 @@ import { Currency, CustomerId } from "@eventfold/shared-kernel"
 import { Schema } from "effect"
 import { HttpApiEndpoint, HttpApiGroup, OpenApi } from "effect/http-api"
 import { CustomerSales, Dashboard, DaySales, ProductSales, RegionSales, SegmentSales } from "../queries/SalesQueries.ts"
+import { about } from "./About.ts"
 import { fresh, pageFields, pageQuery, readFields, ReadHeaders } from "./ReadRequests.ts"
-
-const about = (summary: string, description?: string) =>
-  OpenApi.annotations(description === undefined ? { summary } : { summary, description })
 
 const inCurrency = { currency: Currency.Currency, ...pageQuery }
 const day = UtcDay.UtcDay.annotate({ message: "must be a day such as 2026-03-31" })

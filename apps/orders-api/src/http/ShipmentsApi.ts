@@ -1,14 +1,16 @@
 /** The endpoints for shipments: what each takes, answers and refuses. Versions, idempotency and problems are as for orders. */
 import { ShipmentCommands, ShipmentId, Shipments, ShipmentStatus } from "@eventfold/domain-shipping"
 import { OrderId } from "@eventfold/shared-kernel"
-import { Schema, SchemaTransformation } from "effect"
+import { Schema } from "effect"
 import { HttpApiEndpoint, HttpApiGroup, HttpApiSchema, OpenApi } from "effect/http-api"
 import { ShipmentDetail } from "../queries/ShipmentQueries.ts"
+import { about } from "./About.ts"
 import * as Problems from "./Problems.ts"
 import { fresh, pageFields, pageQuery, ReadHeaders } from "./ReadRequests.ts"
 import { commandAnswerHeaders, CommandHeaders, EntityTag, OneHeaders } from "./RequestHeaders.ts"
 import * as Bodies from "./ShipmentBodies.ts"
 import { ShipmentRefusedProblem, UnknownShipment } from "./ShipmentProblems.ts"
+import { TrueOrFalse } from "./TrueOrFalse.ts"
 
 const shipment = { id: ShipmentId.ShipmentId }
 
@@ -33,14 +35,6 @@ export const ShipmentListPage = Schema.Struct({
   shipments: Schema.Array(Shipments.ShipmentRow),
   ...pageFields
 }).annotate({ identifier: "ShipmentListPage", description: "A page of the list of shipments" })
-
-const booleanFromText = SchemaTransformation.transform<boolean, "true" | "false">({
-  decode: (text) => text === "true",
-  encode: (value) => (value ? "true" : "false")
-})
-
-const about = (summary: string, description?: string) =>
-  OpenApi.annotations(description === undefined ? { summary } : { summary, description })
 
 /** The endpoints for shipments. */
 export class ShipmentsApi extends HttpApiGroup.make("shipments")
@@ -96,11 +90,7 @@ export class ShipmentsApi extends HttpApiGroup.make("shipments")
       query: {
         orderId: Schema.optionalKey(OrderId),
         status: Schema.optionalKey(ShipmentStatus.ShipmentStatus),
-        waiting: Schema.optionalKey(
-          Schema.Literals(["true", "false"])
-            .annotate({ message: "must be true or false" })
-            .pipe(Schema.decodeTo(Schema.Boolean, booleanFromText))
-        ),
+        waiting: Schema.optionalKey(TrueOrFalse),
         ...pageQuery
       },
       headers: ReadHeaders,

@@ -8,33 +8,15 @@ import { Effect, Option, Schema, type SchemaAST, SchemaIssue } from "effect"
 import { HttpRouter, HttpServerRequest } from "effect/http"
 import { HttpApiMiddleware, type HttpApiEndpoint } from "effect/http-api"
 import { RequestRules, strictly } from "./Api.ts"
-import { InvalidRequest, type WrongField } from "./Problems.ts"
+import { invalidRequest, type WrongField } from "./Problems.ts"
 
 /** Answers requests that break rules of form with all the rules they break. */
 export const layer = HttpApiMiddleware.layerSchemaErrorTransform(RequestRules, (error, { endpoint }) =>
   // An answer that its own schema cannot encode is a mistake of the service.
   error.kind === "Body" || error.kind === "ResponseHeaders"
     ? Effect.die(error)
-    : Effect.flatMap(wrongFields(endpoint), (errors) => Effect.fail(invalid(errors)))
+    : Effect.flatMap(wrongFields(endpoint), (errors) => Effect.fail(invalidRequest(errors)))
 )
-
-/** Enough for a full order with every field wrong; what is beyond would only make the answer larger than the request. */
-const mostErrors = 1_000
-const mostInWords = 10
-
-const invalid = (errors: ReadonlyArray<WrongField>) => {
-  const more = errors.length - mostInWords
-  const words = errors.slice(0, mostInWords).map(sentence).join("; ")
-  return new InvalidRequest({
-    detail: more > 0 ? `${words}; and ${more} more` : words,
-    errors: errors.slice(0, mostErrors)
-  })
-}
-
-const sentence = ({ field, in: part, rule }: WrongField) => {
-  const what = field === "" ? `the ${part}` : part === "body" ? field : `${field} (${part})`
-  return `${what} ${rule}`
-}
 
 const wrongFields = Effect.fnUntraced(function* (endpoint: HttpApiEndpoint.Top) {
   const request = yield* HttpServerRequest.HttpServerRequest

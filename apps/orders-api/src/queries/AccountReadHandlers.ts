@@ -52,7 +52,7 @@ export const handlers = [
       const models = yield* ReadModels
       // Nothing in this question comes from the caller.
       const found = yield* Effect.catchTags(
-        models.find(TotalVolume.readModel, tenant, { where: Specification.everything, limit: mostCurrencies }),
+        models.find(TotalVolume.readModel, tenant, { where: Specification.everything, limit: Pages.mostCurrencies }),
         { LimitRefused: Effect.die, ValueRefused: Effect.die, CursorRefused: Effect.die }
       )
       return found.rows.map(({ currency, deposited, deposits, withdrawals, withdrawn }) => ({
@@ -64,6 +64,3 @@ export const handlers = [
     })
   )
 ]
-
-/** There are fewer currencies than that. */
-const mostCurrencies = 1000

@@ -5,6 +5,7 @@ import { StreamId } from "@eventfold/event-store"
 import { AccountId, Currency, Money, PersonName } from "@eventfold/shared-kernel"
 import { Schema } from "effect"
 import * as Pages from "./Pages.ts"
+import { SearchText } from "./SearchText.ts"
 
 /** A row of the list of accounts. The owner is told by the account itself. */
 export const AccountRow = Schema.Struct({
@@ -37,9 +38,6 @@ export const findAccounts = Message.query({
   refusal: Pages.Refused
 })
 
-/** The longest text that is searched for. */
-export const longestSearch = 200
-
 /** An account that was found. */
 export const FoundAccount = Schema.Struct({
   accountId: AccountId,
@@ -50,7 +48,7 @@ export const FoundAccount = Schema.Struct({
 /** Asks for the accounts with all the words of a text in id and tags, or in the owner's name, and with a tag. */
 export const SearchAccounts = Schema.TaggedStruct("SearchAccounts", {
   ...Pages.fields,
-  text: Schema.optionalKey(Schema.String.check(Schema.isMinLength(1), Schema.isMaxLength(longestSearch))),
+  text: Schema.optionalKey(SearchText),
   tag: Schema.optionalKey(AccountSearch.Tag)
 })
 /** The message that carries {@link SearchAccounts}. */

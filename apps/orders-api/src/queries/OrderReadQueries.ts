@@ -10,9 +10,7 @@ import { StreamId } from "@eventfold/event-store"
 import { CustomerId, Money, OrderId, ProductId } from "@eventfold/shared-kernel"
 import { Schema, Struct } from "effect"
 import * as Pages from "./Pages.ts"
-
-/** The longest text that is searched for. */
-export const longestSearch = 200
+import { SearchText } from "./SearchText.ts"
 
 /** An order that was found. */
 export const FoundOrder = Schema.Struct({
@@ -27,7 +25,7 @@ export const FoundOrder = Schema.Struct({
  */
 export const SearchOrders = Schema.TaggedStruct("SearchOrders", {
   ...Pages.fields,
-  text: Schema.String.check(Schema.isMinLength(1), Schema.isMaxLength(longestSearch))
+  text: SearchText
 })
 /** Asks for the orders with all the words of a text. */
 export interface SearchOrders extends Schema.Schema.Type<typeof SearchOrders> {}

@@ -8,6 +8,9 @@ import { Effect, Schema } from "effect"
 /** The most rows a page holds. */
 export const largestPage = 100
 
+/** Enough for a row per currency: there are fewer of them. */
+export const mostCurrencies = 1000
+
 /** What every question for a page has: whose rows, how many, and after which place. */
 export const fields = {
   tenant: StreamId.Tenant,

@@ -74,7 +74,7 @@ export const handlers = [
         [
           models.find(CustomerTotals.readModel, tenant, {
             where: CustomerTotals.of(customerId),
-            limit: mostCurrencies
+            limit: Pages.mostCurrencies
           }),
           models.find(OrderList.readModel, tenant, {
             where: CustomerDashboard.placedBy(customerId),
@@ -90,6 +90,3 @@ export const handlers = [
     })
   )
 ]
-
-/** There are fewer currencies than that. */
-const mostCurrencies = 1000
