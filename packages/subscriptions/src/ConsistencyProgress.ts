@@ -1,9 +1,9 @@
 /**
  * Knows how far consumers have come, for those who wait for them and those who tell how fresh an answer is.
  *
- * Guarantees: what it answers was true after it was asked. What this process projects it hears at once. However many ask, one question at a time is put to the store;
- * while somebody waits, the consumers that are waited for are looked at every 25 ms, all with one query, and nobody is
- * looked at while nobody waits.
+ * Guarantees: what it answers was true after it was asked. What this process projects it hears at once. However many ask,
+ * one question at a time is put to the store; while somebody waits, the consumers that are waited for are looked at every
+ * 25 ms, all with one query, and nobody is looked at while nobody waits.
  *
  * Gotcha: a consumer that is gone is never reached; whoever waits sets a time limit.
  */
@@ -48,7 +48,7 @@ export const make: Effect.Effect<ConsistencyProgress, never, Consumers | EventSt
     const store = yield* EventStore
     const scope = yield* Effect.scope
     const changes = Option.getOrUndefined(yield* Effect.serviceOption(ConsumerProgress))?.changes
-    /** The positions of the slices of consumers, as far as they were looked at; they only go forwards. */
+    /** The positions of the slices of consumers, as they were looked at or heard of last. */
     const known = new Map<string, Map<number, number>>()
     const knownOf = (consumer: string): number => {
       const slices = known.get(consumer)
@@ -82,13 +82,9 @@ export const make: Effect.Effect<ConsistencyProgress, never, Consumers | EventSt
         const looked = yield* Effect.exit(lookAt(Array.from(names)))
         yield* Deferred.done(answer, looked)
       }
-    }).pipe(
-      Effect.ensuring(
-        Effect.sync(() => {
-          busy = false
-        })
-      )
-    )
+      // In the same step that has found nobody: whoever asks from now on begins anew.
+      busy = false
+    })
 
     const look = (consumer: string): Effect.Effect<ConsumerLook, EventStoreFailure> =>
       Effect.suspend(() => {
@@ -123,7 +119,8 @@ export const make: Effect.Effect<ConsistencyProgress, never, Consumers | EventSt
             wake()
             if (waiting.size > 0) yield* Effect.sleep(spacing)
           }
-          yield* somebody.close
+          // In the same step that has found nobody: whoever comes from now on opens it again.
+          somebody.closeUnsafe()
         })
       )
     )

@@ -1,13 +1,14 @@
 /**
  * Knows which generation of a read model is read, and who feeds it.
  *
- * What it knows is a second old at most. That is no danger: a switch never lets the rows go back in time, so whoever
+ * What it knows is less than a second old. That is no danger: a switch never lets the rows go back in time, so whoever
  * waited for the generation before sees at least what it waited for. That there is none yet is not remembered.
  */
 import type { ReadModel } from "@eventfold/decider"
 import type { EventStoreFailure } from "@eventfold/event-store"
 import { Clock, Effect } from "effect"
 import { consumerOf } from "./GenerationConsumer.ts"
+import { trustedFor } from "./ReadCacheWatch.ts"
 import { type Generation, ReadModelStore } from "./ReadModelStore.ts"
 import { rowsFingerprint } from "./RowsFingerprint.ts"
 
@@ -21,8 +22,8 @@ export interface ServingGenerations {
   forget(readModel: string): void
 }
 
-/** For how long it is not asked again, in milliseconds. */
-const lifetime = 1000
+/** For how long it is not asked again, in milliseconds: cached rows of the generation before are no older then. */
+const lifetime = trustedFor
 
 interface Known {
   readonly at: number

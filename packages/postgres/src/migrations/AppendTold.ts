@@ -22,6 +22,11 @@ const told = (isStored: string) => `select
 const outTold =
   "out serving json, out told_versions bigint[], out told_positions bigint[], out told_recorded timestamptz[]"
 
+const takeFence = `if cardinality(p_fence) > 0 then
+      select json_agg(json_build_object('projection', f.projection, 'generation', f.generation, 'fingerprint', f.fingerprint))
+      into serving from eventfold.serving_for_append(p_fence) f;
+    end if`
+
 const settings = "set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off"
 
 /** The functions `append_told`, `append_one_told`, `serving_for_append` and `fence_appends`. */
@@ -35,10 +40,7 @@ export const appendTold: ReadonlyArray<string> = [
     ${outTold}
   ) language plpgsql volatile ${settings} as $$
   begin
-    if cardinality(p_fence) > 0 then
-      select json_agg(json_build_object('projection', f.projection, 'generation', f.generation, 'fingerprint', f.fingerprint))
-      into serving from eventfold.serving_for_append(p_fence) f;
-    end if;
+    ${takeFence};
     select a.places, a.outcomes, a.versions, a.positions into places, outcomes, versions, positions
     from eventfold.append(
       p_tenants, p_categories, p_stream_ids, p_expected, p_base, p_last, p_request, p_ids, p_types, p_schema_versions,
@@ -56,10 +58,7 @@ export const appendTold: ReadonlyArray<string> = [
     ${outTold}
   ) language plpgsql volatile ${settings} as $$
   begin
-    if cardinality(p_fence) > 0 then
-      select json_agg(json_build_object('projection', f.projection, 'generation', f.generation, 'fingerprint', f.fingerprint))
-      into serving from eventfold.serving_for_append(p_fence) f;
-    end if;
+    ${takeFence};
     select a.outcome, a.version, a."position" into outcome, version, "position"
     from eventfold.append_one(
       p_tenant, p_category, p_stream_id, p_expected, p_ids, p_types, p_schema_versions, p_occurred_at,

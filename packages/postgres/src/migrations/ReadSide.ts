@@ -85,23 +85,13 @@ export const readSide: ReadonlyArray<string> = [
   `create schema eventfold_read`,
 
   // As before (see Roles.ts), and the schema of the read models becomes the role's own.
-  `create or replace function eventfold.grant_service(p_role name) returns void
+  `alter function eventfold.grant_service(name) rename to grant_service_tables`,
+  `create function eventfold.grant_service(p_role name) returns void
   language plpgsql volatile set search_path = pg_catalog, pg_temp as $$
   declare
-    kept text;
     one record;
   begin
-    execute format('grant usage on schema eventfold to %I', p_role);
-    execute format('grant usage, select on all sequences in schema eventfold to %I', p_role);
-    execute format('grant select, insert, update, delete, truncate on all tables in schema eventfold to %I', p_role);
-    foreach kept in array array['events', 'streams', 'audit_log', 'event_repairs', 'archived_streams'] loop
-      execute format('revoke all on eventfold.%I from %I', kept, p_role);
-      execute format('grant select on eventfold.%I to %I', kept, p_role);
-    end loop;
-    -- What is only ever added to.
-    execute format('grant insert on eventfold.events, eventfold.audit_log, eventfold.event_repairs to %I', p_role);
-    -- An append moves the version and nothing else.
-    execute format('grant insert, update (version) on eventfold.streams to %I', p_role);
+    perform eventfold.grant_service_tables(p_role);
     execute format('alter schema eventfold_read owner to %I', p_role);
     for one in
       select c.relname as name from pg_class c
