@@ -1,8 +1,8 @@
 /**
  * A process as a decider: its command is an input that has come, its events are what is recorded of it.
  *
- * Guarantees: an input of its own (a timer, an outcome) that it does not wait for records nothing, so bringing one twice,
- * or late, does no harm. A command is answered for once, a timer fires once. Nothing is ever refused: what comes at the
+ * Guarantees: an input of its own (a timer, an outcome) that it does not wait for records nothing, nor does an event that
+ * was brought before, by its position in the log; so bringing anything twice, or late, does no harm. A command is answered for once, a timer fires once. Nothing is ever refused: what comes at the
  * wrong time is recorded as ignored. After the end only that happens.
  */
 import { DateTime, Result, Schema } from "effect"
@@ -27,6 +27,8 @@ export interface Process<State> {
   readonly open: { readonly [number: string]: string }
   /** How many commands it has sent. */
   readonly issued: number
+  /** Where in the log the last event stands that it was given. */
+  readonly position: number
 }
 
 /** Something comes to a process. */
@@ -34,6 +36,8 @@ export interface Take<Event extends DomainEvent, C extends AnyCommand> {
   readonly input: Input<Event, C>
   /** When it is taken: timers that start count from then. */
   readonly at: Time
+  /** Where in the log an event stands. It must rise from event to event; one that does not was there before. */
+  readonly position?: number
 }
 
 /** The decider of a process manager. */
@@ -49,7 +53,14 @@ export const of = <State, Event extends DomainEvent, C extends AnyCommand>(
   manager: ProcessManager<State, Event, C>
 ): ProcessDecider<State, Event, C> => {
   const store = storing<Event, C>(manager)
-  const initial: Process<State> = { status: "new", state: manager.initial, timers: {}, open: {}, issued: 0 }
+  const initial: Process<State> = {
+    status: "new",
+    state: manager.initial,
+    timers: {},
+    open: {},
+    issued: 0,
+    position: 0
+  }
 
   const evolve = (process: Process<State>, event: ProcessEvent<Event, C>): Process<State> => {
     switch (event._tag) {
@@ -77,11 +88,14 @@ export const of = <State, Event extends DomainEvent, C extends AnyCommand>(
   }
 
   /** What is recorded of an input that is not a repetition. */
-  const decided = (process: Process<State>, { at, input }: Take<Event, C>): ReadonlyArray<ProcessEvent<Event, C>> => {
+  const decided = (
+    process: Process<State>,
+    { at, input, position }: Take<Event, C>
+  ): ReadonlyArray<ProcessEvent<Event, C>> => {
     const occurredAt = at
     const phaseNow = manager.phase(process.state)
     const ignored = (because: string): ReadonlyArray<ProcessEvent<Event, C>> => [
-      { _tag: "InputIgnored", occurredAt, input: store(input), because, phase: phaseNow }
+      { _tag: "InputIgnored", occurredAt, input: store(input, position), because, phase: phaseNow }
     ]
     if (process.status === "ended") return ignored("the process has ended")
     const after = manager.evolve(process.state, input)
@@ -94,7 +108,7 @@ export const of = <State, Event extends DomainEvent, C extends AnyCommand>(
       const { name, version } = manager
       events.push({ _tag: "ProcessStarted", occurredAt, manager: name, managerVersion: version })
     }
-    events.push({ _tag: "InputTaken", occurredAt, input: store(input), phase })
+    events.push({ _tag: "InputTaken", occurredAt, input: store(input, position), phase })
     for (const [index, message] of (reaction.commands ?? []).entries()) {
       events.push({ _tag: "CommandIssued", occurredAt, number: process.issued + index + 1, message })
     }
@@ -121,16 +135,16 @@ export const of = <State, Event extends DomainEvent, C extends AnyCommand>(
     initial,
     version: manager.version,
     evolve,
-    decide: (take, process) => Result.succeed(isAwaited(process, take.input) ? decided(process, take) : [])
+    decide: (take, process) => Result.succeed(isAwaited(process, take) ? decided(process, take) : [])
   }
 }
 
 /** Whether an input is one to look at: what a process does not wait for has been dealt with, or never was. */
 const isAwaited = <State, Event extends DomainEvent, C extends AnyCommand>(
-  { open, status, timers }: Process<State>,
-  input: Input<Event, C>
+  { open, position: last, status, timers }: Process<State>,
+  { input, position }: Take<Event, C>
 ): boolean => {
-  if (!isOwn<Event, C>(input)) return true
+  if (!isOwn<Event, C>(input)) return position === undefined || position > last
   switch (input._tag) {
     case "TimerFired": {
       const dueAt = timers[input.timer]
@@ -153,6 +167,7 @@ const without = <State, Event extends DomainEvent, C extends AnyCommand>(
     case "TimerFired":
       return { ...process, timers: omit(process.timers, input.timer) }
     case "Happened":
+      return { ...process, position: Math.max(process.position, input.position) }
     case "ProcessStalled":
       return process
     default:
@@ -178,10 +193,10 @@ const storing = <Event extends DomainEvent, C extends AnyCommand>({
   readonly events: { readonly members: ReadonlyArray<Schema.Codec<Event, unknown>> }
 }) => {
   const versions = new Map(events.members.map((schema) => [nameOf(schema), versionOf(schema)]))
-  return (input: Input<Event, C>): StoredInput<Event, C> =>
+  return (input: Input<Event, C>, position: number = 0): StoredInput<Event, C> =>
     isOwn<Event, C>(input)
       ? input
-      : { _tag: "Happened", type: input._tag, version: versions.get(input._tag) ?? 1, event: input }
+      : { _tag: "Happened", type: input._tag, version: versions.get(input._tag) ?? 1, position, event: input }
 }
 
 const stateOf = <State>(state: Schema.Codec<State, unknown>): Schema.Codec<Process<State>, unknown> =>
@@ -190,5 +205,6 @@ const stateOf = <State>(state: Schema.Codec<State, unknown>): Schema.Codec<Proce
     state,
     timers: Schema.Record(Schema.String, Schema.DateTimeUtc),
     open: Schema.Record(Schema.String, Schema.String),
-    issued: Schema.Int
+    issued: Schema.Int,
+    position: Schema.Int
   })

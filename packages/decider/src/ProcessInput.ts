@@ -85,6 +85,8 @@ export interface Happened<Event> {
   readonly _tag: "Happened"
   readonly type: string
   readonly version: number
+  /** Where in the log it stands; 0 when nobody said. */
+  readonly position: number
   readonly event: Event
 }
 
@@ -127,7 +129,12 @@ const happened = <Event extends DomainEvent>(
 ): ReadonlyArray<Schema.Codec<unknown, unknown>> => {
   const type = nameOf(newest)
   const stored = <A>(version: number, event: Schema.Codec<A, unknown>) =>
-    Schema.TaggedStruct("Happened", { type: Schema.Literal(type), version: Schema.Literal(version), event })
+    Schema.TaggedStruct("Happened", {
+      type: Schema.Literal(type),
+      version: Schema.Literal(version),
+      position: Schema.Int,
+      event
+    })
   const versions = versionsOf(newest)
   const lifted = Schema.toType(newest)
   return versions.toReversed().map(({ schema, version }, back) => {

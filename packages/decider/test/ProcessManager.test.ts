@@ -101,6 +101,16 @@ describe("what comes twice or late", () => {
     assert.deepStrictEqual(recorded(after(placed), paid(7, 2)), [])
   })
 
+  it("takes an event once, by its place in the log", () => {
+    const first = Result.getOrThrow(Decider.decide(decider, { input: placed, at: at(0), position: 5 }, decider.initial))
+    assert.strictEqual(first.state.position, 5)
+    for (const position of [5, 4]) {
+      const again = { input: approved, at: at(1), position }
+      assert.deepStrictEqual(Result.getOrThrow(decider.decide(again, first.state)), [])
+    }
+    assert.strictEqual(recorded(first.state, approved).length, 1)
+  })
+
   it("drops a timer that was put to another time, cancelled, or fired", () => {
     const again = after(placed, refused(1, 5))
     assert.deepStrictEqual(recorded(again, due(30)), [])
@@ -163,10 +173,11 @@ describe("what is recorded", () => {
         _tag: "Happened",
         type: "OrderPlaced",
         version: 1,
+        position: 7,
         event: { _tag: "OrderPlaced", occurredAt: "2026-01-15T12:00:00.000Z", order: "o9" }
       }
     }
-    const read = Schema.decodeUnknownSync(codec)(old)
+    const read = Schema.decodeSync(codec)(old)
     assert.deepStrictEqual(Decider.fold(decider, [read]).state.recipient, Personal.redacted("o9"))
     assert.throws(() => Schema.encodeSync(codec)(read), /version 1 of OrderPlaced is not written any more/u)
   })

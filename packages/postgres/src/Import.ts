@@ -99,6 +99,7 @@ export const importStore: (
     )
   )
   yield* beside.settle
+  yield* ImportReadSide.timers(sql)
   const { actions, events, header, sections } = scan
   yield* ImportTarget.goOnAfter(sql, header?.upTo ?? 0)
   const { announced = nothingBeside, masterKeys = new Map<string, number>() } = sections ?? {}

@@ -1,7 +1,8 @@
 /**
- * What an import does about the read side of its target: it is not in the file, and what stood there was made of another
- * log. A consumer that was past the first events would never see them; so consumers, dead letters and generations go, and
- * read models are built from the imported log. Numbers of generations and leases are not given again.
+ * What an import does about the read side of its target, and about timers: they are not in the file, and what stood there
+ * was made of another log. A consumer that was past the first events would never see them; so consumers, dead letters and generations go, and
+ * read models are built from the imported log. Numbers of generations and leases are not given again. Which timers run is
+ * known from the log, to the event: a list of them in the file would be of another moment than its last event.
  */
 import type { EventStoreFailure } from "@eventfold/event-store"
 import { Effect } from "effect"
@@ -15,10 +16,15 @@ export const clear = (sql: SqlClient.SqlClient): Effect.Effect<void, EventStoreF
     Effect.mapError(failure("Import"))
   )
 
+/** Makes the timers that run, by what the processes in the log have recorded. */
+export const timers = (sql: SqlClient.SqlClient): Effect.Effect<void, EventStoreFailure> =>
+  sql`select eventfold.timers_from_log()`.pipe(Effect.asVoid, Effect.mapError(failure("Import")))
+
 const statements = [
   "delete from eventfold.consumers",
   "delete from eventfold.dead_letters",
   "delete from eventfold.generations",
+  "delete from eventfold.timers",
   `do $$ declare made record; begin
     for made in
       select c.relname as name from pg_class c

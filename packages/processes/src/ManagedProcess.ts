@@ -89,10 +89,12 @@ export const make =
       const take = Effect.fnUntraced(function* (
         { process, tenant }: Pick<ProcessKey, "process" | "tenant">,
         input: ProcessManager.Input<Event, C>,
-        metadata: EventMetadata
+        metadata: EventMetadata,
+        position?: number
       ) {
         const at = yield* DateTime.now
-        const handled = yield* processes.handle(streamOf(tenant, process), { input, at }, { metadata })
+        const taken = { input, at, ...(position === undefined ? {} : { position }) }
+        const handled = yield* processes.handle(streamOf(tenant, process), taken, { metadata })
         if (handled.events.length === 0) return 0
         const key: ProcessKey = { tenant, manager: name, process }
         if (handled.state.status === "ended") {
@@ -110,7 +112,7 @@ export const make =
         if (handled.state.status === "running") {
           const last = Object.values(handled.state.timers).reduce(DateTime.max, at)
           const dueAt = DateTime.addDuration(last, manager.patience)
-          yield* timers.schedule([...started, { ...key, purpose: "watch", timer: "progress", dueAt }])
+          yield* timers.schedule([...started, { ...key, purpose: "watch", timer: progress, dueAt }])
         }
         if (started.length > 0) yield* Transaction.afterCommit(earlier)
         return handled.events.length
@@ -126,7 +128,7 @@ export const make =
           const process = manager.correlate(event)
           return process === undefined
             ? Effect.void
-            : take({ tenant: recorded.stream.tenant, process }, event, causedBy(recorded))
+            : take({ tenant: recorded.stream.tenant, process }, event, causedBy(recorded), recorded.position)
         },
         options: { startAfter: options.startAfter ?? 0 }
       })
@@ -136,8 +138,11 @@ export const make =
         events: ProcessManager.issuedOf(manager.commands),
         classify,
         handle: Effect.fnUntraced(function* (issued, recorded) {
-          const input = yield* send(issued, recorded)
           const { id: process, tenant } = recorded.stream
+          // Whoever begins anew, after an import for example, comes by all that was ever sent.
+          const { state } = yield* Effect.provideContext(processes.load(recorded.stream), context)
+          if (state.open[String(issued.number)] === undefined) return
+          const input = yield* send(issued, recorded)
           yield* transaction.run(take({ tenant, process }, input, causedBy(recorded)))
         }),
         options: {
@@ -164,6 +169,12 @@ export const make =
         stall: Effect.fnUntraced(function* (watch) {
           const { process, tenant } = watch
           const occurredAt = yield* DateTime.now
+          if (watch.timer !== progress) {
+            // Made by an import, which does not know how patient the process is.
+            const dueAt = DateTime.addDuration(occurredAt, manager.patience)
+            yield* timers.schedule([{ tenant, manager: name, process, purpose: "watch", timer: progress, dueAt }])
+            return undefined
+          }
           const since = DateTime.subtractDuration(watch.dueAt, manager.patience)
           const recorded = yield* take(
             watch,
@@ -182,6 +193,9 @@ export const make =
           })).pipe(Effect.provideContext(context))
       } satisfies ManagedProcess
     })
+
+/** The name of the watch over a process. */
+const progress = "progress"
 
 /** What connects what follows with what it follows from. */
 const causedBy = ({

@@ -96,7 +96,7 @@ export const Parcels = ProcessManager.make({
   },
   ended: ({ phase }) => phase === "shipped" || phase === "given up",
   phase: ({ phase }) => phase,
-  patience: "10 minutes"
+  patience: "2 minutes"
 })
 
 const shipping = (parcel: string) => ProcessManager.send(parcel, ship, { _tag: "Ship", parcel })

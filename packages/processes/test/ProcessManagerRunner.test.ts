@@ -201,7 +201,7 @@ describe("the monitor", () => {
       const { monitor } = yield* node(always("pays"))
       yield* order("a")
       yield* pass(1)
-      yield* pass(598)
+      yield* pass(118)
       assert.deepStrictEqual(yield* monitor.stalled, [])
       yield* pass(61)
       const [found] = yield* monitor.stalled

@@ -24,8 +24,11 @@ describe("the modules of this package", () => {
     assert.isAbove(modules.size, 15)
     assert.deepStrictEqual(packages.toSorted(), [
       "@eventfold/decider",
+      "@eventfold/domain-payments",
       "@eventfold/event-store",
       "@eventfold/event-store/Fingerprint",
+      "@eventfold/processes",
+      "@eventfold/shared-kernel",
       "@eventfold/subscriptions",
       "@eventfold/subscriptions/RowsFingerprint",
       "effect",

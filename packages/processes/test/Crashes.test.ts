@@ -1,0 +1,113 @@
+/**
+ * Process managers whose nodes crash between any two steps: every call to a port fails at random before it, or after it
+ * with only its answer lost, and nodes die and come back. However it goes, each parcel ends as if nothing had happened, and
+ * no command takes effect twice. The seed is in the name of what fails.
+ */
+import { assert, describe, it } from "@effect/vitest"
+import { CommandLog, EventStore, EventStoreFailure } from "@eventfold/event-store"
+import { effort } from "@eventfold/testing"
+import { around, type Odds } from "@eventfold/testing/Chaos"
+import { Context, Effect, Exit, type Layer, Random, Scope } from "effect"
+import { Timers } from "../src/index.ts"
+import { approve, type Bank, order, recorded } from "./Parcels.ts"
+import { node, pass, ports, quiet } from "./Running.ts"
+
+/** The ports of processes besides those of `Chaos`, failing like them. */
+const alsoAround = <R>(context: Context.Context<R | CommandLog | EventStore | Timers>, odds: Odds) => {
+  const step = Effect.fnUntraced(function* (operation: string) {
+    if ((yield* Random.next) >= odds.of) return
+    return yield* new EventStoreFailure({ operation, retryable: true, detail: "chaos", cause: undefined })
+  })
+  const risky = <A, E>(operation: string, effect: Effect.Effect<A, E>) =>
+    Effect.andThen(
+      step(operation),
+      Effect.tap(effect, () => step(operation))
+    )
+  const [log, store, timers] = [
+    Context.get(context, CommandLog),
+    Context.get(context, EventStore),
+    Context.get(context, Timers)
+  ]
+  return context.pipe(
+    Context.add(CommandLog, {
+      ...log,
+      claim: (...given) => risky("claim", log.claim(...given)),
+      complete: (...given) => risky("complete", log.complete(...given))
+    }),
+    Context.add(EventStore, {
+      ...store,
+      append: (...given) => risky("append", store.append(...given)),
+      readPage: (...given) => risky("readPage", store.readPage(...given))
+    }),
+    Context.add(Timers, {
+      ...timers,
+      schedule: (...given) => risky("schedule", timers.schedule(...given)),
+      cancel: (...given) => risky("cancel", timers.cancel(...given)),
+      cancelAll: (...given) => risky("cancelAll", timers.cancelAll(...given)),
+      claimDue: (...given) => risky("claimDue", timers.claimDue(...given)),
+      next: (...given) => risky("next", timers.next(...given))
+    })
+  )
+}
+
+/** One takes money at once, one at the second attempt, one never. */
+const bank: Bank = (parcel, attempt) => {
+  if (parcel === "never") return "declines"
+  return parcel === "second" && attempt === 1 ? "declines" : "pays"
+}
+const parcels = ["first", "second", "never"]
+
+const types = (category: string, id: string) =>
+  Effect.map(recorded(category, id), (events) => events.map(({ type }) => type))
+const countOf = (wanted: string, all: ReadonlyArray<string>) => all.filter((one) => one === wanted).length
+
+/** A run: parcels are ordered and approved while everything fails, and then nothing fails any more. */
+const crashing = Effect.gen(function* () {
+  const sound = yield* Effect.context<Layer.Success<typeof ports>>()
+  const odds: Odds = { of: 0 }
+  const risky = alsoAround(around(sound, odds), odds)
+  const start = (owner: string) => Effect.provideContext(node(bank, owner), risky)
+  const nodes = [yield* start("one"), yield* start("two")]
+  odds.of = 0.04
+  for (const [index, parcel] of parcels.entries()) {
+    yield* order(parcel)
+    yield* pass(yield* Random.nextIntBetween(0, 3))
+    yield* approve(parcel)
+    // A node dies, wherever it is, and comes back.
+    const place = index % 2
+    const dying = nodes[place]
+    if (dying !== undefined) yield* Scope.close(dying.scope, Exit.void)
+    nodes[place] = yield* start(`${place}-${index}`)
+    yield* pass(yield* Random.nextIntBetween(0, 8))
+  }
+  odds.of = 0
+  yield* pass(150)
+  for (const parcel of parcels) {
+    const [effects, story] = [yield* types("parcel", parcel), yield* types("process-parcels", parcel)]
+    const paid = parcel === "never" ? 0 : 1
+    assert.strictEqual(
+      countOf("Shipped", effects),
+      countOf("Paid", effects) > 0 ? 1 : 0,
+      `${parcel}: ${effects.join()}`
+    )
+    assert.isAtLeast(countOf("Paid", effects), paid, `${parcel}: ${story.join()}`)
+    const attempts = (yield* recorded("parcel", parcel)).flatMap(({ data, type }) =>
+      type === "Paid" ? [JSON.stringify(data)] : []
+    )
+    assert.strictEqual(new Set(attempts).size, attempts.length, `${parcel} was paid twice at one attempt`)
+    assert.strictEqual(countOf("ProcessStarted", story), 1)
+    assert.strictEqual(countOf("ProcessEnded", story), 1, `${parcel}: ${story.join()}`)
+  }
+  assert.deepStrictEqual(yield* (yield* Timers).list({ limit: 10 }), [])
+  assert.deepStrictEqual(yield* (yield* Timers).list({ purpose: "watch", limit: 10 }), [])
+})
+
+describe("whatever crashes", () => {
+  for (const seed of Array.from({ length: 3 * effort }, (_, index) => `process-${index}`)) {
+    it.effect(
+      `parcels end as they must, and no command takes effect twice (seed ${seed})`,
+      () => crashing.pipe(Effect.scoped, Effect.provide(ports), Random.withSeed(seed), quiet),
+      60_000
+    )
+  }
+})
