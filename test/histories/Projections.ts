@@ -9,6 +9,7 @@ import {
   OrderSearch,
   SalesByDay,
   SalesByProduct,
+  SalesByProductDay,
   SalesByRegion,
   SalesBySegment,
   ShippingQueue
@@ -41,6 +42,7 @@ export const projections: ReadonlyArray<GoldenRows.HeldProjection> = [
   GoldenRows.projection(orders, CustomerTotals.CustomerTotals),
   GoldenRows.projection(orders, SalesByDay.SalesByDay),
   GoldenRows.projection(orders, SalesByProduct.SalesByProduct),
+  GoldenRows.projection(orders, SalesByProductDay.SalesByProductDay),
   GoldenRows.projection(orders, SalesByRegion.SalesByRegion),
   GoldenRows.projection(orders, SalesBySegment.SalesBySegment),
   GoldenRows.projection(accounts, AccountSummaries.make(hash)),

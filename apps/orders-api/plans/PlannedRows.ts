@@ -8,6 +8,7 @@ import {
   OrderSearch,
   SalesByDay,
   SalesByProduct,
+  SalesByProductDay,
   SalesByRegion,
   ShippingQueue
 } from "@eventfold/domain-ordering"
@@ -96,6 +97,12 @@ const tables = [
     gross_pieces: "1",
     net_pieces: "1",
     ...sold
+  }),
+  filled(SalesByProductDay.readModel, count, {
+    product_id: `'product_' || ${uuid("n % 1000")}`,
+    day: "to_char(date '2026-01-01' + n / 1000, 'YYYY-MM-DD')",
+    gross_pieces: "1",
+    net_pieces: "1"
   }),
   filled(SalesByDay.readModel, 20_000, { day: "to_char(date '1990-01-01' + n / 3, 'YYYY-MM-DD')", currency, ...sold }),
   filled(SalesByRegion.readModel, 20_000, { region: "'R' || n", currency, ...sold }),

@@ -12,13 +12,14 @@ import {
   OrderSearch,
   SalesByDay,
   SalesByProduct,
+  SalesByProductDay,
   SalesByRegion,
   ShippingQueue
 } from "@eventfold/domain-ordering"
 import { Shipments } from "@eventfold/domain-shipping"
 import { Paging, type ReadModel, Rows, Specification, UtcDay } from "@eventfold/decider"
 import { ReadModelPlans } from "@eventfold/postgres"
-import { CustomerId, OrderId } from "@eventfold/shared-kernel"
+import { CustomerId, OrderId, ProductId } from "@eventfold/shared-kernel"
 import { DateTime, Effect, Layer } from "effect"
 import * as OrderLists from "../src/queries/OrderLists.ts"
 import { OrderSort } from "../src/queries/OrderQueries.ts"
@@ -156,6 +157,15 @@ const served = {
 
 /** Questions whose few rows are found by an index, and sorted then. */
 const found = {
+  "what was sold of the products of a forecast": planOf(SalesByProductDay.readModel, {
+    where: SalesByProductDay.between(
+      ["product_a87ff679-a2f3-e71d-9181-a67b7542122c", "product_c4ca4238-a0b9-2382-0dcc-509a6f75849b"].map((id) =>
+        ProductId.make(id)
+      ),
+      UtcDay.UtcDay.make("2026-02-01"),
+      UtcDay.UtcDay.make("2026-02-28")
+    )
+  }),
   "reservations of an order": planOf(Reservations.readModel, {
     where: Reservations.ofOrder(orderId),
     sort: Reservations.newestFirst

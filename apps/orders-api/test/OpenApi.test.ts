@@ -163,7 +163,7 @@ describe("the OpenAPI document", () => {
           const wait = parameters(operation, "query").find((parameter) => parameter.at("name") === "wait")
           assert.deepInclude(wait?.at("schema"), { type: "integer", minimum: 0, maximum: 5_000 }, key)
         }
-        assert.strictEqual(questions.length, 16)
+        assert.strictEqual(questions.length, 17)
       })
     )
 

@@ -15,6 +15,7 @@ export const operations = [
   "get /dead-letters/{consumer}/{position}",
   "get /health",
   "get /inventory",
+  "get /inventory/forecast",
   "get /inventory/{productId}",
   "get /orders",
   "get /orders/as-of",

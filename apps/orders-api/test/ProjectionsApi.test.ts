@@ -15,6 +15,7 @@ const names = [
   "reservations",
   "sales_by_day",
   "sales_by_product",
+  "sales_by_product_day",
   "sales_by_region",
   "sales_by_segment",
   "shipments",

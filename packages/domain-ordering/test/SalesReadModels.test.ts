@@ -1,7 +1,13 @@
 /** The read models that add orders up: sales by day, product, region and segment. */
 import { assert, describe, it } from "@effect/vitest"
 import { Personal, Projection } from "@eventfold/decider"
-import { SalesByDay, SalesByProduct, SalesByRegion, SalesBySegment } from "@eventfold/domain-ordering"
+import {
+  SalesByDay,
+  SalesByProduct,
+  SalesByProductDay,
+  SalesByRegion,
+  SalesBySegment
+} from "@eventfold/domain-ordering"
 import type { Currency } from "@eventfold/shared-kernel"
 import { effort, ProjectionSpec } from "@eventfold/testing"
 import { Histories, type History, inStreams, orderId, renamed } from "./ManyOrders.ts"
@@ -85,6 +91,47 @@ describe("sales by product", () => {
                 grossPieces: quantity,
                 netPieces: sold.cancelled ? 0 : quantity
               }
+            ])
+          )
+        )
+      ),
+    options
+  )
+})
+
+describe("sales by product and day", () => {
+  it("count pieces on the UTC day of the placing, and take out there what is cancelled later", () => {
+    const { SalesByProductDay: projection } = SalesByProductDay
+    const { events } = after(draft, add(1, 3, 1_000, 10), add(2, 1, 500), place)
+    const row = (number: number, day: string, grossPieces: number, netPieces: number) => ({
+      productId: product(number),
+      day,
+      grossPieces,
+      netPieces
+    })
+    ProjectionSpec.given(projection)
+      .when(inStreams(projection, renamed(events, 9), ...orders.slice(0, 2)))
+      .thenRows([
+        row(1, "1996-07-05", 3, 3),
+        row(1, "2024-05-01", 1, 1),
+        row(2, "1996-07-05", 1, 1),
+        row(2, "2024-05-01", 1, 0)
+      ])
+    assert.isUndefined(Projection.inlineProblem(projection))
+    assert.strictEqual(projection.datedBy, "day")
+  })
+
+  it.prop(
+    "are what adding up the whole history says",
+    { histories: Histories },
+    ({ histories }) =>
+      expectSame(
+        rowsAfter(SalesByProductDay.SalesByProductDay, histories),
+        addedUp(
+          soldIn(histories).flatMap(({ cancelled, placed: { lines, occurredAt } }) =>
+            lines.map(({ productId, quantity }) => [
+              { productId, day: JSON.stringify(occurredAt).slice(1, 11) },
+              { grossPieces: quantity, netPieces: cancelled ? 0 : quantity }
             ])
           )
         )

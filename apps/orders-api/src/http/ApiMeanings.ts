@@ -7,6 +7,7 @@ import { StockCounts } from "@eventfold/domain-inventory"
 import { largestBalanceHistoryPage } from "../queries/AccountQueries.ts"
 import { largestAuditPage } from "../queries/AuditQueries.ts"
 import { largestHistoryPage } from "../queries/OrderQueries.ts"
+import { largestForecastPage } from "../queries/StockForecast.ts"
 import { largestPage } from "../queries/Pages.ts"
 
 /** Headers as people write them. */
@@ -63,6 +64,8 @@ export const meanings: Readonly<Record<string, string>> = {
   after: "Events after this version only.",
   occurredAt: "When it happened in the business. Now, when left out.",
   orderId: "Of this order only.",
+  productId: "This product only.",
+  day: "The last of the 28 days, such as 2026-03-31. Today, when left out.",
   availableAtMost: "Products of which no more pieces than that are available.",
   overdueAt: "Reservations that are held although they could have expired by then.",
   customerId: "Orders of this customer only.",
@@ -118,6 +121,7 @@ const numbers: Readonly<Record<string, object>> = {
   "audit.list limit": { ...page, maximum: largestAuditPage, default: 50 },
   "orders.history limit": { ...page, maximum: largestHistoryPage, default: 500 },
   "orders.history after": { type: "integer", minimum: 0, default: 0 },
+  "inventory.forecast limit": { ...page, maximum: largestForecastPage },
   "accounts.history limit": { ...page, maximum: largestBalanceHistoryPage, default: 500 }
 }
 

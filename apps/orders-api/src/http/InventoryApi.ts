@@ -2,6 +2,7 @@
  * The endpoints for stock and reservations: what each takes, answers and refuses. Versions, idempotency and problems are as
  * for orders.
  */
+import { UtcDay } from "@eventfold/decider"
 import {
   ReservationCommands,
   ReservationId,
@@ -14,8 +15,10 @@ import {
 import { OrderId, ProductId } from "@eventfold/shared-kernel"
 import { Schema } from "effect"
 import { HttpApiEndpoint, HttpApiGroup, HttpApiSchema, OpenApi } from "effect/http-api"
+import * as StockForecast from "../queries/StockForecast.ts"
 import * as Bodies from "./InventoryBodies.ts"
 import { InventoryRefusedProblem, UnknownReservation, UnknownStock } from "./InventoryProblems.ts"
+import { pageSize } from "./PageSize.ts"
 import { PointInTime } from "./PointInTime.ts"
 import * as Problems from "./Problems.ts"
 import { fresh, pageFields, pageQuery, ReadHeaders } from "./ReadRequests.ts"
@@ -71,6 +74,14 @@ export const ReservationPage = Schema.Struct({
   ...pageFields
 }).annotate({ identifier: "ReservationPage", description: "A page of the list of reservations" })
 
+/** A page of forecasts. */
+export const StockForecastPage = Schema.Struct({
+  forecasts: Schema.Array(StockForecast.StockForecast),
+  /** The last of the 28 days over which it was counted what was sold. */
+  day: UtcDay.UtcDay,
+  ...pageFields
+}).annotate({ identifier: "StockForecastPage", description: "A page of forecasts of how long the stock lasts" })
+
 const pieces = { message: `must be a whole number of pieces from 0 to ${StockCounts.maximumOnHand}` }
 
 const about = (summary: string, description?: string) =>
@@ -90,6 +101,21 @@ export class InventoryApi extends HttpApiGroup.make("inventory")
       about(
         "Products in stock, the one of which the least is available first",
         "All of which anything has ever come in, or those of which no more than so many pieces are available: 0 finds what cannot be sold."
+      )
+    ),
+    HttpApiEndpoint.get("forecast", "/inventory/forecast", {
+      query: {
+        productId: Schema.optionalKey(ProductId),
+        day: Schema.optionalKey(UtcDay.UtcDay.annotate({ message: "must be a day such as 2026-03-31" })),
+        ...pageQuery,
+        limit: pageSize(StockForecast.largestForecastPage, 20)
+      },
+      headers: ReadHeaders,
+      success: fresh(StockForecastPage)
+    }).annotateMerge(
+      about(
+        "How long the stock lasts, the product of which the least is available first",
+        "What is available, against what was sold per day over the last 28 days: what was placed and not cancelled, on the UTC day it was placed. A product that did not sell has no daysLeft."
       )
     ),
     HttpApiEndpoint.get("get", "/inventory/:productId", {

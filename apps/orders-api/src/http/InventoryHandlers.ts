@@ -1,9 +1,11 @@
 /** The endpoints for stock and reservations: a request becomes a command or a query, its outcome an answer. Nothing is decided here. */
+import { UtcDay } from "@eventfold/decider"
 import { ReservationCommands, ReservationId, StockCommands } from "@eventfold/domain-inventory"
 import { QueryBus } from "@eventfold/event-store"
-import { Effect } from "effect"
+import { DateTime, Effect } from "effect"
 import { HttpApiBuilder, HttpApiSchema } from "effect/http-api"
 import { findReservations, findStock, getReservation, getStock } from "../queries/InventoryQueries.ts"
+import { forecastStock } from "../queries/StockForecast.ts"
 import { Settings } from "../Settings.ts"
 import { Api } from "./Api.ts"
 import { ofPage } from "./CommandProblems.ts"
@@ -29,6 +31,12 @@ export const layer = HttpApiBuilder.group(
         const payload = { _tag: "FindStock", tenant, ...filter, ...placeOf({ cursor, limit }) } as const
         const page = yield* reads.ask(request, findStock, payload, ofPage)
         return read({ ...page, answer: { stock: page.answer.rows, ...pageOf(page) } })
+      }),
+      forecast: Effect.fnUntraced(function* (request) {
+        const { cursor, day = UtcDay.of(yield* DateTime.now), limit, wait: _, ...filter } = request.query
+        const payload = { _tag: "ForecastStock", tenant, day, ...filter, ...placeOf({ cursor, limit }) } as const
+        const page = yield* reads.ask(request, forecastStock, payload, ofPage)
+        return read({ ...page, answer: { forecasts: page.answer.rows, day, ...pageOf(page) } })
       }),
       get: Effect.fnUntraced(function* ({ headers, params }) {
         const stock = yield* queries

@@ -15,6 +15,7 @@ import {
   OrderSearch,
   SalesByDay,
   SalesByProduct,
+  SalesByProductDay,
   SalesByRegion,
   SalesBySegment,
   ShippingQueue
@@ -44,6 +45,7 @@ export const each = <A>(hash: (word: string) => string, use: Use<A>): ReadonlyAr
   use(CustomerTotals.CustomerTotals),
   use(SalesByDay.SalesByDay),
   use(SalesByProduct.SalesByProduct),
+  use(SalesByProductDay.SalesByProductDay),
   use(SalesByRegion.SalesByRegion),
   use(SalesBySegment.SalesBySegment),
   use(AccountSummaries.make(hash)),

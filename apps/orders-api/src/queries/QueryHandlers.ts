@@ -13,6 +13,7 @@ import * as OrderQueryHandlers from "./OrderQueryHandlers.ts"
 import * as OrderReadHandlers from "./OrderReadHandlers.ts"
 import type { OrderStreams } from "./OrderStreams.ts"
 import * as SalesQueryHandlers from "./SalesQueryHandlers.ts"
+import * as StockForecast from "./StockForecast.ts"
 import * as ShipmentQueryHandlers from "./ShipmentQueryHandlers.ts"
 import type { ShipmentStreams } from "./ShipmentStreams.ts"
 
@@ -34,5 +35,6 @@ export const layer: Layer.Layer<QueryBus, never, Readers> = QueryBus.layer<Reade
   ...AccountReadHandlers.handlers,
   ...ShipmentQueryHandlers.handlers,
   ...InventoryQueryHandlers.handlers,
+  StockForecast.handler,
   ...AuditQueries.handlers
 ])
