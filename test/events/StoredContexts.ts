@@ -6,6 +6,7 @@
 import { ProcessManager } from "@eventfold/decider"
 import { Account } from "@eventfold/domain-accounts"
 import { Reservation, StockItem } from "@eventfold/domain-inventory"
+import { Notices } from "@eventfold/domain-fulfilment"
 import { Order } from "@eventfold/domain-ordering"
 import { Payment } from "@eventfold/domain-payments"
 import { Shipment } from "@eventfold/domain-shipping"
@@ -24,6 +25,7 @@ export const storedContexts: ReadonlyArray<StoredContext> = [
     name: "inventory",
     events: [...storedEvents(StockItem.StockItem.Event), ...storedEvents(Reservation.Reservation.Event)]
   },
+  { name: "fulfilment", events: storedEvents(Notices.Notices.Event) },
   { name: "ordering", events: storedEvents(Order.Order.Event) },
   { name: "payments", events: storedEvents(Payment.Payment.Event) },
   { name: "processes", events: storedEvents(ProcessManager.AnyProcessEvent) },

@@ -1,6 +1,7 @@
 /** The aggregates with golden histories, and where these are kept: `test/golden/<context>/histories/*.json`. */
 import { Account } from "@eventfold/domain-accounts"
 import { Reservation, StockItem } from "@eventfold/domain-inventory"
+import { Notices } from "@eventfold/domain-fulfilment"
 import { Order } from "@eventfold/domain-ordering"
 import { Payment } from "@eventfold/domain-payments"
 import { Shipment } from "@eventfold/domain-shipping"
@@ -15,6 +16,7 @@ export const aggregates: ReadonlyArray<History.FoldedAggregate> = [
   History.aggregate("inventory/stock", StockItem.StockItem),
   History.aggregate("inventory/reservation", Reservation.Reservation),
   History.aggregate("payments", Payment.Payment),
+  History.aggregate("fulfilment", Notices.Notices),
   History.aggregate("shipping", Shipment.Shipment)
 ]
 

@@ -5,6 +5,7 @@
  */
 import type { Decider, DomainEvent } from "@eventfold/decider"
 import { Account } from "@eventfold/domain-accounts"
+import { Notices } from "@eventfold/domain-fulfilment"
 import { Order } from "@eventfold/domain-ordering"
 import { Shipment } from "@eventfold/domain-shipping"
 import {
@@ -42,6 +43,7 @@ const known = <Event extends DomainEvent.DomainEvent>(union: Decider.EventUnion<
 
 const aggregates: ReadonlyMap<string, () => Known> = new Map([
   [Account.Account.category, () => known(Account.Account.Event)],
+  [Notices.Notices.category, () => known(Notices.Notices.Event)],
   [Order.Order.category, () => known(Order.Order.Event)],
   [Shipment.Shipment.category, () => known(Shipment.Shipment.Event)]
 ])

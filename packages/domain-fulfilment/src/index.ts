@@ -1,1 +1,13 @@
-/** How an order is fulfilled across contexts: saga, process manager and choreography, as values. */
+/** How an order is fulfilled across contexts: sagas, process managers and choreography, as values. Each module is a namespace. */
+export * as Choreography from "./Choreography.ts"
+export * as FulfilmentInput from "./FulfilmentInput.ts"
+export * as Limits from "./Limits.ts"
+export * as NoticeCommands from "./NoticeCommands.ts"
+export * as NoticeEvents from "./NoticeEvents.ts"
+export * as Notices from "./Notices.ts"
+export * as OrderCancellation from "./OrderCancellation.ts"
+export * as OrderFulfilment from "./OrderFulfilment.ts"
+export * as OrderIds from "./OrderIds.ts"
+export * as PaymentProcess from "./PaymentProcess.ts"
+export * as Reaction from "./Reaction.ts"
+export * as ShippingProcess from "./ShippingProcess.ts"

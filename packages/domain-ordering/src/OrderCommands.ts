@@ -15,6 +15,7 @@ import {
   ItemRemoved,
   OrderApproved,
   OrderCancelled,
+  OrderPlaced,
   OrderShipped
 } from "./OrderEvents.ts"
 import { maximumLines, OrderItem } from "./OrderLines.ts"
@@ -88,7 +89,9 @@ export const removeItem = Message.command({ ...ordering, payload: RemoveItem })
 /** Commits the customer to a draft that has items. */
 export const PlaceOrder = Schema.TaggedStruct("PlaceOrder", {
   ...common,
-  shippingAddress: Personal.inTransit(Address.Address)
+  shippingAddress: Personal.inTransit(Address.Address),
+  /** Stands for the card that is to pay; with it, the order is fulfilled by itself. */
+  paymentToken: OrderPlaced.fields.paymentToken
 })
 /** Commits the customer to a draft that has items. */
 export interface PlaceOrder extends Schema.Schema.Type<typeof PlaceOrder> {}

@@ -20,6 +20,7 @@ import {
   Quantity,
   Text
 } from "@eventfold/shared-kernel"
+import { CardToken } from "@eventfold/domain-payments/published"
 import { Schema } from "effect"
 import { OrderItem, OrderLines } from "./OrderLines.ts"
 import { OrderStatus } from "./OrderStatus.ts"
@@ -67,7 +68,13 @@ export interface ItemRemoved extends Schema.Schema.Type<typeof ItemRemoved> {}
 /** The customer committed to the order: what it holds, what it costs, where it goes. */
 export const OrderPlaced = DomainEvent.nextVersion(
   Upcasts.OrderPlacedV1,
-  { orderId, ...OrderLines.fields, shippingAddress: Personal.schema(Address.Address) },
+  {
+    orderId,
+    ...OrderLines.fields,
+    shippingAddress: Personal.schema(Address.Address),
+    /** Stands for the card that is to pay. Without it, people see to the payment. */
+    paymentToken: Schema.optionalKey(CardToken)
+  },
   Upcasts.orderPlaced
 )
 /** The customer committed to the order: what it holds, what it costs, where it goes. */

@@ -1,0 +1,25 @@
+/** How long, and how often, fulfilment tries: data that a program can set otherwise. */
+import type { Duration } from "effect"
+
+/** How patient fulfilment is. */
+export interface Limits {
+  /** How long stock may take to be reserved. */
+  readonly stock: Duration.Input
+  /** How long one attempt to take the payment may take; then it counts as failed. */
+  readonly payment: Duration.Input
+  /** How often a payment is tried. */
+  readonly paymentAttempts: number
+  /** How often a gateway that is down is asked again. */
+  readonly outageEvery: Duration.Input
+  /** For how long; then the order is cancelled. */
+  readonly outageLongest: Duration.Input
+}
+
+/** Stock 60 s, payment 30 s and three attempts; while the gateway is down hourly, for a day. */
+export const usual: Limits = {
+  stock: "60 seconds",
+  payment: "30 seconds",
+  paymentAttempts: 3,
+  outageEvery: "1 hour",
+  outageLongest: "24 hours"
+}

@@ -1,0 +1,128 @@
+/**
+ * How an order is fulfilled, as a saga: stock, payment, approval, shipment; then the customer is told. Whatever fails or is
+ * refused on the way, what was done is undone in reverse, and the order is cancelled.
+ *
+ * Once the shipment is asked for it only goes forward: what remains is to tell the customer. An order that is cancelled
+ * after that is undone by `OrderCancellation`.
+ */
+import { Saga } from "@eventfold/decider"
+import { releaseReservation, reserveStock } from "@eventfold/domain-inventory/ReservationCommands"
+import { approveOrder, cancelOrder } from "@eventfold/domain-ordering/OrderCommands"
+import { refundPayment, takePayment } from "@eventfold/domain-payments/PaymentCommands"
+import { requestShipment, withdrawShipment } from "@eventfold/domain-shipping/ShipmentCommands"
+import type { OrderId } from "@eventfold/shared-kernel"
+import { Predicate } from "effect"
+import { FulfilmentInput } from "./FulfilmentInput.ts"
+import { type Limits, usual } from "./Limits.ts"
+import { notifyCustomer } from "./NoticeCommands.ts"
+import * as OrderIds from "./OrderIds.ts"
+
+/** The id of the saga that fulfils an order: starting it twice starts one. */
+export const idOf = (orderId: OrderId): string => orderId
+
+/** What the card gateway's breaker is called. */
+export const cardGateway = "card-gateway"
+
+/** The saga that fulfils an order, as patient as the limits say. */
+export const make = ({ outageEvery, outageLongest, payment, paymentAttempts, stock }: Limits = usual) =>
+  Saga.make({ name: "order-fulfilment", input: FulfilmentInput })
+    .undo(
+      Saga.by(cancelOrder, ({ at, because, input: { orderId } }) => ({
+        _tag: "CancelOrder",
+        orderId,
+        occurredAt: at,
+        cancelledBy: "system",
+        reason: reasonOf(because)
+      }))
+    )
+    .step("reserve-stock", reserveStock, {
+      timeLimit: stock,
+      send: ({ at, input: { lines, orderId } }) => ({
+        _tag: "ReserveStock",
+        reservationId: OrderIds.of(orderId).reservationId,
+        orderId,
+        lines,
+        occurredAt: at
+      }),
+      compensate: Saga.by(releaseReservation, ({ at, input: { orderId } }) => ({
+        _tag: "ReleaseReservation",
+        reservationId: OrderIds.of(orderId).reservationId,
+        occurredAt: at
+      }))
+    })
+    .step("take-payment", takePayment, {
+      timeLimit: payment,
+      retry: { attempts: paymentAttempts },
+      breaker: cardGateway,
+      outage: { every: outageEvery, longest: outageLongest },
+      send: ({ at, input: { money, orderId, token } }) => ({
+        _tag: "TakePayment",
+        paymentId: OrderIds.of(orderId).paymentId,
+        orderId,
+        money,
+        token,
+        occurredAt: at
+      }),
+      compensate: Saga.by(
+        refundPayment,
+        ({ at, because, input: { orderId } }) => ({
+          _tag: "RefundPayment",
+          paymentId: OrderIds.of(orderId).paymentId,
+          reason: lineOf(because),
+          occurredAt: at
+        }),
+        { timeLimit: payment, breaker: cardGateway, outage: { every: outageEvery, longest: outageLongest } }
+      )
+    })
+    .step("approve-order", approveOrder, {
+      send: ({ at, input: { orderId } }) => ({
+        _tag: "ApproveOrder",
+        orderId,
+        approvedBy: "fulfilment",
+        occurredAt: at
+      }),
+      compensate: Saga.nothing("the order is cancelled as a whole, at the end")
+    })
+    .step("request-shipment", requestShipment, {
+      send: ({ at, input: { orderId } }) => ({
+        _tag: "RequestShipment",
+        shipmentId: OrderIds.of(orderId).shipmentId,
+        orderId,
+        occurredAt: at
+      }),
+      compensate: Saga.by(withdrawShipment, ({ at, because, input: { orderId } }) => ({
+        _tag: "WithdrawShipment",
+        shipmentId: OrderIds.of(orderId).shipmentId,
+        orderId,
+        reason: reasonOf(because),
+        occurredAt: at
+      }))
+    })
+    .pivot()
+    .step("tell-customer", notifyCustomer, {
+      send: ({ at, input: { orderId } }) => ({
+        _tag: "NotifyCustomer",
+        orderId,
+        notice: "order-confirmed",
+        occurredAt: at
+      })
+    })
+    .end()
+
+const nameOf = (refusal: unknown): string =>
+  Predicate.hasProperty(refusal, "_tag") && typeof refusal._tag === "string" ? refusal._tag : "no reason given"
+
+/** Why, in one short line that holds nothing anybody typed. */
+const lineOf = (because: Saga.Because): string => {
+  switch (because._tag) {
+    case "Refused":
+      return `${because.step} was refused: ${nameOf(because.refusal)}`
+    case "Failed":
+      return `${because.step} failed`
+    case "Cancelled":
+      return "the order was cancelled"
+  }
+}
+
+/** Why, for the record of the order. */
+const reasonOf = (because: Saga.Because): string => `Not fulfilled: ${lineOf(because)}`

@@ -1,0 +1,196 @@
+/**
+ * How the payment of an order is got where nobody coordinates: the payment process manager of the choreography.
+ *
+ * Once the stock is reserved, it has the payment taken. An attempt whose time is up counts as failed, as a decline does;
+ * after so many the order is cancelled. While the gateway is down it asks again every hour, for a day, and then cancels. So
+ * it does when the stock is not reserved in time. Its timers are durable: what was due while nothing ran is done at once.
+ */
+import { ProcessManager } from "@eventfold/decider"
+import { StockReserved } from "@eventfold/domain-inventory/published"
+import { cancelOrder } from "@eventfold/domain-ordering/OrderCommands"
+import { OrderCancelled, OrderPlaced } from "@eventfold/domain-ordering/published"
+import { takePayment } from "@eventfold/domain-payments/PaymentCommands"
+import { DateTime, Duration, Option, Schema } from "effect"
+import * as FulfilmentInput from "./FulfilmentInput.ts"
+import { type Limits, usual } from "./Limits.ts"
+import * as OrderIds from "./OrderIds.ts"
+
+/** The schema of what the process knows. */
+export const PaymentState = Schema.Union([
+  Schema.Struct({ phase: Schema.tag("new") }),
+  Schema.Struct({
+    phase: Schema.Literals(["waiting-for-stock", "paying", "gateway-down", "paid", "given-up", "cancelled"]),
+    order: FulfilmentInput.FulfilmentInput,
+    /** How often the card was declined. */
+    declined: Schema.Int,
+    /** How often time was up. */
+    timedOut: Schema.Int,
+    /** How often the command was sent. */
+    sent: Schema.Int,
+    /** Since when the gateway is down. */
+    downSince: Schema.optionalKey(Schema.DateTimeUtc)
+  })
+])
+/** What the process knows. */
+export type PaymentState = typeof PaymentState.Type
+type Known = Exclude<PaymentState, { readonly phase: "new" }>
+
+const events = Schema.Union([OrderPlaced, OrderCancelled, StockReserved])
+const commands = [takePayment, cancelOrder] as const
+type Command = (typeof commands)[number]
+type Input = ProcessManager.Input<typeof events.Type, Command>
+type Reaction = ProcessManager.Reaction<Command>
+
+const initial: PaymentState = { phase: "new" }
+
+const evolve =
+  (limits: Limits) =>
+  (state: PaymentState, input: Input): PaymentState => {
+    if (state.phase === "new") return input._tag === "OrderPlaced" ? begun(input) : state
+    switch (input._tag) {
+      case "StockReserved":
+        return { ...state, phase: "paying", sent: state.sent + 1 }
+      case "OrderCancelled":
+        return { ...state, phase: "cancelled" }
+      case "CommandAnswered":
+        return input.command === "payments.TakePayment" ? { ...state, phase: "paid" } : state
+      case "CommandRefused":
+        return input.command === "payments.TakePayment" ? declined(limits, state, input.refusal._tag) : state
+      case "CommandFailed":
+        return input.command === "payments.TakePayment" ? down(limits, state, input.occurredAt) : state
+      case "TimerFired":
+        return due(limits, state, input.timer)
+      case "OrderPlaced":
+      case "ProcessStalled":
+        return state
+    }
+  }
+
+const begun = (placed: OrderPlaced): PaymentState =>
+  Option.match(FulfilmentInput.ofOrder(placed), {
+    onNone: () => initial,
+    onSome: (order) => ({ phase: "waiting-for-stock", order, declined: 0, timedOut: 0, sent: 0 })
+  })
+
+const declined = (limits: Limits, state: Known, refusal: string): PaymentState => {
+  // Another card or another moment may do better after a decline; whatever else is refused, is refused again.
+  const known = refusal === "PaymentDeclined" ? { ...state, declined: state.declined + 1 } : state
+  const isOver = refusal !== "PaymentDeclined" || failures(known) >= limits.paymentAttempts
+  return isOver ? { ...known, phase: "given-up" } : { ...known, sent: known.sent + 1 }
+}
+
+const failures = ({ declined, timedOut }: Known) => declined + timedOut
+
+const down = ({ outageLongest }: Limits, state: Known, at: DateTime.Utc): PaymentState => {
+  const downSince = state.downSince ?? at
+  const isOver = DateTime.isGreaterThanOrEqualTo(at, DateTime.addDuration(downSince, outageLongest))
+  return { ...state, downSince, phase: isOver ? "given-up" : "gateway-down" }
+}
+
+const due = ({ paymentAttempts }: Limits, state: Known, timer: string): PaymentState => {
+  if (timer === "stock") return { ...state, phase: "given-up" }
+  if (timer === "gateway") return { ...state, phase: "paying", sent: state.sent + 1 }
+  const known = { ...state, timedOut: state.timedOut + 1 }
+  return failures(known) >= paymentAttempts ? { ...known, phase: "given-up" } : { ...known, sent: known.sent + 1 }
+}
+
+const { ignore, nothing, send } = ProcessManager
+
+const react =
+  (limits: Limits) =>
+  (state: PaymentState, input: Input, { after, at }: ProcessManager.Circumstances<PaymentState>): Reaction => {
+    if (state.phase === "new" || after.phase === "new") {
+      if (input._tag !== "OrderPlaced") return ignore("no order with a card to pay is known of")
+      return after.phase === "new"
+        ? ignore("the order names no card, or costs nothing")
+        : { start: [{ timer: "stock", after: limits.stock }] }
+    }
+    switch (input._tag) {
+      case "OrderPlaced":
+        return ignore("the order was placed already")
+      case "StockReserved":
+        return state.phase === "waiting-for-stock"
+          ? { ...take(limits, after, at), cancel: ["stock"] }
+          : ignore(`the payment is ${state.phase}`)
+      case "OrderCancelled":
+        return nothing
+      case "CommandAnswered":
+        return nothing
+      case "CommandRefused":
+      case "CommandFailed":
+        if (input.command !== "payments.TakePayment") return nothing
+        if (isOld(state, input.key)) return ignore("another attempt is under way")
+        return input._tag === "CommandFailed" ? onFailure(limits, after, at) : onRefusal(limits, after, at)
+      case "TimerFired":
+        return onTimer(limits, state, after, input.timer, at)
+      case "ProcessStalled":
+        return nothing
+    }
+  }
+
+/** Whether a command is about an attempt that was given up for a newer one. */
+const isOld = (state: Known, key: string) => state.phase !== "paying" || key !== keyOf(state)
+const keyOf = ({ sent }: Known) => `pay-${sent}`
+
+const take = ({ payment }: Limits, state: Known, at: DateTime.Utc) => {
+  const { declined } = state
+  const { money, orderId, token } = state.order
+  const { paymentId } = OrderIds.of(orderId)
+  const attempt = declined + 1
+  return {
+    commands: [
+      send(keyOf(state), takePayment, {
+        _tag: "TakePayment",
+        paymentId,
+        orderId,
+        money,
+        token,
+        attempt,
+        occurredAt: at
+      })
+    ],
+    start: [{ timer: "payment", after: payment }]
+  }
+}
+
+const giveUp = ({ order: { orderId } }: Known, at: DateTime.Utc, reason: string) => ({
+  commands: [
+    send("give-up", cancelOrder, { _tag: "CancelOrder", orderId, occurredAt: at, cancelledBy: "system", reason })
+  ],
+  cancel: ["stock", "payment", "gateway"]
+})
+
+const onRefusal = (limits: Limits, after: Known, at: DateTime.Utc): Reaction =>
+  after.phase === "given-up" ? giveUp(after, at, "Not fulfilled: the payment was declined") : take(limits, after, at)
+
+const onFailure = ({ outageEvery }: Limits, after: Known, at: DateTime.Utc): Reaction =>
+  after.phase === "given-up"
+    ? giveUp(after, at, `Not fulfilled: the card gateway was down for ${longest(after, at)}`)
+    : { start: [{ timer: "gateway", after: outageEvery }], cancel: ["payment"] }
+
+const longest = ({ downSince }: Known, at: DateTime.Utc) => Duration.format(DateTime.distance(downSince ?? at, at))
+
+const onTimer = (limits: Limits, state: Known, after: Known, timer: string, at: DateTime.Utc): Reaction => {
+  const expected = { stock: "waiting-for-stock", payment: "paying", gateway: "gateway-down" }
+  if (!Object.entries(expected).some(([name, phase]) => name === timer && phase === state.phase)) {
+    return ignore(`the payment is ${state.phase}`)
+  }
+  if (after.phase !== "given-up") return take(limits, after, at)
+  const reason = timer === "stock" ? "the stock was not reserved in time" : "the payment was not taken in time"
+  return giveUp(after, at, `Not fulfilled: ${reason}`)
+}
+
+/** The payment process manager, as patient as the limits say. Its processes are called as their orders. */
+export const make = (limits: Limits = usual) =>
+  ProcessManager.make({
+    name: "payment",
+    events,
+    commands,
+    correlate: (event) => event.orderId,
+    State: PaymentState,
+    initial,
+    evolve: evolve(limits),
+    react: react(limits),
+    ended: ({ phase }) => phase === "paid" || phase === "given-up" || phase === "cancelled",
+    phase: ({ phase }) => phase
+  })

@@ -1,0 +1,135 @@
+import { assert, describe, it } from "@effect/vitest"
+import { FulfilmentInput, OrderCancellation, OrderFulfilment } from "@eventfold/domain-fulfilment"
+import { Option } from "effect"
+import * as Scenario from "./Scenario.ts"
+import { walk } from "./SagaWalk.ts"
+
+const { input, orderId, paymentId, refusals, reservationId, shipmentId } = Scenario
+const saga = OrderFulfilment.make()
+const undone = ["undo: inventory.ReleaseReservation", "undo: ordering.CancelOrder"]
+
+describe("an order that is placed", () => {
+  it("has its stock reserved, its payment taken, is approved, shipped, and its customer told", () => {
+    const { payloads, state, trace } = walk(saga, input)
+    assert.strictEqual(state.status, "completed")
+    assert.deepStrictEqual(trace, [
+      "inventory.ReserveStock",
+      "payments.TakePayment",
+      "ordering.ApproveOrder",
+      "shipping.RequestShipment",
+      "fulfilment.NotifyCustomer"
+    ])
+    assert.deepInclude(payloads["reserve-stock"], { reservationId, orderId, lines: input.lines })
+    assert.deepInclude(payloads["take-payment"], { paymentId, orderId, money: Scenario.money, token: Scenario.token })
+    assert.deepInclude(payloads["request-shipment"], { shipmentId, orderId })
+    assert.deepInclude(payloads["tell-customer"], { orderId, notice: "order-confirmed" })
+  })
+
+  it("is fulfilled by itself when it names a card and costs something", () => {
+    assert.deepStrictEqual(FulfilmentInput.ofOrder(Scenario.placed), Option.some(input))
+    assert.isTrue(Option.isNone(FulfilmentInput.ofOrder(Scenario.byHand)))
+    assert.isTrue(Option.isNone(FulfilmentInput.ofOrder(Scenario.free)))
+  })
+
+  it("copies nothing of a person into the saga", () => {
+    const { state } = walk(saga, input)
+    assert.notInclude(JSON.stringify(state), "Jansen")
+  })
+})
+
+describe("what is refused", () => {
+  it("stock: the order is cancelled, and nobody pays", () => {
+    const { payloads, state, trace } = walk(saga, input, { "reserve-stock": { refused: refusals.stock } })
+    assert.strictEqual(state.status, "compensated")
+    assert.deepStrictEqual(trace, ["inventory.ReserveStock", "undo: ordering.CancelOrder"])
+    assert.deepInclude(payloads["undo start"], {
+      orderId,
+      cancelledBy: "system",
+      reason: "Not fulfilled: reserve-stock was refused: InsufficientStock"
+    })
+  })
+
+  it("payment: the stock is released, the order cancelled", () => {
+    const { state, trace } = walk(saga, input, { "take-payment": { refused: refusals.payment } })
+    assert.strictEqual(state.status, "compensated")
+    assert.deepStrictEqual(trace, ["inventory.ReserveStock", "payments.TakePayment", ...undone])
+  })
+
+  it("shipment: the payment is refunded, the stock released, the order cancelled", () => {
+    const { payloads, state, trace } = walk(saga, input, { "request-shipment": { refused: refusals.shipment } })
+    assert.strictEqual(state.status, "compensated")
+    assert.deepStrictEqual(trace.slice(4), ["undo: payments.RefundPayment", ...undone])
+    assert.deepInclude(payloads["undo take-payment"], {
+      paymentId,
+      reason: "request-shipment was refused: ShipmentImpossible"
+    })
+  })
+})
+
+describe("what fails", () => {
+  it("payment: three attempts, and what may have been taken is given back", () => {
+    const { state, trace } = walk(saga, input, { "take-payment": "fails" })
+    assert.strictEqual(state.status, "compensated")
+    assert.deepStrictEqual(trace, [
+      "inventory.ReserveStock",
+      ...Array.from({ length: 3 }, () => "payments.TakePayment"),
+      "undo: payments.RefundPayment",
+      ...undone
+    ])
+  })
+
+  it("a gateway that is down is asked every hour; when it comes back, the order goes on", () => {
+    const { seconds, state, trace } = walk(saga, input, { "take-payment": { down: 5 * 3_600 } })
+    assert.strictEqual(state.status, "completed")
+    assert.strictEqual(trace.filter((command) => command === "payments.TakePayment").length, 6)
+    assert.isAtLeast(seconds, 5 * 3_600)
+  })
+
+  it("a gateway that is down for a day cancels the order", () => {
+    const { seconds, state } = walk(saga, input, { "take-payment": { down: 30 * 3_600 } })
+    assert.strictEqual(state.status, "compensated")
+    assert.isAtLeast(seconds, 22 * 3_600)
+    assert.isAtMost(seconds, 24 * 3_600)
+  })
+
+  it("a compensation that keeps failing parks the saga, and the others are done all the same", () => {
+    const { state, trace } = walk(saga, input, {
+      "request-shipment": { refused: refusals.shipment },
+      "undo take-payment": "fails"
+    })
+    assert.strictEqual(state.status, "parked")
+    assert.deepStrictEqual(trace.slice(-2), undone)
+  })
+})
+
+describe("an order that is cancelled in flight", () => {
+  it("is undone as far as it got", () => {
+    const { payloads, state, trace } = walk(saga, input, { "approve-order": "cancelled-meanwhile" })
+    assert.strictEqual(state.status, "compensated")
+    assert.deepStrictEqual(trace.slice(3), ["undo: payments.RefundPayment", ...undone])
+    assert.deepInclude(payloads["undo take-payment"], { reason: "the order was cancelled" })
+  })
+
+  it("after its fulfilment: the shipment is withdrawn before any money is given back", () => {
+    const cancellation = OrderCancellation.make()
+    const { state, trace } = walk(cancellation, { orderId })
+    assert.strictEqual(state.status, "completed")
+    assert.deepStrictEqual(trace, [
+      "shipping.WithdrawShipment",
+      "payments.RefundPayment",
+      "inventory.ReleaseReservation"
+    ])
+    const gone = walk(cancellation, { orderId }, { "withdraw-shipment": { refused: refusals.shipment } })
+    assert.strictEqual(gone.state.status, "parked")
+    assert.deepStrictEqual(gone.trace, ["shipping.WithdrawShipment"])
+  })
+})
+
+describe("the limits", () => {
+  it("are those of the business: 60 s for stock, 30 s and three attempts for payment", () => {
+    const [reserve, pay] = saga.steps
+    assert.strictEqual(reserve?.timeLimit, 60_000)
+    assert.deepInclude(pay, { timeLimit: 30_000, breaker: "card-gateway" })
+    assert.deepStrictEqual([pay?.retry.attempts, pay?.outage], [3, { every: 3_600_000, longest: 24 * 3_600_000 }])
+  })
+})

@@ -1,0 +1,105 @@
+import { assert, describe, it } from "@effect/vitest"
+import { PaymentProcess } from "@eventfold/domain-fulfilment"
+import { takePayment } from "@eventfold/domain-payments/PaymentCommands"
+import { DateTime, Schema } from "effect"
+import { due, event, walk } from "./ProcessWalk.ts"
+import * as Scenario from "./Scenario.ts"
+
+const { byHand, cancelled, free, paymentId, placed, reserved } = Scenario
+const process = PaymentProcess.make()
+const take = "payments.TakePayment"
+
+const pay = (attempt: number) => ({ command: take, key: `pay-${attempt}`, number: attempt }) as const
+const paid = (attempt: number) => (_: unknown, occurredAt: DateTime.Utc) => ({
+  ...pay(attempt),
+  _tag: "CommandAnswered" as const,
+  occurredAt,
+  answer: { paymentId, status: "captured" as const, version: 4 }
+})
+const decodeRefusal = Schema.decodeUnknownSync(Schema.toCodecJson(takePayment.Refusal))
+const refused = (attempt: number, refusal: unknown) => (_: unknown, occurredAt: DateTime.Utc) => ({
+  ...pay(attempt),
+  _tag: "CommandRefused" as const,
+  occurredAt,
+  refusal: decodeRefusal(refusal)
+})
+const declined = (attempt: number) => refused(attempt, Scenario.refusals.payment)
+const down =
+  (attempt: number, hours = 0) =>
+  (_: unknown, at: DateTime.Utc) => ({
+    ...pay(attempt),
+    _tag: "CommandFailed" as const,
+    occurredAt: DateTime.add(at, { hours }),
+    error: "no answer"
+  })
+const begun = [event(placed), event(reserved)] as const
+
+describe("the payment of an order, with nobody who coordinates", () => {
+  it("is taken once the stock is reserved, and that is that", () => {
+    assert.deepStrictEqual(walk(process, ...begun, paid(1)).told, [
+      ["stock in 60 s"],
+      [take, "no stock", "payment in 30 s"],
+      ["ended: paid"]
+    ])
+  })
+
+  it("is not wanted for an order that people see to, or that costs nothing", () => {
+    assert.deepStrictEqual(walk(process, event(byHand)).told, [["ignored: the order names no card, or costs nothing"]])
+    assert.deepStrictEqual(walk(process, event(free)).told, [["ignored: the order names no card, or costs nothing"]])
+    assert.deepStrictEqual(walk(process, event(reserved)).told, [["ignored: no order with a card to pay is known of"]])
+  })
+
+  it("is given up when the stock is not reserved in time", () => {
+    const { told } = walk(process, event(placed), due("stock"))
+    assert.deepStrictEqual(told[1]?.slice(0, 1), ["ordering.CancelOrder"])
+    assert.include(told[1] ?? [], "ended: given-up")
+  })
+
+  it("is tried three times when the card is declined", () => {
+    const { told } = walk(process, ...begun, declined(1), declined(2), declined(3))
+    assert.deepStrictEqual(told.slice(2, 4), [
+      [take, "payment in 30 s"],
+      [take, "payment in 30 s"]
+    ])
+    assert.deepStrictEqual(told[4]?.slice(0, 1), ["ordering.CancelOrder"])
+    assert.include(told[4] ?? [], "ended: given-up")
+  })
+
+  it("counts an attempt whose time is up as failed, and what it answers late does no harm", () => {
+    const { told } = walk(process, ...begun, due("payment"), declined(1), due("payment"), due("payment"))
+    assert.deepStrictEqual(told.slice(2, 5), [
+      [take, "payment in 30 s"],
+      ["ignored: another attempt is under way"],
+      [take, "payment in 30 s"]
+    ])
+    assert.include(told[5] ?? [], "ordering.CancelOrder")
+    assert.deepStrictEqual(walk(process, ...begun, due("payment"), paid(1)).told[3], ["ended: paid"])
+  })
+
+  it("is not tried again when it is refused for good", () => {
+    const { told } = walk(process, ...begun, refused(1, { _tag: "PaymentIsVoid", paymentId }))
+    assert.include(told[2] ?? [], "ordering.CancelOrder")
+  })
+
+  it("waits for a gateway that is down: hourly for a day, and then the order is cancelled", () => {
+    const { told } = walk(process, ...begun, down(1), due("gateway"), down(2, 5), due("gateway"), down(3, 25))
+    assert.deepStrictEqual(told.slice(2, 6), [
+      ["no payment", "gateway in 3600 s"],
+      [take, "payment in 30 s"],
+      ["no payment", "gateway in 3600 s"],
+      [take, "payment in 30 s"]
+    ])
+    assert.include(told[6] ?? [], "ordering.CancelOrder")
+  })
+
+  it("ends with the order", () => {
+    assert.include(walk(process, ...begun, event(cancelled)).told[2] ?? [], "ended: cancelled")
+  })
+
+  it("ignores what comes twice, or too late", () => {
+    assert.deepStrictEqual(walk(process, event(placed), event(placed)).told[1], [
+      "ignored: the order was placed already"
+    ])
+    assert.deepStrictEqual(walk(process, ...begun, event(reserved)).told[2], ["ignored: the payment is paying"])
+  })
+})
