@@ -23,6 +23,7 @@ const alone = [
     (file) => `apps/orders-api/test/${file}.test.ts`
   ),
   "packages/testing/test/EventStoreContract.test.ts",
+  "packages/testing/test/SagaLawsLong.test.ts",
   "test/packaging.test.ts"
 ]
 
