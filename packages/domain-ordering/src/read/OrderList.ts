@@ -1,5 +1,6 @@
 /**
- * The list of orders: one row per order, whatever its status, under the id of its stream.
+ * The list of orders: one row per order, whatever its status, under the id of its stream. It is the summary of the order,
+ * and where that stands in the list.
  *
  * Drafts stand in it from their first event on, so that nothing a customer began is out of sight. Amounts are whole minor
  * units of the row's currency. Nothing in a row is personal: what is known of people stays in the stream.
@@ -10,7 +11,7 @@ import { type DateTime, Schema } from "effect"
 import { Order } from "../Order.ts"
 import { OrderEvent } from "../OrderEvents.ts"
 import { OrderStatus } from "../OrderStatus.ts"
-import type { OrderSummary } from "../OrderSummary.ts"
+import * as OrderSummary from "../OrderSummary.ts"
 
 /** The schema of a row. */
 export const OrderListRow = Schema.Struct({
@@ -56,59 +57,16 @@ export const OrderList = Projection.make({
   events: OrderEvent,
   keys: Projection.byStream(Order.category, "orderId"),
   project: (event, [row], { position, version }) => {
-    if (row === undefined) {
-      return event._tag === "OrderDrafted" ? [Projection.upsert(drafted(event, position, version))] : []
-    }
-    if (version <= row.version) return Projection.unchanged
-    return [Projection.upsert({ ...row, ...changed(event), updatedAt: event.occurredAt, version })]
+    const before = row === undefined ? undefined : summaryOf(row)
+    const after = OrderSummary.evolve(before, event, version)
+    if (after === undefined || after === before) return Projection.unchanged
+    const { draftedAt, place } = row ?? { draftedAt: event.occurredAt, place: position }
+    return [Projection.upsert({ ...after, total: after.total.amount, draftedAt, place })]
   }
 })
-
-const drafted = (
-  { currency, customerId, occurredAt, orderId }: Extract<OrderEvent, { readonly _tag: "OrderDrafted" }>,
-  place: number,
-  version: number
-): OrderListRow => ({
-  orderId,
-  customerId,
-  status: "draft",
-  currency,
-  total: 0,
-  lineCount: 0,
-  draftedAt: occurredAt,
-  place,
-  updatedAt: occurredAt,
-  version
-})
-
-const changed = (event: OrderEvent): Partial<OrderListRow> => {
-  switch (event._tag) {
-    case "OrderDrafted":
-      return {}
-    case "ItemAdded":
-    case "ItemQuantityChanged":
-    case "ItemRemoved":
-      return { total: event.total.amount, lineCount: event.lineCount }
-    case "OrderPlaced":
-      return {
-        status: "placed",
-        total: event.total.amount,
-        lineCount: event.lines.length,
-        placedAt: event.occurredAt
-      }
-    case "OrderApproved":
-      return { status: "approved" }
-    case "OrderShipped":
-      return { status: "shipped" }
-    case "OrderDelivered":
-      return { status: "delivered" }
-    case "OrderCancelled":
-      return { status: "cancelled" }
-  }
-}
 
 /** The row as the summary of its order, which leaves out where it stands in the list. */
-export const summaryOf = ({ draftedAt: _, place: __, total, ...row }: OrderListRow): OrderSummary => ({
+export const summaryOf = ({ draftedAt: _, place: __, total, ...row }: OrderListRow): OrderSummary.OrderSummary => ({
   ...row,
   total: { amount: total, currency: row.currency }
 })
