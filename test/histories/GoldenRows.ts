@@ -5,10 +5,10 @@
  * projection that makes other rows of the same events must declare another version: nothing else can tell.
  */
 import { type DomainEvent, Projection } from "@eventfold/decider"
-import { EventCodec, type RecordedEvent } from "@eventfold/event-store"
+import { EventCodec } from "@eventfold/event-store"
 import { fingerprint as digest } from "@eventfold/event-store/Fingerprint"
 import { Effect, Equal, Option, Predicate, Schema } from "effect"
-import type { History } from "./History.ts"
+import { type Finding, type History, recorded } from "./History.ts"
 
 /** The rows of a projection, in their JSON form, by the name of the history they are made of. */
 export const GoldenRows = Schema.Struct({
@@ -77,30 +77,14 @@ export const projection = <
   }
 }
 
-/** What the store adds. */
-const placed = (event: History["events"][number], index: number, category: string, subject: string): RecordedEvent => {
+/** As the store has it in the stream that its subject names. */
+const placed = (event: History["events"][number], index: number, category: string, subject: string) => {
   const id = Predicate.hasProperty(event.data, subject) ? event.data[subject] : undefined
-  return {
-    ...event,
-    id: "00000000-0000-4000-8000-000000000000",
-    stream: { tenant: "golden", category, id: Predicate.isString(id) ? id : "" },
-    version: index + 1,
-    position: index + 1,
-    recordedAt: event.occurredAt,
-    metadata: {}
-  }
+  return recorded(event, index, { category, id: Predicate.isString(id) ? id : "" })
 }
 
-/** What golden rows tell about the projection of today. */
-export type Finding =
-  | { readonly _tag: "Holds" }
-  /** Not as it has to be, and what to do about it. */
-  | { readonly _tag: "Refused"; readonly problem: string }
-  /** The projection is another one, or the histories are: the file is to be written anew. */
-  | { readonly _tag: "Outdated"; readonly problem: string; readonly renewed: GoldenRows }
-
 /** Compares the rows of today with those on record; `undefined` when there are none yet. */
-export const compare = (name: string, now: GoldenRows, before: GoldenRows | undefined): Finding => {
+export const compare = (name: string, now: GoldenRows, before: GoldenRows | undefined): Finding<GoldenRows> => {
   if (before !== undefined && before.fingerprint === now.fingerprint) {
     const other = Object.keys(before.rows).find((history) => !Equal.equals(before.rows[history], now.rows[history]))
     if (other !== undefined) {

@@ -5,7 +5,7 @@
  * so a fold that makes another state of the same events must declare another version: no schema can tell that.
  */
 import { Decider, type DomainEvent } from "@eventfold/decider"
-import { EventCodec, type RecordedEvent } from "@eventfold/event-store"
+import { EventCodec, type RecordedEvent, type StreamId } from "@eventfold/event-store"
 import { Effect, Equal, Schema } from "effect"
 
 /** A stored event, without what the store adds. */
@@ -59,40 +59,44 @@ export const aggregate = <State, Command, Event extends DomainEvent.DomainEvent,
     category: decider.category,
     version: decider.version ?? 1,
     fold: (events) =>
-      codec.decode(events.map(recorded)).pipe(
+      codec.decode(events.map((event, index) => recorded(event, index, { category: "golden", id: "golden" }))).pipe(
         Effect.flatMap((decoded) => encodeState(Decider.fold(decider, decoded))),
         Effect.flatMap((state) => Schema.decodeEffect(Schema.fromJsonString(Schema.Json))(JSON.stringify(state)))
       )
   }
 }
 
-/** What the store adds; a fold looks at none of it. */
-const recorded = (event: History["events"][number], index: number): RecordedEvent => ({
+/** An event with what the store adds: only of the stream a fold of rows may make something. */
+export const recorded = (
+  event: History["events"][number],
+  index: number,
+  stream: Pick<StreamId.StreamId, "category" | "id">
+): RecordedEvent => ({
   ...event,
   id: "00000000-0000-4000-8000-000000000000",
-  stream: { tenant: "golden", category: "golden", id: "golden" },
+  stream: { tenant: "golden", ...stream },
   version: index + 1,
   position: index + 1,
   recordedAt: event.occurredAt,
   metadata: {}
 })
 
-/** What a history tells about the fold of today. */
-export type Finding =
+/** What a file tells about the fold of today. */
+export type Finding<File> =
   | { readonly _tag: "Holds" }
   /** Not as it has to be, and what to do about it. */
   | { readonly _tag: "Refused"; readonly problem: string }
-  /** The fold has a higher version: the file is to be written anew. */
-  | { readonly _tag: "Outdated"; readonly problem: string; readonly renewed: History }
+  /** The fold is another one by declaration: the file is to be written anew. */
+  | { readonly _tag: "Outdated"; readonly problem: string; readonly renewed: File }
 
 /** Folds a history and compares. `file` names it in what is found. */
-export const check = (of: FoldedAggregate, file: string, history: History): Effect.Effect<Finding> =>
+export const check = (of: FoldedAggregate, file: string, history: History): Effect.Effect<Finding<History>> =>
   Effect.match(of.fold(history.events), {
-    onFailure: (error): Finding => ({
+    onFailure: (error): Finding<History> => ({
       _tag: "Refused",
       problem: `${file}: the events can no longer be read: ${error.message}`
     }),
-    onSuccess: (state): Finding => {
+    onSuccess: (state): Finding<History> => {
       const renewed = { ...history, version: of.version, state }
       if (of.version > history.version) {
         const problem = `${file}: made by version ${history.version} of the fold, and ${of.category} declares version ${of.version}. Run \`npm run histories\` and look at what has changed.`
