@@ -1,7 +1,7 @@
 /** The order service that runs somewhere, for commands that only it can carry out. */
 import { Api } from "@eventfold/orders-api"
 import { Config, Effect, Option, Schema } from "effect"
-import { FetchHttpClient } from "effect/http"
+import { FetchHttpClient, HttpClientError } from "effect/http"
 import { HttpApiClient } from "effect/http-api"
 import { OptionRefused } from "./Options.ts"
 
@@ -36,6 +36,7 @@ export const expectService =
     Effect.mapError(call, (error) => new ServiceRefused({ url: url.origin, reason: wordsOf(error) }))
 
 const wordsOf = (error: { readonly message: string }): string => {
+  if (HttpClientError.isHttpClientError(error) && error.reason._tag === "TransportError") return "nobody answers there"
   const { detail } = problemOf(error)
   return detail ?? (error.message === "" ? "no answer" : error.message)
 }
