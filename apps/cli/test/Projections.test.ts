@@ -25,7 +25,7 @@ describe("the projections of a running service", () => {
     Effect.gen(function* () {
       assert.include(
         yield* failing({ BASE_URL: "http://127.0.0.1:1" }, "projections"),
-        "the service at http://127.0.0.1:1"
+        "the service at http://127.0.0.1:1: nobody answers there"
       )
     })
   )

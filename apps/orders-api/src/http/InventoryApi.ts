@@ -16,6 +16,7 @@ import { OrderId, ProductId } from "@eventfold/shared-kernel"
 import { Schema } from "effect"
 import { HttpApiEndpoint, HttpApiGroup, HttpApiSchema, OpenApi } from "effect/http-api"
 import * as StockForecast from "../queries/StockForecast.ts"
+import { about } from "./About.ts"
 import * as Bodies from "./InventoryBodies.ts"
 import { InventoryRefusedProblem, UnknownReservation, UnknownStock } from "./InventoryProblems.ts"
 import { pageSize } from "./PageSize.ts"
@@ -83,9 +84,6 @@ export const StockForecastPage = Schema.Struct({
 }).annotate({ identifier: "StockForecastPage", description: "A page of forecasts of how long the stock lasts" })
 
 const pieces = { message: `must be a whole number of pieces from 0 to ${StockCounts.maximumOnHand}` }
-
-const about = (summary: string, description?: string) =>
-  OpenApi.annotations(description === undefined ? { summary } : { summary, description })
 
 /** The endpoints for stock and reservations. */
 export class InventoryApi extends HttpApiGroup.make("inventory")
