@@ -6,7 +6,7 @@
  *
  * Guarantees: what is told has been committed. Whoever is slow loses the oldest news first and keeps nobody waiting.
  */
-import { Context, Deferred, Effect, Layer, PubSub } from "effect"
+import { Context, Effect, Layer, PubSub } from "effect"
 
 /** What a commit has led to. */
 export interface ConsumerChange {
@@ -35,11 +35,6 @@ export class ConsumerProgress extends Context.Service<
     tell(change: ConsumerChange): Effect.Effect<void>
     /** How far a slice has come, as far as this process knows; undefined when it has not moved here. */
     known(consumer: string, slice: number): number | undefined
-    /**
-     * Starts listening: the effect inside waits for the next change of the consumer after this moment. Listen first, look
-     * at the store second, wait third, for a limited time.
-     */
-    listen(consumer: string): Effect.Effect<Effect.Effect<void>>
   }
 >()("@eventfold/subscriptions/ConsumerProgress") {
   /** For the consumers of one process. */
@@ -48,25 +43,15 @@ export class ConsumerProgress extends Context.Service<
     Effect.gen(function* () {
       const changes = yield* PubSub.sliding<ConsumerChange>(kept)
       const positions = new Map<string, number>()
-      const bells = new Map<string, Deferred.Deferred<void>>()
       return {
         changes,
         tell: (change) =>
           Effect.suspend(() => {
             const name = nameOf(change.consumer, change.slice)
             positions.set(name, Math.max(change.position, positions.get(name) ?? 0))
-            const bell = bells.get(change.consumer)
-            bells.delete(change.consumer)
-            if (bell !== undefined) Deferred.doneUnsafe(bell, Effect.void)
             return Effect.asVoid(PubSub.publish(changes, change))
           }),
-        known: (consumer, slice) => positions.get(nameOf(consumer, slice)),
-        listen: (consumer) =>
-          Effect.sync(() => {
-            const bell = bells.get(consumer) ?? Deferred.makeUnsafe<void>()
-            bells.set(consumer, bell)
-            return Deferred.await(bell)
-          })
+        known: (consumer, slice) => positions.get(nameOf(consumer, slice))
       }
     })
   )
