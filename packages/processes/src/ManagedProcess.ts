@@ -7,7 +7,6 @@
  */
 import { type DomainEvent, type Message, ProcessManager } from "@eventfold/decider"
 import {
-  type CommandBus,
   CommandHandler,
   type CommandServices,
   type EventMetadata,
@@ -18,6 +17,7 @@ import {
 } from "@eventfold/event-store"
 import { EventHandler } from "@eventfold/subscriptions"
 import { DateTime, Effect } from "effect"
+import type { CommandSender } from "./CommandSender.ts"
 import * as ProcessSending from "./ProcessSending.ts"
 import { type NewTimer, type ProcessKey, type Timer, Timers } from "./Timers.ts"
 
@@ -61,7 +61,7 @@ export interface ManagedProcess {
 }
 
 /** What running a process manager needs. */
-export type ProcessServices = CommandServices | CommandBus | Timers | Transaction
+export type ProcessServices = CommandServices | CommandSender | Timers | Transaction
 
 /** A process manager to be run. `earlier` is to be done when a timer was started. */
 export interface Definition {

@@ -2,7 +2,7 @@
  * Sends the commands of a process, and brings back what became of them.
  *
  * Guarantees: a command has the id of the event that says it is to be sent, so it takes effect once, however often it is
- * sent: after a crash, by another node, or because its answer was lost. A failure that may pass is tried again; what still
+ * sent: after a crash, by another node, or because its answer was lost. A failure is tried again; what still
  * cannot be reached after that is an input of the process like any other (`CommandFailed`), and never a dead letter.
  *
  * Gotchas: commands of one process are sent one after another, in order, those of other processes at the same time. What
@@ -10,14 +10,15 @@
  */
 import type { Message } from "@eventfold/decider"
 import { Personal, ProcessManager } from "@eventfold/decider"
-import { CommandBus, type CommandOutcome, type RecordedEvent } from "@eventfold/event-store"
+import type { CommandOutcome, RecordedEvent } from "@eventfold/event-store"
 import { Cause, DateTime, Duration, Effect, Exit, Predicate, Schedule, Schema } from "effect"
+import { CommandNotSent, CommandSender } from "./CommandSender.ts"
 
 /** How commands are sent. */
 export interface SendingOptions {
   /** After this time an attempt counts as failed. Default: 30 s. */
   readonly timeLimit?: Duration.Input
-  /** How often what may pass is tried again: 0 to 20. Default: 2. */
+  /** How often a failure is tried again: 0 to 20. Default: 2. */
   readonly retries?: number
   /** How long the first wait is; each one after it is twice as long. Default: 1 s. */
   readonly firstWait?: Duration.Input
@@ -46,7 +47,7 @@ export const make = Effect.fnUntraced(function* <C extends Message.AnyCommand>(
   commands: ReadonlyArray<C>,
   options?: SendingOptions
 ) {
-  const bus = yield* CommandBus
+  const sender = yield* CommandSender
   const { firstWait, retries, timeLimit } = complete(options)
   const encode = Schema.encodeEffect(Schema.toCodecJson(ProcessManager.messageSchemaOf(commands)))
   const decode = Schema.decodeUnknownEffect(Schema.toCodecJson(ProcessManager.outcomeSchemaOf(commands)))
@@ -56,14 +57,14 @@ export const make = Effect.fnUntraced(function* <C extends Message.AnyCommand>(
   return Effect.fnUntraced(function* (issued: ProcessManager.CommandIssued<C>, recorded: RecordedEvent) {
     const { command, key, payload } = yield* Effect.orDie(Effect.flatMap(encode(issued.message), asSend))
     const { correlationId } = recorded.metadata
-    const sent = bus
-      .dispatchJson(command, {
+    const sent = sender
+      .send(command, {
         id: recorded.id,
         tenant: recorded.stream.tenant,
         payload,
         metadata: { causationId: recorded.id, ...(correlationId === undefined ? {} : { correlationId }) }
       })
-      .pipe(Effect.timeout(timeLimit), Effect.retry({ schedule: waits, while: mayPass }))
+      .pipe(Effect.timeout(timeLimit), Effect.retry(waits))
     const exit = yield* Effect.exit(sent)
     // An interruption of this fiber does not come here: the whole of it ends.
     const occurredAt = DateTime.formatIso(yield* DateTime.now)
@@ -84,10 +85,8 @@ const asSend = Schema.decodeUnknownEffect(
   Schema.Struct({ key: Schema.String, command: Schema.String, payload: Schema.Json })
 )
 
-const mayPass = (error: unknown): boolean =>
-  error instanceof Cause.TimeoutError || (Predicate.hasProperty(error, "retryable") && error.retryable === true)
-
 const textOf = (error: unknown, isAboutPeople: boolean): string => {
+  if (error instanceof CommandNotSent) return error.reason
   const name = Predicate.hasProperty(error, "_tag") ? String(error._tag) : error instanceof Error ? error.name : "Error"
   return isAboutPeople || !(error instanceof Error) || error.message === "" ? name : `${name}: ${error.message}`
 }

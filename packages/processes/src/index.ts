@@ -1,5 +1,6 @@
 /** Runners of sagas and process managers, and durable timers. */
 export type { ProcessOptions, ProcessServices, ProcessStanding, StalledProcess } from "./ManagedProcess.ts"
+export * as ProcessRows from "./ProcessRows.ts"
 export { ProcessManagerRunner, UnknownProcessManager } from "./ProcessManagerRunner.ts"
 export { type MonitorOptions, ProcessMonitor } from "./ProcessMonitor.ts"
 export type { SendingOptions } from "./ProcessSending.ts"

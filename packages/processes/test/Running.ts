@@ -9,7 +9,7 @@ import {
 } from "@eventfold/subscriptions"
 import { Context, type Duration, Effect, Layer, References, Scope } from "effect"
 import { TestClock } from "effect/testing"
-import { ProcessManagerRunner, ProcessMonitor, TimersMemory } from "../src/index.ts"
+import { CommandSender, ProcessManagerRunner, ProcessMonitor, TimersMemory } from "../src/index.ts"
 import { type Bank, handlers, Parcels } from "./Parcels.ts"
 
 /** All ports in memory. */
@@ -47,7 +47,7 @@ export const node = Effect.fnUntraced(function* (
   const definition = ProcessManagerRunner.run(Parcels, { sending: { timeLimit, firstWait: "1 second" } })
   const built = yield* ProcessMonitor.layer().pipe(
     Layer.provideMerge(ProcessManagerRunner.layer([definition], { owner })),
-    Layer.provide(CommandBus.layer(handlers(bank))),
+    Layer.provide(CommandSender.layer.pipe(Layer.provide(CommandBus.layer(handlers(bank))))),
     Layer.buildWithScope(scope)
   )
   return { runner: Context.get(built, ProcessManagerRunner), monitor: Context.get(built, ProcessMonitor), scope }
