@@ -3,10 +3,13 @@ import {
   Reservation,
   ReservationCommands,
   ReservationErrors,
+  ReservationEvents,
   ReservationLines,
   StockErrors,
   StockMoves
 } from "@eventfold/domain-inventory"
+import * as published from "@eventfold/domain-inventory/published"
+import { OrderId } from "@eventfold/shared-kernel"
 import { Result, Schema, Struct } from "effect"
 import * as Scenario from "./Scenario.ts"
 
@@ -141,6 +144,20 @@ describe("an answer", () => {
     const barred = { reservationId, status: "barred", version: 1, lines: [] } as const
     assert.deepStrictEqual(Reservation.answerOf(reservations.after(release).state, 1), barred)
     assert.throws(() => Reservation.answerOf(Reservation.initial, 0), RangeError)
+  })
+})
+
+describe("what other contexts may know", () => {
+  it("is every event of a reservation, and none of a stock", () => {
+    assert.deepStrictEqual(
+      published.InventoryEvent.members.map((event) => event.fields._tag.schema.literal),
+      ReservationEvents.ReservationEvent.members.map((event) => event.fields._tag.schema.literal)
+    )
+  })
+
+  it("is the reservation of an order, which has its UUID", () => {
+    const id = published.ofOrder(orderId)
+    assert.strictEqual(published.ReservationId.uuidOf(id), OrderId.uuidOf(orderId))
   })
 })
 
