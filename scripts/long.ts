@@ -19,9 +19,15 @@ const projects = [
 /** Of the others what repeats something, and what is too slow for `npm test`: the rest of their tests are there. */
 const alone = [
   ...["orders-api", "testing", "repository"].flatMap((project) => ["--project", project]),
-  ...["DemoKill", "DemoRun", "ForgottenOnServer", "InventoryRaces", "ProjectionLaws", "SilentServer"].map(
-    (file) => `apps/orders-api/test/${file}.test.ts`
-  ),
+  ...[
+    "DemoKill",
+    "DemoRun",
+    "ForgottenOnServer",
+    "InventoryRaces",
+    "PaymentsProcess",
+    "ProjectionLaws",
+    "SilentServer"
+  ].map((file) => `apps/orders-api/test/${file}.test.ts`),
   "packages/testing/test/EventStoreContract.test.ts",
   "packages/testing/test/SagaLawsLong.test.ts",
   "test/packaging.test.ts"

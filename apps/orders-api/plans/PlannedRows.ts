@@ -12,6 +12,7 @@ import {
   SalesByRegion,
   ShippingQueue
 } from "@eventfold/domain-ordering"
+import { PaymentList } from "@eventfold/domain-payments"
 import { Shipments } from "@eventfold/domain-shipping"
 import { ReadModelStore } from "@eventfold/subscriptions"
 import { rowsFingerprint } from "@eventfold/subscriptions/RowsFingerprint"
@@ -134,6 +135,20 @@ const tables = [
     made_at: time,
     expires_at: `case when n % 100 = 0 then ${time} + interval '1 day' end`,
     ended_at: `case when n % 50 > 0 then ${time} end`
+  }),
+  filled(PaymentList.readModel, count, {
+    payment_id: `'payment_' || ${uuid("n")}`,
+    order_id: order,
+    status: "(array['captured', 'captured', 'captured', 'declined', 'voided'])[1 + n % 5]",
+    currency,
+    amount: "n * 7919 % 500000",
+    authorised: "n * 7919 % 500000",
+    captured: "n * 7919 % 500000",
+    refunded: "0",
+    fees_kept: "0",
+    attempts: "1",
+    requested_at: time,
+    last_activity_at: time
   }),
   filled(Shipments.readModel, count, {
     shipment_id: `'shipment_' || ${uuid("n")}`,

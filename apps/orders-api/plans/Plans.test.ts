@@ -16,6 +16,7 @@ import {
   SalesByRegion,
   ShippingQueue
 } from "@eventfold/domain-ordering"
+import { PaymentList } from "@eventfold/domain-payments"
 import { Shipments } from "@eventfold/domain-shipping"
 import { Paging, type ReadModel, Rows, Specification, UtcDay } from "@eventfold/decider"
 import { ReadModelPlans } from "@eventfold/postgres"
@@ -131,6 +132,15 @@ const served = {
   "reservations that are held": planOf(Reservations.readModel, {
     where: Specification.eq(Reservations.rows.field("status"), "held"),
     sort: Reservations.newestFirst
+  }),
+  "payments of an order": planOf(PaymentList.readModel, { where: PaymentList.ofOrder(orderId) }),
+  "all payments": planOf(PaymentList.readModel, {
+    where: Specification.everything,
+    sort: PaymentList.latestFirst
+  }),
+  "payments that were declined": planOf(PaymentList.readModel, {
+    where: PaymentList.inStatus("declined"),
+    sort: PaymentList.latestFirst
   }),
   "shipments of an order": planOf(Shipments.readModel, { where: Shipments.ofOrder(orderId) }),
   "what the warehouse has to do": planOf(Shipments.readModel, {

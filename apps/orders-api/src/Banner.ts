@@ -7,6 +7,7 @@ import { DatabaseInfo } from "@eventfold/postgres"
 import { Console, Effect, Layer } from "effect"
 import { HttpServer } from "effect/http"
 import { version } from "./http/Api.ts"
+import { GatewayAccess } from "./gateway/GatewayAccess.ts"
 import { otherPaths } from "./http/Paths.ts"
 import { Settings } from "./Settings.ts"
 
@@ -17,13 +18,15 @@ export interface BannerFacts {
   readonly durability: string
   /** What keeps events from being changed, or that nothing does. */
   readonly protection: string
+  /** Which card gateway takes the money. */
+  readonly cardGateway: string
 }
 
 /** The demo goes to the usual address unless it is told another. */
 const demo = (url: string) => (url === "http://127.0.0.1:3000" ? "npm run demo" : `BASE_URL=${url} npm run demo`)
 
 /** The banner as text. */
-export const bannerText = ({ database, durability, protection, url }: BannerFacts): string =>
+export const bannerText = ({ cardGateway, database, durability, protection, url }: BannerFacts): string =>
   `
 eventfold orders ${version}
 
@@ -33,6 +36,7 @@ eventfold orders ${version}
   Database   ${database}
              ${durability}
              ${protection}
+  Cards      ${cardGateway}
 
 Next: ${demo(url)} places 553 real orders. Or draft one yourself:
 
@@ -47,16 +51,20 @@ const urlOf = (host: string, address: HttpServer.HttpServer["Service"]["address"
 }
 
 /** Prints the banner when everything is up, and a line when the service stops. */
-export const layer: Layer.Layer<never, never, HttpServer.HttpServer | DatabaseInfo | Settings> = Layer.effectDiscard(
-  Effect.gen(function* () {
-    const { host, logFormat } = yield* Settings
-    const { address } = yield* HttpServer.HttpServer
-    const { description: database, durability, protection } = yield* DatabaseInfo
-    const facts = { url: urlOf(host, address), database, durability, protection: protection.description }
-    if (!protection.protected) yield* Effect.logWarning(protection.description)
-    yield* logFormat === "json"
-      ? Effect.annotateLogs(Effect.logInfo("the service is ready"), { ...facts, version })
-      : Console.log(bannerText(facts))
-    yield* Effect.addFinalizer(() => Effect.logInfo("the service stops: it finishes what it has begun"))
-  })
-)
+export const layer: Layer.Layer<never, never, HttpServer.HttpServer | DatabaseInfo | GatewayAccess | Settings> =
+  Layer.effectDiscard(
+    Effect.gen(function* () {
+      const { host, logFormat } = yield* Settings
+      const { address } = yield* HttpServer.HttpServer
+      const { description: database, durability, protection } = yield* DatabaseInfo
+      const { description: cardGateway, introduce } = yield* GatewayAccess
+      const url = urlOf(host, address)
+      yield* introduce(url)
+      const facts = { url, database, durability, protection: protection.description, cardGateway }
+      if (!protection.protected) yield* Effect.logWarning(protection.description)
+      yield* logFormat === "json"
+        ? Effect.annotateLogs(Effect.logInfo("the service is ready"), { ...facts, version })
+        : Console.log(bannerText(facts))
+      yield* Effect.addFinalizer(() => Effect.logInfo("the service stops: it finishes what it has begun"))
+    })
+  )

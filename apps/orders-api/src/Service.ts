@@ -24,6 +24,7 @@ import { AccountStreams } from "./queries/AccountStreams.ts"
 import { AuditTrail } from "./queries/AuditQueries.ts"
 import { InventoryStreams } from "./queries/InventoryStreams.ts"
 import { OrderStreams } from "./queries/OrderStreams.ts"
+import { PaymentStreams } from "./queries/PaymentStreams.ts"
 import * as QueryHandlers from "./queries/QueryHandlers.ts"
 import { ShipmentStreams } from "./queries/ShipmentStreams.ts"
 
@@ -49,6 +50,7 @@ export const layer = Closing.announce.pipe(
     OrderStreams.layer,
     AccountStreams.layer,
     InventoryStreams.layer,
+    PaymentStreams.layer,
     ShipmentStreams.layer,
     AuditTrail.layer
   ])

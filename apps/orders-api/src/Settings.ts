@@ -56,6 +56,14 @@ export interface SettingsShape {
   readonly readCache: "off" | "memory" | "redis"
   /** The Redis they are cached in. */
   readonly redisUrl: Redacted.Redacted | undefined
+  /** The address of the card gateway; without one, a simulated gateway runs along. */
+  readonly cardGatewayUrl: string | undefined
+  /** What the card gateway knows the service by. */
+  readonly cardGatewayKey: Redacted.Redacted | undefined
+  /** What the webhooks of the card gateway are signed with; without it none is believed. */
+  readonly cardGatewayWebhookSecret: Redacted.Redacted | undefined
+  /** How long one request to the card gateway may take. */
+  readonly cardGatewayTimeout: Duration.Duration
 }
 
 /** The settings of the running service. */
@@ -87,7 +95,11 @@ const defaults: SettingsShape = {
   archiveAt: Cron.parseUnsafe("0 3 * * *", "UTC"),
   projections: "all",
   readCache: "memory",
-  redisUrl: undefined
+  redisUrl: undefined,
+  cardGatewayUrl: undefined,
+  cardGatewayKey: undefined,
+  cardGatewayWebhookSecret: undefined,
+  cardGatewayTimeout: Duration.seconds(10)
 }
 
 interface Variable<A> {
@@ -121,6 +133,20 @@ const word = <const Word extends string>(name: string, words: ReadonlyArray<Word
   rule: `must be one of ${words.map((known) => known.toLowerCase()).join(", ")}`,
   read: (text) => Option.fromUndefinedOr(words.find((known) => known.toLowerCase() === text.toLowerCase()))
 })
+
+/** A secret that can stand in a header. */
+const secretText = (name: string): Variable<Redacted.Redacted> => ({
+  name,
+  rule: "must be 8 to 200 printable ASCII characters without spaces",
+  read: (text) => (/^[\x21-\x7e]{8,200}$/u.test(text) ? Option.some(Redacted.make(text)) : Option.none()),
+  secret: true
+})
+
+const isPlainUrl = (text: string): boolean => {
+  if (!URL.canParse(text)) return false
+  const { hash, password, protocol, search, username } = new URL(text)
+  return /^https?:$/u.test(protocol) && [hash, password, search, username].every((part) => part === "")
+}
 
 const wholeNumber =
   (minimum: number, maximum: number) =>
@@ -191,7 +217,16 @@ const variables = {
         ? Option.some(Redacted.make(text))
         : Option.none(),
     secret: true
-  } satisfies Variable<Redacted.Redacted>
+  } satisfies Variable<Redacted.Redacted>,
+  cardGatewayUrl: {
+    name: "CARD_GATEWAY_URL",
+    rule: "must be a URL without user, password, query or fragment, such as https://gateway.example",
+    read: (text) => (isPlainUrl(text) ? Option.some(text) : Option.none()),
+    secret: true
+  } satisfies Variable<string>,
+  cardGatewayKey: secretText("CARD_GATEWAY_KEY"),
+  cardGatewayWebhookSecret: secretText("CARD_GATEWAY_WEBHOOK_SECRET"),
+  cardGatewayTimeout: duration("CARD_GATEWAY_TIMEOUT", "100 millis", "1 minute")
 }
 
 /** As the layer of master keys reads them: what is empty between two commas is none. */
@@ -245,6 +280,12 @@ const masterKeyMissing = {
 
 const redisMissing = { variable: "REDIS_URL", rule: "must be set when READ_CACHE is redis", value: null }
 
+const gatewayKeyMissing = {
+  variable: "CARD_GATEWAY_KEY",
+  rule: "must be set when CARD_GATEWAY_URL is: the gateway knows the service by it",
+  value: null
+}
+
 const shown = (text: string) => (text.length > 100 ? `${text.slice(0, 100)}…` : text)
 
 const load = Effect.fnUntraced(function* (
@@ -285,7 +326,14 @@ const load = Effect.fnUntraced(function* (
     archiveAt: (yield* read(variables.archiveAt)) ?? defaults.archiveAt,
     projections: (yield* read(variables.projections)) ?? defaults.projections,
     readCache: (yield* read(variables.readCache)) ?? defaults.readCache,
-    redisUrl: yield* read(variables.redisUrl)
+    redisUrl: yield* read(variables.redisUrl),
+    cardGatewayUrl: yield* read(variables.cardGatewayUrl),
+    cardGatewayKey: yield* read(variables.cardGatewayKey),
+    cardGatewayWebhookSecret: yield* read(variables.cardGatewayWebhookSecret),
+    cardGatewayTimeout: (yield* read(variables.cardGatewayTimeout)) ?? defaults.cardGatewayTimeout
+  }
+  if (settings.cardGatewayUrl !== undefined && (yield* textOf(gatewayKeyMissing.variable)) === "") {
+    problems.push(gatewayKeyMissing)
   }
   if (settings.readCache === "redis" && settings.redisUrl === undefined) problems.push(redisMissing)
   yield* Effect.forEach(ofTheDatabase, read, { discard: true })

@@ -13,6 +13,7 @@ import { SqlClient } from "effect/sql"
 import * as Archiving from "./archive/Archiving.ts"
 import * as Banner from "./Banner.ts"
 import { DatabaseProbe, DatabaseWarning } from "./health/HealthChecks.ts"
+import * as GatewayAccess from "./gateway/GatewayAccess.ts"
 import * as NodeServer from "./http/NodeServer.ts"
 import * as LastResort from "./LastResort.ts"
 import * as Logging from "./Logging.ts"
@@ -45,6 +46,7 @@ const service = Layer.unwrap(
   Effect.map(Settings.load, (settings) =>
     Layer.merge(Banner.layer, LastResort.layer(settings.shutdownTimeout)).pipe(
       Layer.provide(Service.layer),
+      Layer.provide(GatewayAccess.layer),
       Layer.provide(Archiving.over(ports, settings)),
       Layer.provide(NodeServer.layer),
       Layer.provideMerge(Logging.layer),

@@ -8,6 +8,7 @@ import { TestConsole } from "effect/testing"
 import * as Demo from "../demo/Demo.ts"
 import * as DerivedIds from "../demo/DerivedIds.ts"
 import * as Service from "../demo/Service.ts"
+import * as GatewayAccess from "../src/gateway/GatewayAccess.ts"
 import * as NodeServer from "../src/http/NodeServer.ts"
 import * as Logging from "../src/Logging.ts"
 import * as OrderService from "../src/Service.ts"
@@ -15,6 +16,7 @@ import { Settings } from "../src/Settings.ts"
 
 /** The order service on a free port, with everything in memory. */
 const service = OrderService.layer.pipe(
+  Layer.provide(GatewayAccess.layerMemory()),
   Layer.provideMerge(NodeServer.layer),
   Layer.provideMerge(OrderService.portsMemory),
   Layer.provide(Logging.layer),

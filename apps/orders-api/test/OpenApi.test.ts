@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs"
+import { GatewayLanguage } from "@eventfold/card-gateway"
 import { assert, describe, layer } from "@effect/vitest"
 import { Effect, Result, Schema } from "effect"
 import { exampleBodies } from "../src/http/ApiExamples.ts"
@@ -8,6 +9,7 @@ import * as InventoryBodies from "../src/http/InventoryBodies.ts"
 import * as OrderBodies from "../src/http/OrderBodies.ts"
 import { ForgetSubject } from "../src/http/PrivacyApi.ts"
 import { RebuildBody } from "../src/http/ProjectionsApi.ts"
+import * as PaymentBodies from "../src/http/PaymentBodies.ts"
 import * as ShipmentBodies from "../src/http/ShipmentBodies.ts"
 import type { Json } from "./Json.ts"
 import { operations } from "./Operations.ts"
@@ -42,6 +44,12 @@ const decoders = new Map<string, (body: unknown) => Result.Result<unknown, unkno
   ...["inventory.release", "inventory.commit", "inventory.expire"].map(
     (id) => [id, Schema.decodeUnknownResult(Schema.toCodecJson(InventoryBodies.EndReservation), strictly)] as const
   ),
+  ["payments.request", Schema.decodeUnknownResult(Schema.toCodecJson(PaymentBodies.RequestPayment), strictly)],
+  ["payments.capture", Schema.decodeUnknownResult(Schema.toCodecJson(PaymentBodies.CapturePayment), strictly)],
+  ["payments.refund", Schema.decodeUnknownResult(Schema.toCodecJson(PaymentBodies.RefundPayment), strictly)],
+  ["payments.void", Schema.decodeUnknownResult(Schema.toCodecJson(PaymentBodies.VoidPayment), strictly)],
+  ["payments.settle", Schema.decodeUnknownResult(Schema.toCodecJson(PaymentBodies.SettlePayment), strictly)],
+  ["payments.webhook", Schema.decodeUnknownResult(Schema.toCodecJson(GatewayLanguage.WebhookEvent), strictly)],
   ["projections.rebuild", Schema.decodeUnknownResult(Schema.toCodecJson(RebuildBody), strictly)],
   ["deadLetters.replay", Schema.decodeUnknownResult(Schema.toCodecJson(BecauseBody), strictly)],
   ["deadLetters.discard", Schema.decodeUnknownResult(Schema.toCodecJson(BecauseBody), strictly)],
@@ -104,7 +112,8 @@ describe("the OpenAPI document", () => {
     it.effect("tells the problems of every endpoint as problem documents", () =>
       Effect.gen(function* () {
         for (const { key, operation } of everyOperation(yield* documentOf)) {
-          const isCommand = /^(?:post|put|delete) \/(?:orders|accounts|inventory|reservations|shipments)/u.test(key)
+          const isCommand =
+            /^(?:post|put|delete) \/(?:orders|accounts|inventory|reservations|payments|shipments)/u.test(key)
           // What is asked for need not be there before.
           const begins = /^post \/(?:inventory|reservations$)/u.test(key)
           const expected = [
@@ -163,7 +172,7 @@ describe("the OpenAPI document", () => {
           const wait = parameters(operation, "query").find((parameter) => parameter.at("name") === "wait")
           assert.deepInclude(wait?.at("schema"), { type: "integer", minimum: 0, maximum: 5_000 }, key)
         }
-        assert.strictEqual(questions.length, 17)
+        assert.strictEqual(questions.length, 19)
       })
     )
 
@@ -171,6 +180,7 @@ describe("the OpenAPI document", () => {
       Effect.gen(function* () {
         for (const context of [
           { page: "accounts.md", of: "/accounts" },
+          { page: "payments.md", of: "/payments" },
           { page: "shipping.md", of: "/shipments" }
         ]) {
           const page = readFileSync(new URL(`../../../docs/${context.page}`, import.meta.url), "utf8")

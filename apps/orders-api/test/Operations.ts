@@ -24,6 +24,9 @@ export const operations = [
   "get /orders/{id}",
   "get /orders/{id}/details",
   "get /orders/{id}/events",
+  "get /orders/{id}/payments",
+  "get /payments",
+  "get /payments/{id}",
   "get /privacy/forgotten-subjects/{subject}",
   "get /projections",
   "get /projections/{name}",
@@ -53,6 +56,11 @@ export const operations = [
   "post /orders/{id}/items",
   "post /orders/{id}/place",
   "post /orders/{id}/ship",
+  "post /payments",
+  "post /payments/{id}/capture",
+  "post /payments/{id}/refunds",
+  "post /payments/{id}/settle",
+  "post /payments/{id}/void",
   "post /privacy/forgotten-subjects",
   "post /projections/rebuild",
   "post /projections/{name}/rebuild",
@@ -68,5 +76,6 @@ export const operations = [
   "post /shipments/{id}/deliver",
   "post /shipments/{id}/dispatch",
   "post /shipments/{id}/pack",
+  "post /webhooks/card-gateway",
   "put /orders/{id}/items/{productId}"
 ]

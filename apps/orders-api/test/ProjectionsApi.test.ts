@@ -12,6 +12,8 @@ const names = [
   "order_detail",
   "order_list",
   "order_search",
+  "payment_list",
+  "payments_of_order",
   "reservations",
   "sales_by_day",
   "sales_by_product",

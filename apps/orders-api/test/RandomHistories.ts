@@ -1,5 +1,5 @@
 /**
- * Histories of orders, accounts, stock, reservations and shipments, mixed as in one log: random commands, decided as the service decides them.
+ * Histories of orders, accounts, stock, reservations, payments and shipments, mixed as in one log: random commands, decided as the service decides them.
  *
  * Two tenants have all of it under the same ids. Amounts are of several currencies, events occurred up to a month before or after others that were recorded earlier, and of some events the personal values are gone.
  */
@@ -7,11 +7,13 @@ import { Decider, Personal } from "@eventfold/decider"
 import { Account, AccountCommands, AccountEvents } from "@eventfold/domain-accounts"
 import { Reservation, ReservationEvents, ReservationId, StockEvents, StockItem } from "@eventfold/domain-inventory"
 import { Order, OrderCommands, OrderEvents, type OrderState } from "@eventfold/domain-ordering"
+import { Payment, PaymentEvents, PaymentIds } from "@eventfold/domain-payments"
 import { Shipment, ShipmentEvents, ShipmentId } from "@eventfold/domain-shipping"
 import { AccountId, CustomerId, OrderId, Percentage, PersonName, ProductId, Quantity } from "@eventfold/shared-kernel"
 import type { ProjectionLaws } from "@eventfold/testing"
 import { DateTime, Effect, Random, Result, Schema } from "effect"
 import { reservationCommand, stockCommand } from "./RandomInventory.ts"
+import { paymentStep } from "./RandomPayments.ts"
 import { shipmentCommand } from "./RandomShipments.ts"
 
 /** Every event of the domain. */
@@ -20,6 +22,7 @@ export const events = Schema.Union([
   ...AccountEvents.AccountEvent.members,
   ...StockEvents.StockEvent.members,
   ...ReservationEvents.ReservationEvent.members,
+  ...PaymentEvents.PaymentEvent.members,
   ...ShipmentEvents.ShipmentEvent.members
 ])
 /** An event of the domain. */
@@ -192,6 +195,13 @@ export const history = (commands: number): Effect.Effect<ReadonlyArray<Logged>> 
           Effect.flatMap(occurredAt, (at) => reservationCommand(id, reservation, at))
         )
         return { tenant, category: Reservation.Reservation.category, id: ReservationId.fromUuid(id), next }
+      }),
+      ...[1, 2].map((number) => {
+        const id = uuid(number)
+        const next = walking(Payment.Payment, (payment) =>
+          Effect.flatMap(occurredAt, (at) => paymentStep(id, payment, at))
+        )
+        return { tenant, category: Payment.Payment.category, id: PaymentIds.PaymentId.fromUuid(id), next }
       }),
       ...[1].map((number) => {
         const id = uuid(number)

@@ -1,5 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
-import { ByteSize, ConfigProvider, Duration, Effect } from "effect"
+import { ByteSize, ConfigProvider, Duration, Effect, Redacted } from "effect"
 import { Settings } from "../src/Settings.ts"
 
 const from = (env: Record<string, string>) =>
@@ -43,7 +43,11 @@ describe("the settings", () => {
         DATABASE_URL: url,
         EVENTFOLD_MASTER_KEY: masterKey,
         EVENTFOLD_MASTER_KEYS_OLD: `${another}, ${masterKey},`,
-        DATABASE_POOL_MAX: "20"
+        DATABASE_POOL_MAX: "20",
+        CARD_GATEWAY_URL: "https://gateway.example",
+        CARD_GATEWAY_KEY: "sk_live_hunter2",
+        CARD_GATEWAY_WEBHOOK_SECRET: "whsec_hunter2",
+        CARD_GATEWAY_TIMEOUT: "3 seconds"
       })
       assert.deepStrictEqual(
         settings,
@@ -56,7 +60,11 @@ describe("the settings", () => {
           requestTimeout: Duration.seconds(5),
           shutdownTimeout: Duration.seconds(10),
           commandRetention: Duration.days(2),
-          tenant: "shop-7"
+          tenant: "shop-7",
+          cardGatewayUrl: "https://gateway.example",
+          cardGatewayKey: Redacted.make("sk_live_hunter2"),
+          cardGatewayWebhookSecret: Redacted.make("whsec_hunter2"),
+          cardGatewayTimeout: Duration.seconds(3)
         })
       )
     })
@@ -76,6 +84,7 @@ describe("the settings", () => {
     { variable: "COMMAND_RETENTION", values: ["30", "1 minute", "forever"] },
     { variable: "TENANT", values: ["Main", "a/b", "-a", "a".repeat(64)] },
     { variable: "DATABASE_POOL_MAX", values: ["0", "201", "ten"] },
+    { variable: "CARD_GATEWAY_TIMEOUT", values: ["10", "1 milli", "2 minutes"] },
     { variable: "LOG_NOTIFY", values: ["yes", "0"] }
   ])("refuse a wrong $variable, with the rule it breaks and what it is", ({ values, variable }) =>
     Effect.gen(function* () {
@@ -100,6 +109,21 @@ describe("the settings", () => {
       )
       assert.notInclude(error.message, "hunter2")
       assert.notInclude(error.message, "mysql")
+    })
+  )
+
+  it.effect("demand a key for a card gateway, and an address without secrets in it", () =>
+    Effect.gen(function* () {
+      const keyless = yield* Effect.flip(load({ CARD_GATEWAY_URL: "https://gateway.example" }))
+      assert.include(keyless.message, "CARD_GATEWAY_KEY must be set when CARD_GATEWAY_URL is")
+      for (const address of ["gateway", "ftp://gateway", "https://me:hunter2@gateway", "https://gateway?key=hunter2"]) {
+        const error = yield* Effect.flip(load({ CARD_GATEWAY_URL: address, CARD_GATEWAY_KEY: "hunter2 and more" }))
+        assert.deepStrictEqual(
+          error.problems.map(({ variable }) => variable),
+          ["CARD_GATEWAY_URL", "CARD_GATEWAY_KEY"]
+        )
+        assert.notInclude(error.message, "hunter2")
+      }
     })
   )
 

@@ -1,6 +1,7 @@
 /** The service on a free port, asked over real HTTP, with its log kept for looking at. */
 import { Context, Effect, Layer, Logger, References } from "effect"
 import { FetchHttpClient, type Headers, HttpClient, HttpClientRequest, type HttpMethod, HttpServer } from "effect/http"
+import * as GatewayAccess from "../src/gateway/GatewayAccess.ts"
 import * as NodeServer from "../src/http/NodeServer.ts"
 import * as Service from "../src/Service.ts"
 import { Settings, type SettingsShape } from "../src/Settings.ts"
@@ -55,7 +56,12 @@ export class TestService extends Context.Service<
 >()("@eventfold/orders-api/TestService") {
   /** A new service, in memory unless other ports are given. */
   static layer<E = never, R = never>(
-    options: { readonly settings?: Partial<SettingsShape>; readonly ports?: Layer.Layer<Service.Ports, E, R> } = {}
+    options: {
+      readonly settings?: Partial<SettingsShape>
+      readonly ports?: Layer.Layer<Service.Ports, E, R>
+      /** A card gateway in memory unless another is given. */
+      readonly gateway?: Layer.Layer<GatewayAccess.Gateway>
+    } = {}
   ) {
     const ports: Layer.Layer<Service.Ports, E, R> = options.ports ?? Layer.fresh(Service.portsMemory)
     const log: Array<string> = []
@@ -72,6 +78,7 @@ export class TestService extends Context.Service<
       })
     ).pipe(
       Layer.provideMerge(Service.layer),
+      Layer.provide(options.gateway ?? GatewayAccess.layerMemory()),
       Layer.provideMerge(NodeServer.layer),
       Layer.provideMerge(ports),
       Layer.provide(Layer.succeed(Settings, Settings.make({ port: 0, ...options.settings }))),

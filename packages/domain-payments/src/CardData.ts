@@ -33,7 +33,8 @@ const hasCheckDigit = (digits: string): boolean =>
     10 ===
   0
 
-const notCardData = Schema.makeFilter((text: string) => !looksLikeCardNumber(text), {
+/** A rule for text that is kept: no card number in it. */
+export const notCardData = Schema.makeFilter((text: string) => !looksLikeCardNumber(text), {
   message: "must not hold the number of a card"
 })
 

@@ -14,5 +14,5 @@ export {
   PaymentVoided,
   RefundDeclined
 } from "./PaymentEvents.ts"
-export { PaymentId, RefundId } from "./PaymentIds.ts"
+export { ofOrder, PaymentId, RefundId } from "./PaymentIds.ts"
 export { PaymentStatus } from "./PaymentStatus.ts"

@@ -2,6 +2,7 @@
 import { CommandBus } from "@eventfold/event-store"
 import * as AccountCommandHandlers from "./AccountCommandHandlers.ts"
 import * as OrderCommandHandlers from "./OrderCommandHandlers.ts"
+import * as PaymentCommandHandlers from "./PaymentCommandHandlers.ts"
 import * as ShipmentCommandHandlers from "./ShipmentCommandHandlers.ts"
 import * as ReservationCommandHandlers from "./ReservationCommandHandlers.ts"
 import * as StockCommandHandlers from "./StockCommandHandlers.ts"
@@ -10,6 +11,7 @@ import * as StockCommandHandlers from "./StockCommandHandlers.ts"
 export const layer = CommandBus.layer([
   ...OrderCommandHandlers.handlers,
   ...AccountCommandHandlers.handlers,
+  ...PaymentCommandHandlers.handlers,
   ...ShipmentCommandHandlers.handlers,
   ...StockCommandHandlers.handlers,
   ...ReservationCommandHandlers.handlers

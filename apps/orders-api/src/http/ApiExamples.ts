@@ -48,6 +48,33 @@ export const exampleBodies: Readonly<Record<string, unknown>> = {
   "inventory.release": {},
   "inventory.commit": { occurredAt: "2024-05-18T15:00:00Z" },
   "inventory.expire": {},
+  "payments.request": {
+    orderId: "order_0190f5a2-9a41-7d02-b1c6-3e8f5a7c2b10",
+    money: { amount: 5625, currency: "EUR" },
+    token: "tok_visa"
+  },
+  "payments.capture": { money: { amount: 5000, currency: "EUR" } },
+  "payments.refund": { money: { amount: 1125, currency: "EUR" }, reason: "One mug was broken" },
+  "payments.void": { reason: "Ordered twice by mistake" },
+  "payments.settle": { occurredAt: "2024-05-17T09:30:00Z" },
+  "payments.webhook": {
+    id: "evt_0190f5a2-aa10-7e55-8c3d-5b6a9f1e2d40",
+    object: "event",
+    type: "charge.captured",
+    created: 1715938200,
+    data: {
+      object: {
+        id: "ch_hgkfaepbndclijmoahgfkbed",
+        object: "charge",
+        status: "captured",
+        amount_cents: 5625,
+        amount_captured_cents: 5625,
+        amount_refunded_cents: 0,
+        currency: "eur",
+        reference: "payment_0190f5a2-9a41-7d02-b1c6-3e8f5a7c2b10"
+      }
+    }
+  },
   "projections.rebuild": { from: "2026-03-01" },
   "deadLetters.replay": { reason: "The event has been repaired" },
   "deadLetters.discard": { reason: "The order was drafted by a test" },

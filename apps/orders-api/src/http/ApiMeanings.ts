@@ -22,6 +22,7 @@ export const headerNames: Readonly<Record<string, string>> = {
   "x-actor": "X-Actor",
   "x-reason": "X-Reason",
   etag: "ETag",
+  "gateway-signature": "Gateway-Signature",
   location: "Location",
   "retry-after": "Retry-After"
 }
@@ -97,6 +98,9 @@ export const otherMeanings: Readonly<Record<string, string>> = {
   "orders.list currency": "Orders in this currency only.",
   "orders.live currency": "Orders in this currency only.",
   "accounts.list status": "Accounts in this status only.",
+  "payments.list orderId": "Payments of this order only.",
+  "payments.list status": "Payments in this status only.",
+  "payments.webhook gateway-signature": "Proves that it comes from the gateway: t=<seconds>,v1=<HMAC-SHA-256>.",
   "shipments.list status": "Shipments in this status only.",
   "inventory.reservations status": "Reservations in this status only.",
   "sales.days from": "The first day, such as 2026-03-01.",

@@ -4,6 +4,7 @@
  * An entity tag is the version of the stream of an order or account in quotes, `"3"`. It is strong: one version, one content.
  * Gotcha: header names are lower case in here, as Node hands them over; clients may write them as they like.
  */
+import { CardData } from "@eventfold/domain-payments"
 import { Schema, SchemaTransformation } from "effect"
 
 const uuid = "[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
@@ -64,7 +65,7 @@ export const CorrelationId = text(
 export const Actor = text(
   /^[\x21-\x7e](?:[\x20-\x7e]{0,198}[\x21-\x7e])?$/u,
   "must be 1 to 200 printable ASCII characters"
-)
+).check(CardData.notCardData)
 
 /** Who does what the service itself is asked to do: it does, when no request says who asks. */
 export const actorOf = (headers: { readonly "x-actor"?: string }): string => headers["x-actor"] ?? "orders-api"
@@ -73,7 +74,7 @@ export const actorOf = (headers: { readonly "x-actor"?: string }): string => hea
 export const Reason = text(
   /^[\x21-\x7e](?:[\x20-\x7e]{0,498}[\x21-\x7e])?$/u,
   "must be 1 to 500 printable ASCII characters"
-)
+).check(CardData.notCardData)
 
 const accompanying = {
   "x-correlation-id": Schema.optionalKey(CorrelationId),

@@ -10,6 +10,7 @@ import * as IndexPage from "./IndexPage.ts"
 import * as InventoryHandlers from "./InventoryHandlers.ts"
 import * as OrdersHandlers from "./OrdersHandlers.ts"
 import { otherPaths } from "./Paths.ts"
+import * as PaymentsHandlers from "./PaymentsHandlers.ts"
 import * as PrivacyHandlers from "./PrivacyHandlers.ts"
 import * as ProjectionsHandlers from "./ProjectionsHandlers.ts"
 import * as RequestPipeline from "./RequestPipeline.ts"
@@ -26,6 +27,7 @@ export const layer = Layer.mergeAll(
       OrdersHandlers.layer,
       SalesHandlers.layer,
       AccountsHandlers.layer,
+      PaymentsHandlers.layer,
       ShipmentsHandlers.layer,
       InventoryHandlers.layer,
       ProjectionsHandlers.layer,

@@ -20,6 +20,7 @@ import {
   SalesBySegment,
   ShippingQueue
 } from "@eventfold/domain-ordering"
+import { PaymentList, PaymentsOfOrder } from "@eventfold/domain-payments"
 import { Shipments } from "@eventfold/domain-shipping"
 import { ManagedProjection, type ProjectionOptions } from "@eventfold/subscriptions"
 
@@ -51,6 +52,8 @@ export const each = <A>(hash: (word: string) => string, use: Use<A>): ReadonlyAr
   use(AccountSummaries.make(hash)),
   use(AccountSearch.make(hash)),
   use(TotalVolume.TotalVolume, { mode: "inline" }),
+  use(PaymentList.PaymentList),
+  use(PaymentsOfOrder.PaymentsOfOrder, { mode: "inline" }),
   use(Shipments.Shipments),
   use(StockLevels.StockLevels),
   use(Reservations.Reservations)

@@ -12,6 +12,8 @@ import type { InventoryStreams } from "./InventoryStreams.ts"
 import * as OrderQueryHandlers from "./OrderQueryHandlers.ts"
 import * as OrderReadHandlers from "./OrderReadHandlers.ts"
 import type { OrderStreams } from "./OrderStreams.ts"
+import * as PaymentQueryHandlers from "./PaymentQueryHandlers.ts"
+import type { PaymentStreams } from "./PaymentStreams.ts"
 import * as SalesQueryHandlers from "./SalesQueryHandlers.ts"
 import * as StockForecast from "./StockForecast.ts"
 import * as ShipmentQueryHandlers from "./ShipmentQueryHandlers.ts"
@@ -21,6 +23,7 @@ type Readers =
   | OrderStreams
   | AccountStreams
   | InventoryStreams
+  | PaymentStreams
   | ShipmentStreams
   | AuditQueries.AuditTrail
   | ReadModels
@@ -33,6 +36,7 @@ export const layer: Layer.Layer<QueryBus, never, Readers> = QueryBus.layer<Reade
   ...SalesQueryHandlers.handlers,
   ...AccountQueryHandlers.handlers,
   ...AccountReadHandlers.handlers,
+  ...PaymentQueryHandlers.handlers,
   ...ShipmentQueryHandlers.handlers,
   ...InventoryQueryHandlers.handlers,
   StockForecast.handler,
