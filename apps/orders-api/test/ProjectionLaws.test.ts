@@ -23,7 +23,7 @@ describe("every projection of the service", () => {
 describe("the histories they are held to", () => {
   it.effect("have every event of the domain, orders that were called off late, and people who are forgotten", () =>
     Effect.gen(function* () {
-      const log = (yield* Effect.forEach(Array.from({ length: 20 }), () => history(90))).flat()
+      const log = (yield* Effect.forEach(Array.from({ length: 30 }), () => history(150))).flat()
       const found = new Set(log.map(({ event }) => event._tag))
       assert.deepStrictEqual(
         Array.from(events.members, ({ fields }) => fields._tag.schema.literal).filter((tag) => !found.has(tag)),
