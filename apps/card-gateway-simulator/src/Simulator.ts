@@ -6,14 +6,17 @@
  */
 import { createServer } from "node:http"
 import { NodeHttpClient, NodeHttpServer } from "@effect/platform-node"
-import { Context, Duration, Effect, Layer, type Redacted } from "effect"
-import { HttpRouter, HttpServer } from "effect/http"
+import { ByteSize, Context, Duration, Effect, Layer, type Redacted } from "effect"
+import { HttpRouter, HttpServer, HttpServerRequest } from "effect/http"
 import * as AdminRoutes from "./AdminRoutes.ts"
 import * as ChargeBook from "./ChargeBook.ts"
 import * as GatewayRoutes from "./GatewayRoutes.ts"
 import * as Journal from "./Journal.ts"
 import * as Trouble from "./Trouble.ts"
 import { type Target, WebhookSender } from "./WebhookSender.ts"
+
+/** The largest body of a request: a script of trouble is the largest there is. */
+const largestBody = ByteSize.kibibytes(256)
 
 /** How the simulator is run. */
 export interface SimulatorOptions {
@@ -65,7 +68,10 @@ export const layer = ({ apiKey, journal, patience = Duration.minutes(1), port = 
           HttpRouter.serve(routes, { disableLogger: true, disableListenLog: true }).pipe(
             Layer.provide(Layer.succeed(WebhookSender, sender))
           ),
-          Layer.fresh(NodeHttpServer.layer(() => createServer(), { host: "127.0.0.1", port }))
+          Layer.merge(
+            Layer.fresh(NodeHttpServer.layer(() => createServer(), { host: "127.0.0.1", port })),
+            Layer.succeed(HttpServerRequest.MaxBodySize, largestBody)
+          )
         )
       )
       const { address } = Context.get(context, HttpServer.HttpServer)

@@ -63,6 +63,16 @@ describe("the simulator", () => {
     })
   })
 
+  it.live("reads no body without end", () =>
+    Effect.gen(function* () {
+      const { url } = yield* CardGatewaySimulator
+      const request = HttpClientRequest.post(`${url}/v1/tokens`).pipe(
+        HttpClientRequest.bodyText("x".repeat(300_000), "application/json")
+      )
+      assert.strictEqual((yield* HttpClient.execute(request)).status, 413)
+    }).pipe(Effect.provide(layer()))
+  )
+
   it.live("tells its merchant what has happened, signed, as often as the script says", () =>
     Effect.gen(function* () {
       const received = yield* Queue.unbounded<Webhooks.Hint | Webhooks.WebhookRefused | undefined>()
