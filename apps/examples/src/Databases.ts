@@ -7,6 +7,7 @@
  */
 import { layerMemory } from "@eventfold/event-store"
 import { Database, EmbeddedDatabase, layerPostgres } from "@eventfold/postgres"
+import { TimersMemory } from "@eventfold/processes"
 import { layerMemory as readSideInMemory } from "@eventfold/subscriptions"
 import { Config, Effect, Layer, Schema } from "effect"
 import type { Ports } from "./Example.ts"
@@ -32,7 +33,7 @@ export type DatabaseError = Layer.Error<typeof embedded> | Layer.Error<typeof se
 
 /** The ports of every example, by the name of the database. */
 export const layers: Record<(typeof names)[number], Layer.Layer<Ports, DatabaseError>> = {
-  memory: Layer.merge(layerMemory, readSideInMemory),
+  memory: Layer.mergeAll(layerMemory, readSideInMemory, TimersMemory.layerMemory),
   embedded,
   server
 }

@@ -16,6 +16,7 @@ import type {
   Sealer,
   Transaction
 } from "@eventfold/event-store"
+import type { Timers } from "@eventfold/processes"
 import type { Consumers, DeadLetters, ReadModelStore } from "@eventfold/subscriptions"
 import type { Effect } from "effect"
 import * as rows from "./index.ts"
@@ -35,6 +36,7 @@ export type Ports =
   | Consumers
   | DeadLetters
   | ReadModelStore
+  | Timers
 
 /** One example. What it can fail with is what the store can fail with; everything else is part of its story. */
 export interface Example {

@@ -78,7 +78,7 @@ export interface InputIgnored<E extends Event.DomainEvent, C extends AnyCommand>
   readonly because: string
   readonly phase: string
 }
-/** A command is to be sent. It is known by the id of this event, however often it is sent. */
+/** A command is to be sent. It is known by its number in the process, however often it is sent. */
 export interface CommandIssued<C extends AnyCommand> extends Named<"CommandIssued"> {
   readonly number: number
   readonly message: SendOf<C>

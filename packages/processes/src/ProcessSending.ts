@@ -1,7 +1,7 @@
 /**
  * Sends the commands of a process, and brings back what became of them.
  *
- * Guarantees: a command has the id of the event that says it is to be sent, so it takes effect once, however often it is
+ * Guarantees: the id of a command follows from its process and its number there, so it takes effect once, however often it is
  * sent: after a crash, by another node, or because its answer was lost. A failure is tried again; what still
  * cannot be reached after that is an input of the process like any other (`CommandFailed`), and never a dead letter.
  *
@@ -10,7 +10,8 @@
  */
 import type { Message } from "@eventfold/decider"
 import { Personal, ProcessManager } from "@eventfold/decider"
-import type { CommandOutcome, RecordedEvent } from "@eventfold/event-store"
+import * as NameId from "@eventfold/decider/NameId"
+import type { CommandOutcome, RecordedEvent, StreamId } from "@eventfold/event-store"
 import { Cause, DateTime, Duration, Effect, Exit, Predicate, Schedule, Schema } from "effect"
 import { CommandNotSent, CommandSender } from "./CommandSender.ts"
 
@@ -59,7 +60,7 @@ export const make = Effect.fnUntraced(function* <C extends Message.AnyCommand>(
     const { correlationId } = recorded.metadata
     const sent = sender
       .send(command, {
-        id: recorded.id,
+        id: commandIdOf(recorded.stream, issued.number),
         tenant: recorded.stream.tenant,
         payload,
         metadata: { causationId: recorded.id, ...(correlationId === undefined ? {} : { correlationId }) }
@@ -72,6 +73,10 @@ export const make = Effect.fnUntraced(function* <C extends Message.AnyCommand>(
     return yield* Effect.orDie(decode({ ...about, ...contentOf(exit, aboutPeople.has(command)) }))
   })
 })
+
+/** The id of a command of a process: always the same for the same command, so that sending it again is harmless. */
+export const commandIdOf = ({ category, id, tenant }: StreamId.StreamId, number: number): string =>
+  NameId.make(tenant, category, id, String(number))
 
 const contentOf = (exit: Exit.Exit<CommandOutcome, unknown>, isAboutPeople: boolean) => {
   if (Exit.isFailure(exit)) return { _tag: "CommandFailed", error: textOf(Cause.squash(exit.cause), isAboutPeople) }
