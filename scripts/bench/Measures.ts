@@ -11,13 +11,14 @@ import {
   StateCache
 } from "@eventfold/event-store"
 import type { layerPostgres } from "@eventfold/postgres"
-import { Effect, type Layer, Stream } from "effect"
+import { Effect, type Layer, type Scope, Stream } from "effect"
 import { SqlClient } from "effect/sql"
 import { account } from "./Account.ts"
 import * as CatchUp from "./CatchUp.ts"
 import * as Inline from "./Inline.ts"
 import * as OrderLog from "./OrderLog.ts"
 import { OrderService } from "./OrderService.ts"
+import * as Sagas from "./Sagas.ts"
 import * as Samples from "./Samples.ts"
 
 /** One thing to measure. */
@@ -38,7 +39,12 @@ export interface Measure {
 }
 
 /** What measures may use. */
-export type Services = CommandServices | Layer.Success<typeof layerPostgres> | OrderService | SqlClient.SqlClient
+export type Services =
+  | CommandServices
+  | Layer.Success<typeof layerPostgres>
+  | OrderService
+  | Scope.Scope
+  | SqlClient.SqlClient
 
 const append = (count: number) =>
   Effect.gen(function* () {
@@ -230,6 +236,16 @@ export const measures = ({
     operation: commandCold,
     floor: rawCommand("cold")
   },
+  ...[1, 32].map((callers) => ({
+    name: "saga-4-steps",
+    callers,
+    weight: 1,
+    pgbenchRows: undefined,
+    prepare: Sagas.prepare,
+    operation: Sagas.complete,
+    // What a saga of four steps stores: ten events in five appends, one after the other.
+    floor: Effect.repeat(rawInsert(2), { times: 4 })
+  })),
   {
     name: "http-post-order",
     callers: 32,

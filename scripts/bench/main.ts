@@ -205,7 +205,8 @@ const bench = Command.make(
             yield* Console.log(json ? JSON.stringify(shown) : row(columns.map((column) => cell(shown[column]))))
           }
         }
-      }).pipe(Effect.provide(layers))
+        // What a measure has begun ends before the database does.
+      }).pipe(Effect.scoped, Effect.provide(layers))
     }).pipe(Effect.scoped)
   })
 )

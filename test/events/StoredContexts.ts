@@ -3,13 +3,14 @@
  *
  * `test/golden/<context>/` keeps what was written by every version of every event named here.
  */
-import { ProcessManager } from "@eventfold/decider"
+import { ProcessManager, Saga } from "@eventfold/decider"
 import { Account } from "@eventfold/domain-accounts"
 import { Reservation, StockItem } from "@eventfold/domain-inventory"
 import { Notices } from "@eventfold/domain-fulfilment"
 import { Order } from "@eventfold/domain-ordering"
 import { Payment } from "@eventfold/domain-payments"
 import { Shipment } from "@eventfold/domain-shipping"
+import { SagaTenants } from "@eventfold/processes"
 import { type StoredEvent, storedEvents } from "./StoredEvents.ts"
 
 /** A context and the events it stores, under the name of its golden folder. */
@@ -29,5 +30,6 @@ export const storedContexts: ReadonlyArray<StoredContext> = [
   { name: "ordering", events: storedEvents(Order.Order.Event) },
   { name: "payments", events: storedEvents(Payment.Payment.Event) },
   { name: "processes", events: storedEvents(ProcessManager.AnyProcessEvent) },
+  { name: "sagas", events: [...storedEvents(Saga.SagaEvent), ...storedEvents(SagaTenants.decider.Event)] },
   { name: "shipping", events: storedEvents(Shipment.Shipment.Event) }
 ]

@@ -16,34 +16,59 @@ const utf8 = new TextEncoder()
  * The id of a list of texts. Lists that differ have different ids, also where their texts run together.
  */
 export const make = (...parts: ReadonlyArray<string>): string => {
-  const name = utf8.encode(JSON.stringify(parts))
-  const bytes = new Uint8Array(namespace.length + name.length)
-  bytes.set(namespace)
-  bytes.set(name, namespace.length)
-  const [a, b, c, d] = sha1(bytes)
-  const hex = [a, (b & 0xffff0fff) | 0x5000, (c & 0x3fffffff) | 0x80000000, d].map(digits).join("")
-  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`
+  const [a, b, c, d] = sha1(JSON.stringify(parts))
+  const [one, two] = [digits(a), digits((b & 0xffff0fff) | 0x5000)]
+  const three = digits((c & 0x3fffffff) | 0x80000000)
+  return `${one}-${two.slice(0, 4)}-${two.slice(4)}-${three.slice(0, 4)}-${three.slice(4)}${digits(d)}`
 }
 
 const digits = (word: number): string => (word >>> 0).toString(16).padStart(8, "0")
 
-/** The first four words of the SHA-1 of some bytes (FIPS 180-4); the fifth is not in a UUID. */
-const sha1 = (bytes: Uint8Array): readonly [number, number, number, number] => {
-  const blocks = Math.ceil((bytes.length + 9) / 64)
-  const padded = new DataView(new ArrayBuffer(blocks * 64))
-  for (const [at, byte] of bytes.entries()) padded.setUint8(at, byte)
-  padded.setUint8(bytes.length, 0x80)
-  padded.setUint32(blocks * 64 - 4, bytes.length * 8)
+// Nothing else runs in between, so one place to work in will do.
+const words = new Int32Array(80)
 
-  const words = new Int32Array(80)
+/** The first four words of the SHA-1 (FIPS 180-4) of the namespace and a text; the fifth is not in a UUID. */
+const sha1 = (text: string): readonly [number, number, number, number] => {
+  const name = utf8.encode(text)
+  const length = namespace.length + name.length
+  const blocks = Math.ceil((length + 9) / 64)
+  const bytes = new Uint8Array(blocks * 64)
+  bytes.set(namespace)
+  bytes.set(name, namespace.length)
+  bytes[length] = 0x80
+  const at = (place: number): number => bytes[place] ?? 0
+
   let [h0, h1, h2, h3, h4] = [0x67452301, 0xefcdab89, 0x98badcfe, 0x10325476, 0xc3d2e1f0]
-  for (let block = 0; block < blocks; block += 1) {
-    for (let t = 0; t < 16; t += 1) words[t] = padded.getInt32(block * 64 + t * 4)
-    for (let t = 16; t < 80; t += 1) words[t] = rotated(word(words, t - 3, t - 8) ^ word(words, t - 14, t - 16), 1)
-    let [a, b, c, d, e] = [h0, h1, h2, h3, h4]
+  for (let from = 0; from < bytes.length; from += 64) {
+    for (let t = 0, place = from; t < 16; t += 1, place += 4) {
+      words[t] = (at(place) << 24) | (at(place + 1) << 16) | (at(place + 2) << 8) | at(place + 3)
+    }
+    // The length in bits; a name that needs more than 32 bits for it is out of the question.
+    if (from + 64 === bytes.length) words[15] = length * 8
+    for (let t = 16; t < 80; t += 1) {
+      const mixed = (words[t - 3] ?? 0) ^ (words[t - 8] ?? 0) ^ (words[t - 14] ?? 0) ^ (words[t - 16] ?? 0)
+      words[t] = (mixed << 1) | (mixed >>> 31)
+    }
+    let a = h0
+    let b = h1
+    let c = h2
+    let d = h3
+    let e = h4
     for (let t = 0; t < 80; t += 1) {
-      const next = (rotated(a, 5) + mixed(t, b, c, d) + e + (words[t] ?? 0)) | 0
-      ;[a, b, c, d, e] = [next, a, rotated(b, 30), c, d]
+      const mixed =
+        t < 20
+          ? ((b & c) | (~b & d)) + 0x5a827999
+          : t < 40
+            ? (b ^ c ^ d) + 0x6ed9eba1
+            : t < 60
+              ? ((b & c) | (b & d) | (c & d)) + 0x8f1bbcdc
+              : (b ^ c ^ d) + 0xca62c1d6
+      const next = (((a << 5) | (a >>> 27)) + mixed + e + (words[t] ?? 0)) | 0
+      e = d
+      d = c
+      c = (b << 30) | (b >>> 2)
+      b = a
+      a = next
     }
     h0 = (h0 + a) | 0
     h1 = (h1 + b) | 0
@@ -52,15 +77,4 @@ const sha1 = (bytes: Uint8Array): readonly [number, number, number, number] => {
     h4 = (h4 + e) | 0
   }
   return [h0, h1, h2, h3]
-}
-
-const rotated = (value: number, by: number): number => (value << by) | (value >>> (32 - by))
-
-const word = (words: Int32Array, one: number, other: number): number => (words[one] ?? 0) ^ (words[other] ?? 0)
-
-const mixed = (t: number, b: number, c: number, d: number): number => {
-  if (t < 20) return ((b & c) | (~b & d)) + 0x5a827999
-  if (t < 40) return (b ^ c ^ d) + 0x6ed9eba1
-  if (t < 60) return ((b & c) | (b & d) | (c & d)) + 0x8f1bbcdc
-  return (b ^ c ^ d) + 0xca62c1d6
 }

@@ -1,6 +1,7 @@
 /** The shapes of the pure side of eventfold. */
 export * as CaseFolding from "./CaseFolding.ts"
 export * as Decider from "./Decider.ts"
+export * as Diagram from "./Diagram.ts"
 export * as DomainEvent from "./DomainEvent.ts"
 export * as Message from "./Message.ts"
 export * as NameId from "./NameId.ts"

@@ -112,6 +112,7 @@ const replacePersonal = (
 ): Schema.Json => {
   const visit = (value: Schema.Json, shape: Shape): Schema.Json => {
     if (shape.length === 0 || typeof value !== "object" || value === null) return value
+    if (shape.every(({ _tag }) => _tag === "Anything")) return withKeys(value, by.key)
     if (!isJsonObject(value)) return value.map((item, index) => visit(item, inArray(shape, index)))
     if (shape.some(({ _tag }) => _tag === "Personal")) {
       if (Personal.isKnownJson(value) || Personal.isRedactedJson(value)) return by.personal(value)
@@ -126,6 +127,24 @@ const replacePersonal = (
     )
   }
   return visit(json, places.root)
+}
+
+/** JSON of any form with other keys; the same when none of its keys is another one, as is nearly always so. */
+const withKeys = (json: Schema.Json, keyOf: (key: string) => string): Schema.Json => {
+  if (typeof json !== "object" || json === null) return json
+  if (!isJsonObject(json)) {
+    const items = json.map((item) => withKeys(item, keyOf))
+    return items.some((item, index) => item !== json[index]) ? items : json
+  }
+  let isSame = true
+  for (const key in json) {
+    const item = json[key] ?? null
+    if (keyOf(key) === key && (typeof item !== "object" || withKeys(item, keyOf) === item)) continue
+    isSame = false
+    break
+  }
+  if (isSame) return json
+  return Object.fromEntries(Object.entries(json).map(([key, item]) => [keyOf(key), withKeys(item, keyOf)]))
 }
 
 /** Opens: puts other JSON in the place of every sealed value. It needs no schema. JSON without sealed values is kept. */

@@ -10,7 +10,7 @@
 import { Saga } from "@eventfold/decider"
 import type { CommandServices, EventMetadata } from "@eventfold/event-store"
 import { inTime } from "@eventfold/subscriptions/InTime"
-import { Cause, Clock, Duration, Effect, Queue, Result } from "effect"
+import { Cause, Clock, Deferred, Duration, Effect, Queue, Result } from "effect"
 import { BreakerOpen, Breakers } from "./Breakers.ts"
 import { CommandSender } from "./CommandSender.ts"
 import type { SagaRef, SagaStreams, Told } from "./SagaStreams.ts"
@@ -29,6 +29,8 @@ export interface SagaDriver {
   readonly wake: (ref: SagaRef, state?: Saga.SagaState) => Effect.Effect<boolean>
   /** Whether a saga is driven by this process, or is about to be. */
   readonly drives: (ref: SagaRef) => boolean
+  /** Waits until this process does nothing for a saga any more: it has ended, is parked, or waits. */
+  readonly settled: (ref: SagaRef) => Effect.Effect<void>
   /** Whether a saga could not be driven a moment ago, and is to be left alone for a while. */
   readonly rests: (ref: SagaRef, now: number) => boolean
 }
@@ -51,6 +53,7 @@ export const make = Effect.fnUntraced(function* (
   // Those in the queue and those that are driven; true when one was woken meanwhile and is to be looked at again.
   const taken = new Map<string, boolean>()
   const resting = new Map<string, number>()
+  const watched = new Map<string, Deferred.Deferred<void>>()
 
   const tell = (ref: SagaRef, state: Saga.Started, told: Told, causationId: string) =>
     streams.tell(ref, told, metadataOf(state, causationId))
@@ -133,6 +136,10 @@ export const make = Effect.fnUntraced(function* (
       waiting = taken.get(key) === true ? { ref, state: undefined } : undefined
     }
     taken.delete(key)
+    const watch = watched.get(key)
+    if (watch === undefined) return
+    watched.delete(key)
+    yield* Deferred.succeed(watch, undefined)
   })
   for (let worker = 0; worker < concurrency; worker += 1) yield* Effect.forkScoped(Effect.forever(work))
 
@@ -149,6 +156,14 @@ export const make = Effect.fnUntraced(function* (
         return true
       }),
     drives: (ref) => taken.has(keyOf(ref)),
+    settled: (ref) =>
+      Effect.suspend(() => {
+        const key = keyOf(ref)
+        if (!taken.has(key)) return Effect.void
+        const watch = watched.get(key) ?? Deferred.makeUnsafe<void>()
+        watched.set(key, watch)
+        return Deferred.await(watch)
+      }),
     rests: (ref, now) => (resting.get(keyOf(ref)) ?? 0) > now
   }
   return driver

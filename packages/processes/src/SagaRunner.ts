@@ -85,6 +85,8 @@ export class SagaRunner extends Context.Service<
     skip(saga: SagaRef, step: string, why: OnBehalf & { readonly answer?: Schema.Json }): Decided
     /** Ends a saga where it stands. */
     abandon(saga: SagaRef, why: OnBehalf): Decided
+    /** Waits until this process does nothing for a saga any more: it has ended, is parked, or waits. At once if it does not. */
+    settled(saga: SagaRef): Effect.Effect<void>
     /** How a saga stands; none when there is none. */
     state(saga: SagaRef): Effect.Effect<Option.Option<SagaView.SagaView>, LoadError>
     /** How many sagas of a tenant stand how, as far as the rows have come. */
@@ -146,6 +148,7 @@ const make = Effect.fnUntraced(function* (list: ReadonlyArray<Saga.AnySaga>, opt
     skip: (ref: SagaRef, step: string, { answer, ...why }: OnBehalf & { readonly answer?: Schema.Json }) =>
       byPerson(ref, { _tag: "Skip", step, answer }, why),
     abandon: (ref: SagaRef, why: OnBehalf) => byPerson(ref, { _tag: "Abandon" }, why),
+    settled: driver.settled,
     state: (ref: SagaRef) =>
       Effect.provideContext(
         Effect.map(streams.load(ref), (state) =>

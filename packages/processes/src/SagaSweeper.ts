@@ -9,11 +9,11 @@
  * same id, and of two outcomes one is appended.
  */
 import type { Specification } from "@eventfold/decider"
-import { type CommandServices, EventStore } from "@eventfold/event-store"
+import { type CommandServices, EventStore, ReadModelNotReady } from "@eventfold/event-store"
 import { ConsistencyDemand, Consumers, ReadModels } from "@eventfold/subscriptions"
 import * as LeaseKeeper from "@eventfold/subscriptions/LeaseKeeper"
 import * as Nudge from "@eventfold/subscriptions/Nudge"
-import { Clock, DateTime, Duration, Effect } from "effect"
+import { Cause, Clock, DateTime, Duration, Effect } from "effect"
 import type { SagaDriver } from "./SagaDriver.ts"
 import * as SagaRows from "./SagaRows.ts"
 import type * as SagaTenants from "./SagaTenants.ts"
@@ -122,10 +122,13 @@ export const make = Effect.fnUntraced(function* (
     yield* Effect.sleep(Duration.millis(Duration.toMillis(leaseTime) / 2))
   }).pipe(
     Effect.catchCause((cause) =>
-      Effect.andThen(
-        problem ? Effect.void : Effect.logWarning("nobody looks for sagas that are due", cause),
-        Effect.sync(() => (problem = true))
-      ).pipe(Effect.andThen(Effect.sleep("1 second")))
+      Effect.gen(function* () {
+        // Rows that are being built for the first time are there in a moment.
+        const isBuilt = !(Cause.squash(cause) instanceof ReadModelNotReady)
+        if (isBuilt && !problem) yield* Effect.logWarning("nobody looks for sagas that are due", cause)
+        problem ||= isBuilt
+        yield* Effect.sleep(isBuilt ? "1 second" : "100 millis")
+      })
     )
   )
   yield* Effect.forkScoped(Effect.forever(again))

@@ -20,7 +20,7 @@ describe("a saga that runs", () => {
     const agency = new Agency()
     return Effect.gen(function* () {
       yield* start()
-      yield* settled
+      yield* (yield* SagaRunner).settled(ref(1))
       assert.deepStrictEqual(agency.done, ["BookFlight", "BookHotel", "SendTicket"])
       assert.strictEqual((yield* stateOf()).status, "completed")
       const store = yield* EventStore

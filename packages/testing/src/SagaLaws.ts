@@ -30,13 +30,18 @@ import { type Course, type Fate, idsOf, type Script, World } from "./SagaLaws/Wo
 export interface LawOptions<Input> {
   /** How many runs are made up. Default: 100. */
   readonly runs?: number
+  /**
+   * The most points at which the process dies, for each command that is in trouble: chosen anew each time, evenly spread.
+   * Default: all there are.
+   */
+  readonly crashes?: number
   /** Inputs to choose from. Default: made up from the schema. */
   readonly inputs?: ReadonlyArray<Input>
 }
 
 /** The laws of a saga. */
 export const of = <Input>(saga: Saga.Saga<Input>, options: LawOptions<Input> = {}): ReadonlyArray<Law<never>> => {
-  const { runs = 100 } = options
+  const { crashes = Number.POSITIVE_INFINITY, runs = 100 } = options
   const kind = kindOf(saga)
   return [
     make(
@@ -45,7 +50,9 @@ export const of = <Input>(saga: Saga.Saga<Input>, options: LawOptions<Input> = {
         const samples = yield* Samples.make(saga, options.inputs)
         for (const troubled of troublesOf(saga)) {
           const whole = yield* oneLife(kind, samples, () => samples.scripted(troubled), undefined)
-          for (let point = 0; point < whole; point += 1) {
+          const step = Math.max(1, Math.ceil(whole / crashes))
+          const first = yield* Random.nextIntBetween(0, step - 1)
+          for (let point = first; point < whole; point += step) {
             yield* oneLife(kind, samples, () => samples.scripted(troubled), point)
           }
         }

@@ -30,7 +30,7 @@ const Switches = Saga.make({ name: "switches", input: Schema.String })
   .end()
 
 describe("the laws of a saga", () => {
-  for (const law of SagaLaws.of(Switches, { runs: 30 })) it.effect(law.name, () => law.check)
+  for (const law of SagaLaws.of(Switches, { runs: 30, crashes: 4 })) it.effect(law.name, () => law.check)
 })
 
 const at = DateTime.makeUnsafe(0)

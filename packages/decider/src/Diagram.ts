@@ -1,0 +1,9 @@
+/** Sagas and process managers as diagrams: data for a page, and Mermaid state diagrams. */
+export {
+  mermaidOfProcessManager,
+  mostSituations,
+  ofProcessManager,
+  type ProcessDiagram,
+  type ProcessTransition
+} from "./DiagramProcess.ts"
+export { mermaidOfSaga, ofSaga, type SagaDiagram, type SagaDiagramStep } from "./DiagramSaga.ts"
