@@ -9,7 +9,6 @@
 import { Personal } from "@eventfold/decider"
 import { releaseReservation, reserveStock } from "@eventfold/domain-inventory/ReservationCommands"
 import { approveOrder, deliverOrder } from "@eventfold/domain-ordering/OrderCommands"
-import { refundPayment } from "@eventfold/domain-payments/PaymentCommands"
 import { PersonName } from "@eventfold/shared-kernel"
 import { Option } from "effect"
 import { notifyCustomer } from "./NoticeCommands.ts"
@@ -50,15 +49,6 @@ export const table: ReadonlyArray<Reaction.Reaction> = [
       Option.map(order, ({ orderId }) => ({ _tag: "NotifyCustomer", orderId, occurredAt, notice: "order-confirmed" }))
   }),
   delivered,
-  Reaction.make("payments", "OrderCancelled", refundPayment, {
-    send: ({ event: { occurredAt }, order }) =>
-      Option.map(order, ({ orderId }) => ({
-        _tag: "RefundPayment",
-        paymentId: OrderIds.of(orderId).paymentId,
-        occurredAt,
-        reason: "the order was cancelled"
-      }))
-  }),
   Reaction.make("inventory", "OrderCancelled", releaseReservation, {
     send: ({ event: { occurredAt }, order }) =>
       Option.map(order, ({ orderId }) => ({

@@ -4,12 +4,15 @@
  * Once the stock is reserved, it has the payment taken. An attempt whose time is up counts as failed, as a decline does;
  * after so many the order is cancelled. While the gateway is down it asks again every hour, for a day, and then cancels. So
  * it does when the stock is not reserved in time. Its timers are durable: what was due while nothing ran is done at once.
+ *
+ * It goes on until the goods have left: when the order is cancelled before that, it gives the payment up, whatever has become
+ * of it, and asks every hour for as long as the gateway is down. What is owed stays owed, so there is no end to that.
  */
 import { ProcessManager } from "@eventfold/decider"
 import { StockReserved } from "@eventfold/domain-inventory/published"
 import { cancelOrder } from "@eventfold/domain-ordering/OrderCommands"
-import { OrderCancelled, OrderPlaced } from "@eventfold/domain-ordering/published"
-import { takePayment } from "@eventfold/domain-payments/PaymentCommands"
+import { OrderCancelled, OrderPlaced, OrderShipped } from "@eventfold/domain-ordering/published"
+import { refundPayment, takePayment } from "@eventfold/domain-payments/PaymentCommands"
 import { DateTime, Duration, Option, Schema } from "effect"
 import * as FulfilmentInput from "./FulfilmentInput.ts"
 import { type Limits, usual } from "./Limits.ts"
@@ -19,7 +22,17 @@ import * as OrderIds from "./OrderIds.ts"
 export const PaymentState = Schema.Union([
   Schema.Struct({ phase: Schema.tag("new") }),
   Schema.Struct({
-    phase: Schema.Literals(["waiting-for-stock", "paying", "gateway-down", "paid", "given-up", "cancelled"]),
+    phase: Schema.Literals([
+      "waiting-for-stock",
+      "paying",
+      "gateway-down",
+      "paid",
+      "settled",
+      "given-up",
+      "giving-back",
+      "cancelled",
+      "refund-refused"
+    ]),
     order: FulfilmentInput.FulfilmentInput,
     /** How often the card was declined. */
     declined: Schema.Int,
@@ -27,6 +40,8 @@ export const PaymentState = Schema.Union([
     timedOut: Schema.Int,
     /** How often the command was sent. */
     sent: Schema.Int,
+    /** How often it was asked to be given back. */
+    givenBack: Schema.Int,
     /** Since when the gateway is down. */
     downSince: Schema.optionalKey(Schema.DateTimeUtc)
   })
@@ -35,8 +50,8 @@ export const PaymentState = Schema.Union([
 export type PaymentState = typeof PaymentState.Type
 type Known = Exclude<PaymentState, { readonly phase: "new" }>
 
-const events = Schema.Union([OrderPlaced, OrderCancelled, StockReserved])
-const commands = [takePayment, cancelOrder] as const
+const events = Schema.Union([OrderPlaced, OrderShipped, OrderCancelled, StockReserved])
+const commands = [takePayment, refundPayment, cancelOrder] as const
 type Command = (typeof commands)[number]
 type Input = ProcessManager.Input<typeof events.Type, Command>
 type Reaction = ProcessManager.Reaction<Command>
@@ -51,10 +66,13 @@ const evolve =
       case "StockReserved":
         return { ...state, phase: "paying", sent: state.sent + 1 }
       case "OrderCancelled":
-        return { ...state, phase: "cancelled" }
+        return { ...state, phase: "giving-back", givenBack: state.givenBack + 1 }
+      case "OrderShipped":
+        return { ...state, phase: "settled" }
       case "CommandAnswered":
-        return input.command === "payments.TakePayment" ? { ...state, phase: "paid" } : state
+        return answered(state, input.command)
       case "CommandRefused":
+        if (input.command === "payments.RefundPayment") return { ...state, phase: "refund-refused" }
         return input.command === "payments.TakePayment" ? declined(limits, state, input.refusal._tag) : state
       case "CommandFailed":
         return input.command === "payments.TakePayment" ? down(limits, state, input.occurredAt) : state
@@ -66,10 +84,16 @@ const evolve =
     }
   }
 
+const answered = (state: Known, command: Command["name"]): PaymentState => {
+  if (command === "payments.RefundPayment") return { ...state, phase: "cancelled" }
+  const isTaken = command === "payments.TakePayment" && (state.phase === "paying" || state.phase === "gateway-down")
+  return isTaken ? { ...state, phase: "paid" } : state
+}
+
 const begun = (placed: OrderPlaced): PaymentState =>
   Option.match(FulfilmentInput.ofOrder(placed), {
     onNone: () => initial,
-    onSome: (order) => ({ phase: "waiting-for-stock", order, declined: 0, timedOut: 0, sent: 0 })
+    onSome: (order) => ({ phase: "waiting-for-stock", order, declined: 0, timedOut: 0, sent: 0, givenBack: 0 })
   })
 
 const declined = (limits: Limits, state: Known, refusal: string): PaymentState => {
@@ -90,6 +114,7 @@ const down = ({ outageLongest }: Limits, state: Known, at: DateTime.Utc): Paymen
 const due = ({ paymentAttempts }: Limits, state: Known, timer: string): PaymentState => {
   if (timer === "stock") return { ...state, phase: "given-up" }
   if (timer === "gateway") return { ...state, phase: "paying", sent: state.sent + 1 }
+  if (timer === "refund") return { ...state, givenBack: state.givenBack + 1 }
   const known = { ...state, timedOut: state.timedOut + 1 }
   return failures(known) >= paymentAttempts ? { ...known, phase: "given-up" } : { ...known, sent: known.sent + 1 }
 }
@@ -113,11 +138,18 @@ const react =
           ? { ...take(limits, after, at), cancel: ["stock"] }
           : ignore(`the payment is ${state.phase}`)
       case "OrderCancelled":
-        return nothing
+        return state.phase === "giving-back"
+          ? ignore("the payment is given back already")
+          : { ...giveBack(after, at), cancel: ["stock", "payment", "gateway"] }
+      case "OrderShipped":
+        return state.phase === "paid" ? nothing : ignore(`the payment is ${state.phase}`)
       case "CommandAnswered":
-        return nothing
+        return after.phase === "paid" ? { cancel: ["payment", "gateway"] } : nothing
       case "CommandRefused":
       case "CommandFailed":
+        if (input.command === "payments.RefundPayment" && input._tag === "CommandFailed") {
+          return { start: [{ timer: "refund", after: limits.outageEvery }] }
+        }
         if (input.command !== "payments.TakePayment") return nothing
         if (isOld(state, input.key)) return ignore("another attempt is under way")
         return input._tag === "CommandFailed" ? onFailure(limits, after, at) : onRefusal(limits, after, at)
@@ -153,6 +185,14 @@ const take = ({ payment }: Limits, state: Known, at: DateTime.Utc) => {
   }
 }
 
+const giveBack = ({ givenBack, order }: Known, at: DateTime.Utc) => {
+  const { paymentId } = OrderIds.of(order.orderId)
+  const reason = "the order was cancelled"
+  return {
+    commands: [send(`refund-${givenBack}`, refundPayment, { _tag: "RefundPayment", paymentId, reason, occurredAt: at })]
+  }
+}
+
 const giveUp = ({ order: { orderId } }: Known, at: DateTime.Utc, reason: string) => ({
   commands: [
     send("give-up", cancelOrder, { _tag: "CancelOrder", orderId, occurredAt: at, cancelledBy: "system", reason })
@@ -171,10 +211,11 @@ const onFailure = ({ outageEvery }: Limits, after: Known, at: DateTime.Utc): Rea
 const longest = ({ downSince }: Known, at: DateTime.Utc) => Duration.format(DateTime.distance(downSince ?? at, at))
 
 const onTimer = (limits: Limits, state: Known, after: Known, timer: string, at: DateTime.Utc): Reaction => {
-  const expected = { stock: "waiting-for-stock", payment: "paying", gateway: "gateway-down" }
+  const expected = { stock: "waiting-for-stock", payment: "paying", gateway: "gateway-down", refund: "giving-back" }
   if (!Object.entries(expected).some(([name, phase]) => name === timer && phase === state.phase)) {
     return ignore(`the payment is ${state.phase}`)
   }
+  if (timer === "refund") return giveBack(after, at)
   if (after.phase !== "given-up") return take(limits, after, at)
   const reason = timer === "stock" ? "the stock was not reserved in time" : "the payment was not taken in time"
   return giveUp(after, at, `Not fulfilled: ${reason}`)
@@ -191,6 +232,7 @@ export const make = (limits: Limits = usual) =>
     initial,
     evolve: evolve(limits),
     react: react(limits),
-    ended: ({ phase }) => phase === "paid" || phase === "given-up" || phase === "cancelled",
-    phase: ({ phase }) => phase
+    ended: ({ phase }) => phase === "settled" || phase === "cancelled" || phase === "refund-refused",
+    phase: ({ phase }) => phase,
+    patience: "14 days"
   })

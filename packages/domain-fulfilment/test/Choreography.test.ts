@@ -22,7 +22,6 @@ describe("the reactions", () => {
         ["PaymentCaptured", "ordering", "ordering.ApproveOrder", undefined],
         ["ShipmentRequested", "fulfilment", "fulfilment.NotifyCustomer", undefined],
         ["ShipmentDelivered", "ordering", "ordering.DeliverOrder", undefined],
-        ["OrderCancelled", "payments", "payments.RefundPayment", undefined],
         ["OrderCancelled", "inventory", "inventory.ReleaseReservation", undefined]
       ]
     )
@@ -42,7 +41,7 @@ describe("the reactions", () => {
     assert.deepStrictEqual(commands(placed), ["inventory.ReserveStock"])
     assert.deepStrictEqual(commands(captured), ["ordering.ApproveOrder"])
     assert.deepStrictEqual(commands(requested), ["fulfilment.NotifyCustomer"])
-    assert.deepStrictEqual(commands(cancelled), ["payments.RefundPayment", "inventory.ReleaseReservation"])
+    assert.deepStrictEqual(commands(cancelled), ["inventory.ReleaseReservation"])
     assert.deepInclude(sent(placed)[0]?.payload, { _tag: "ReserveStock", reservationId, orderId })
   })
 

@@ -1,11 +1,12 @@
 import { assert, describe, it } from "@effect/vitest"
 import { PaymentProcess } from "@eventfold/domain-fulfilment"
-import { takePayment } from "@eventfold/domain-payments/PaymentCommands"
+import { refundPayment, takePayment } from "@eventfold/domain-payments/PaymentCommands"
 import { DateTime, Schema } from "effect"
 import { due, event, walk } from "./ProcessWalk.ts"
 import * as Scenario from "./Scenario.ts"
 
-const { byHand, cancelled, free, paymentId, placed, reserved } = Scenario
+const { byHand, cancelled, free, paymentId, placed, reserved, shippedByHand } = Scenario
+const refundId = `refund_${paymentId.slice(-36)}`
 const process = PaymentProcess.make()
 const take = "payments.TakePayment"
 
@@ -32,14 +33,31 @@ const down =
     occurredAt: DateTime.add(at, { hours }),
     error: "no answer"
   })
+const give = "payments.RefundPayment"
+const decodeRefund = Schema.decodeUnknownSync(Schema.toCodecJson(refundPayment.Refusal))
+/** What becomes of giving it back. */
+const refund =
+  (_tag: "CommandAnswered" | "CommandFailed" | "CommandRefused", time = 1) =>
+  ({ issued }: { readonly issued: number }, occurredAt: DateTime.Utc) => {
+    const about = { command: give, key: `refund-${time}`, number: issued, occurredAt } as const
+    switch (_tag) {
+      case "CommandAnswered":
+        return { ...about, _tag, answer: { paymentId, status: "captured" as const, version: 7 } }
+      case "CommandFailed":
+        return { ...about, _tag, error: "no answer" }
+      case "CommandRefused":
+        return { ...about, _tag, refusal: decodeRefund({ _tag: "RefundRefused", paymentId, refundId, code: "other" }) }
+    }
+  }
 const begun = [event(placed), event(reserved)] as const
 
 describe("the payment of an order, with nobody who coordinates", () => {
-  it("is taken once the stock is reserved, and that is that", () => {
-    assert.deepStrictEqual(walk(process, ...begun, paid(1)).told, [
+  it("is taken once the stock is reserved, and that is that when the goods have left", () => {
+    assert.deepStrictEqual(walk(process, ...begun, paid(1), event(shippedByHand)).told, [
       ["stock in 60 s"],
       [take, "no stock", "payment in 30 s"],
-      ["ended: paid"]
+      ["no payment"],
+      ["ended: settled"]
     ])
   })
 
@@ -50,19 +68,25 @@ describe("the payment of an order, with nobody who coordinates", () => {
   })
 
   it("is given up when the stock is not reserved in time", () => {
-    const { told } = walk(process, event(placed), due("stock"))
+    const {
+      told,
+      process: { state }
+    } = walk(process, event(placed), due("stock"))
     assert.deepStrictEqual(told[1]?.slice(0, 1), ["ordering.CancelOrder"])
-    assert.include(told[1] ?? [], "ended: given-up")
+    assert.strictEqual(state.phase, "given-up")
   })
 
   it("is tried three times when the card is declined", () => {
-    const { told } = walk(process, ...begun, declined(1), declined(2), declined(3))
+    const {
+      told,
+      process: { state }
+    } = walk(process, ...begun, declined(1), declined(2), declined(3))
     assert.deepStrictEqual(told.slice(2, 4), [
       [take, "payment in 30 s"],
       [take, "payment in 30 s"]
     ])
     assert.deepStrictEqual(told[4]?.slice(0, 1), ["ordering.CancelOrder"])
-    assert.include(told[4] ?? [], "ended: given-up")
+    assert.strictEqual(state.phase, "given-up")
   })
 
   it("counts an attempt whose time is up as failed, and what it answers late does no harm", () => {
@@ -73,7 +97,7 @@ describe("the payment of an order, with nobody who coordinates", () => {
       [take, "payment in 30 s"]
     ])
     assert.include(told[5] ?? [], "ordering.CancelOrder")
-    assert.deepStrictEqual(walk(process, ...begun, due("payment"), paid(1)).told[3], ["ended: paid"])
+    assert.strictEqual(walk(process, ...begun, due("payment"), paid(1)).process.state.phase, "paid")
   })
 
   it("is not tried again when it is refused for good", () => {
@@ -92,8 +116,30 @@ describe("the payment of an order, with nobody who coordinates", () => {
     assert.include(told[6] ?? [], "ordering.CancelOrder")
   })
 
-  it("ends with the order", () => {
-    assert.include(walk(process, ...begun, event(cancelled)).told[2] ?? [], "ended: cancelled")
+  it("is given back when the order is cancelled, however far it got", () => {
+    for (const before of [[event(placed)], begun, [...begun, paid(1)], [...begun, down(1)]]) {
+      const { told } = walk(process, ...before, event(cancelled), refund("CommandAnswered"))
+      assert.strictEqual(told.at(-2)?.[0], give)
+      assert.deepStrictEqual(told.at(-1), ["ended: cancelled"])
+    }
+  })
+
+  it("is given back when a gateway that is down comes back, however late", () => {
+    const failed = [refund("CommandFailed", 1), due("refund"), refund("CommandFailed", 2), due("refund")]
+    const { told } = walk(process, ...begun, paid(1), event(cancelled), ...failed, refund("CommandAnswered", 3))
+    assert.deepStrictEqual(told.slice(3), [
+      [give],
+      ["refund in 3600 s"],
+      [give],
+      ["refund in 3600 s"],
+      [give],
+      ["ended: cancelled"]
+    ])
+  })
+
+  it("is for people to give back when the gateway will not", () => {
+    const { told } = walk(process, ...begun, paid(1), event(cancelled), refund("CommandRefused"))
+    assert.deepStrictEqual(told.at(-1), ["ended: refund-refused"])
   })
 
   it("ignores what comes twice, or too late", () => {
