@@ -14,7 +14,7 @@ const links = {
     ready: "/ready",
     orders: "/orders",
     shippingQueue: "/shipping-queue",
-    sales: "/sales/days",
+    sales: "/sales/days?currency=USD",
     stock: "/inventory",
     reservations: "/reservations",
     payments: "/payments",
