@@ -64,33 +64,38 @@ const countOf = (wanted: string, all: ReadonlyArray<string>) => all.filter((one)
 /** A run: parcels are ordered and approved while everything fails, and then nothing fails any more. */
 const crashing = Effect.gen(function* () {
   const sound = yield* Effect.context<Layer.Success<typeof ports>>()
-  const odds: Odds = { of: 0 }
-  const risky = alsoAround(around(sound, odds), odds)
-  const start = (owner: string) => Effect.provideContext(node(bank, owner), risky)
+  // What keeps the engine from working at all is rare, so that there is much for the other steps to fail at.
+  const [engine, odds]: [Odds, Odds] = [{ of: 0 }, { of: 0 }]
+  const risky = alsoAround(around(sound, engine), odds)
+  const start = (owner: string) => Effect.provideContext(node(bank, owner, "5 seconds", 6), risky)
   const nodes = [yield* start("one"), yield* start("two")]
-  odds.of = 0.04
+  engine.of = 0.01
+  odds.of = 0.05
   for (const [index, parcel] of parcels.entries()) {
     yield* order(parcel)
-    yield* pass(yield* Random.nextIntBetween(0, 3))
+    yield* pass(yield* Random.nextIntBetween(1, 12))
     yield* approve(parcel)
     // A node dies, wherever it is, and comes back.
     const place = index % 2
     const dying = nodes[place]
     if (dying !== undefined) yield* Scope.close(dying.scope, Exit.void)
     nodes[place] = yield* start(`${place}-${index}`)
-    yield* pass(yield* Random.nextIntBetween(0, 8))
+    yield* pass(yield* Random.nextIntBetween(5, 20))
   }
+  engine.of = 0
   odds.of = 0
   yield* pass(150)
   for (const parcel of parcels) {
     const [effects, story] = [yield* types("parcel", parcel), yield* types("process-parcels", parcel)]
-    const paid = parcel === "never" ? 0 : 1
-    assert.strictEqual(
-      countOf("Shipped", effects),
-      countOf("Paid", effects) > 0 ? 1 : 0,
-      `${parcel}: ${effects.join()}`
+    const history = yield* recorded("process-parcels", parcel)
+    const toShip = history.filter(({ data }) => JSON.stringify(data).includes('"command":"shipping.Ship","payload"'))
+    const isShipped = history.some(
+      ({ data, type }) => type === "ProcessEnded" && JSON.stringify(data).includes("shipped")
     )
-    assert.isAtLeast(countOf("Paid", effects), paid, `${parcel}: ${story.join()}`)
+    // A command whose answer was lost too often counts as failed, and the parcel is given up: nothing happens twice then.
+    assert.isAtMost(countOf("Shipped", effects), toShip.length, `${parcel}: ${effects.join()} after ${story.join()}`)
+    if (isShipped) assert.strictEqual(countOf("Shipped", effects), 1, `${parcel}: ${effects.join()}`)
+    assert.isAtMost(toShip.length, 1)
     const attempts = (yield* recorded("parcel", parcel)).flatMap(({ data, type }) =>
       type === "Paid" ? [JSON.stringify(data)] : []
     )

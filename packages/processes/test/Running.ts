@@ -41,10 +41,11 @@ export const pass = Effect.fnUntraced(function* (seconds: number) {
 export const node = Effect.fnUntraced(function* (
   bank: Bank,
   owner: string = "one",
-  timeLimit: Duration.Input = "5 seconds"
+  timeLimit: Duration.Input = "5 seconds",
+  retries: number = 2
 ) {
   const scope = yield* Scope.fork(yield* Effect.scope)
-  const definition = ProcessManagerRunner.run(Parcels, { sending: { timeLimit, firstWait: "1 second" } })
+  const definition = ProcessManagerRunner.run(Parcels, { sending: { timeLimit, retries, firstWait: "100 millis" } })
   const built = yield* ProcessMonitor.layer().pipe(
     Layer.provideMerge(ProcessManagerRunner.layer([definition], { owner })),
     Layer.provide(CommandSender.layer.pipe(Layer.provide(CommandBus.layer(handlers(bank))))),
