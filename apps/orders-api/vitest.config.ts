@@ -3,5 +3,5 @@ import { project } from "../../vitest.shared.ts"
 export default project(
   "orders-api",
   { globalSetup: ["../../test/PostgresServer.ts", "../../test/EmbeddedTemplate.ts"] },
-  ["DemoKill", "DemoRun", "ForgottenOnServer", "InventoryRaces", "PaymentsProcess", "SilentServer"]
+  ["DemoKill", "DemoRun", "ForgottenOnServer", "Fulfilment", "InventoryRaces", "PaymentsProcess", "SilentServer"]
 )

@@ -11,12 +11,14 @@ import {
   layerMemory as layerEventStoreMemory,
   type Transaction
 } from "@eventfold/event-store"
+import { type Timers, TimersMemory } from "@eventfold/processes"
 import { layerMemory as layerReadSideMemory } from "@eventfold/subscriptions"
 import { Layer } from "effect"
 import { HttpRouter } from "effect/http"
 import * as CommandHandlers from "./commands/CommandHandlers.ts"
 import * as CommandRetention from "./commands/CommandRetention.ts"
 import { HealthChecks } from "./health/HealthChecks.ts"
+import * as Fulfilment from "./fulfilment/Fulfilment.ts"
 import * as Closing from "./http/Closing.ts"
 import * as Routes from "./http/Routes.ts"
 import * as ReadSide from "./projections/ReadSide.ts"
@@ -29,10 +31,14 @@ import * as QueryHandlers from "./queries/QueryHandlers.ts"
 import { ShipmentStreams } from "./queries/ShipmentStreams.ts"
 
 /** What the service keeps its data in. */
-export type Ports = CommandServices | Audit | Transaction | CommandLog | KeyStore | ReadSide.ReadSidePorts
+export type Ports = CommandServices | Audit | Transaction | CommandLog | KeyStore | ReadSide.ReadSidePorts | Timers
 
 /** The ports in memory: everything is gone when the program ends. */
-export const portsMemory: Layer.Layer<Ports> = Layer.merge(layerEventStoreMemory, layerReadSideMemory)
+export const portsMemory: Layer.Layer<Ports> = Layer.mergeAll(
+  layerEventStoreMemory,
+  layerReadSideMemory,
+  TimersMemory.layerMemory
+)
 
 const server = HttpRouter.serve(Layer.merge(Routes.layer, CommandRetention.layer), {
   // The pipeline writes its own line per request, and the banner tells the address.
@@ -44,7 +50,8 @@ const server = HttpRouter.serve(Layer.merge(Routes.layer, CommandRetention.layer
 export const layer = Closing.announce.pipe(
   Layer.provideMerge(server),
   Layer.provide(Closing.Closing.layer),
-  Layer.provide([CommandHandlers.layer, QueryHandlers.layer, HealthChecks.layer]),
+  Layer.provide([QueryHandlers.layer, HealthChecks.layer]),
+  Layer.provide(Layer.provideMerge(Fulfilment.layer, CommandHandlers.layer)),
   Layer.provide([
     ReadSide.layer,
     OrderStreams.layer,

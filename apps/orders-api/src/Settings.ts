@@ -72,6 +72,8 @@ export interface SettingsShape {
   readonly cardGatewayWebhookSecret: Redacted.Redacted | undefined
   /** How long one request to the card gateway may take. */
   readonly cardGatewayTimeout: Duration.Duration
+  /** Whether orders that name a card are fulfilled by themselves, and how. */
+  readonly fulfilment: "off" | "orchestrated" | "choreographed"
 }
 
 /** The settings of the running service. */
@@ -107,7 +109,8 @@ const defaults: SettingsShape = {
   cardGatewayUrl: undefined,
   cardGatewayKey: undefined,
   cardGatewayWebhookSecret: undefined,
-  cardGatewayTimeout: Duration.seconds(10)
+  cardGatewayTimeout: Duration.seconds(10),
+  fulfilment: "off"
 }
 
 /** The names of projections, each of which there is. */
@@ -164,6 +167,7 @@ const variables = {
     read: projectionsOf
   } satisfies Variable<SettingsShape["projections"]>,
   readCache: word("READ_CACHE", ["off", "memory", "redis"]),
+  fulfilment: word("FULFILMENT", ["off", "orchestrated", "choreographed"]),
   redisUrl: {
     name: "REDIS_URL",
     rule: "must be a URL such as redis://user:password@host:6379",
@@ -248,7 +252,8 @@ const load = Effect.fnUntraced(function* (
     cardGatewayUrl: yield* read(variables.cardGatewayUrl),
     cardGatewayKey: yield* read(variables.cardGatewayKey),
     cardGatewayWebhookSecret: yield* read(variables.cardGatewayWebhookSecret),
-    cardGatewayTimeout: (yield* read(variables.cardGatewayTimeout)) ?? defaults.cardGatewayTimeout
+    cardGatewayTimeout: (yield* read(variables.cardGatewayTimeout)) ?? defaults.cardGatewayTimeout,
+    fulfilment: (yield* read(variables.fulfilment)) ?? defaults.fulfilment
   }
   if (settings.cardGatewayUrl !== undefined && (yield* textOf(gatewayKeyMissing.variable)) === "") {
     problems.push(gatewayKeyMissing)

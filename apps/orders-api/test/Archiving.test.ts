@@ -6,6 +6,7 @@ import { join } from "node:path"
 import { assert, describe, it, layer } from "@effect/vitest"
 import { Archiver, type ArchivePolicy, layerMemory, StreamId } from "@eventfold/event-store"
 import { ArchiveDirectory } from "@eventfold/postgres"
+import { TimersMemory } from "@eventfold/processes"
 import { layerMemory as layerReadSideMemory } from "@eventfold/subscriptions"
 import { Context, Cron, Duration, Effect, Layer, Queue, Schedule } from "effect"
 import { TestClock } from "effect/testing"
@@ -27,7 +28,10 @@ const service = Layer.unwrap(
     const archiveDirectory = yield* temporaryDirectory
     const archiver = Layer.provide(Archiver.layer, ArchiveDirectory.layer(archiveDirectory))
     const live = yield* Layer.build(
-      Layer.provideMerge(archiver, Layer.fresh(Layer.merge(layerMemory, layerReadSideMemory)))
+      Layer.provideMerge(
+        archiver,
+        Layer.fresh(Layer.mergeAll(layerMemory, layerReadSideMemory, TimersMemory.layerMemory))
+      )
     )
     const ports = Archiving.over(Layer.succeedContext(live), { archiveDirectory })
     return TestService.layer({ ports: Layer.provide(ports, Layer.succeed(Settings, Settings.make())) }).pipe(

@@ -8,6 +8,7 @@ import {
   StreamArchived,
   VersionConflict
 } from "@eventfold/event-store"
+import { TimersMemory } from "@eventfold/processes"
 import { layerMemory as layerReadSideMemory } from "@eventfold/subscriptions"
 import { DateTime, Deferred, Effect, Layer } from "effect"
 
@@ -25,7 +26,8 @@ const ports = (driver: Partial<EventStoreDriver>) =>
   Layer.mergeAll(
     Layer.fresh(layerMemory),
     Layer.succeed(EventStore, EventStore.make({ ...empty, ...driver })),
-    Layer.fresh(layerReadSideMemory)
+    Layer.fresh(layerReadSideMemory),
+    Layer.fresh(TimersMemory.layerMemory)
   )
 
 const failure = Effect.fail(

@@ -1,6 +1,7 @@
 /** Events that cannot be dealt with, as their operators see them: listed, inspected, replayed when mended, or discarded. */
 import { assert, describe, layer } from "@effect/vitest"
 import { type EventRepairs, layerMemory, StreamId } from "@eventfold/event-store"
+import { TimersMemory } from "@eventfold/processes"
 import { layerMemory as layerReadSideMemory } from "@eventfold/subscriptions"
 import { Effect, Layer } from "effect"
 import type * as Service from "../src/Service.ts"
@@ -153,7 +154,7 @@ const suite = <E>(name: string, ports: Layer.Layer<Service.Ports | EventRepairs,
     })
   })
 
-suite("in memory", Layer.fresh(Layer.merge(layerMemory, layerReadSideMemory)))
+suite("in memory", Layer.fresh(Layer.mergeAll(layerMemory, layerReadSideMemory, TimersMemory.layerMemory)))
 suite("on a PostgreSQL server", ServerPorts.layer)
 
 describe("a dead letter", () => {

@@ -8,6 +8,7 @@ import { BecauseBody } from "../src/http/DeadLettersApi.ts"
 import * as InventoryBodies from "../src/http/InventoryBodies.ts"
 import * as OrderBodies from "../src/http/OrderBodies.ts"
 import { ForgetSubject } from "../src/http/PrivacyApi.ts"
+import { SkipBody } from "../src/http/SagasApi.ts"
 import { RebuildBody } from "../src/http/ProjectionsApi.ts"
 import * as PaymentBodies from "../src/http/PaymentBodies.ts"
 import * as ShipmentBodies from "../src/http/ShipmentBodies.ts"
@@ -50,6 +51,9 @@ const decoders = new Map<string, (body: unknown) => Result.Result<unknown, unkno
   ["payments.void", Schema.decodeUnknownResult(Schema.toCodecJson(PaymentBodies.VoidPayment), strictly)],
   ["payments.settle", Schema.decodeUnknownResult(Schema.toCodecJson(PaymentBodies.SettlePayment), strictly)],
   ["payments.webhook", Schema.decodeUnknownResult(Schema.toCodecJson(GatewayLanguage.WebhookEvent), strictly)],
+  ["sagas.retry", Schema.decodeUnknownResult(Schema.toCodecJson(BecauseBody), strictly)],
+  ["sagas.skip", Schema.decodeUnknownResult(Schema.toCodecJson(SkipBody), strictly)],
+  ["sagas.abandon", Schema.decodeUnknownResult(Schema.toCodecJson(BecauseBody), strictly)],
   ["projections.rebuild", Schema.decodeUnknownResult(Schema.toCodecJson(RebuildBody), strictly)],
   ["deadLetters.replay", Schema.decodeUnknownResult(Schema.toCodecJson(BecauseBody), strictly)],
   ["deadLetters.discard", Schema.decodeUnknownResult(Schema.toCodecJson(BecauseBody), strictly)],
@@ -172,7 +176,7 @@ describe("the OpenAPI document", () => {
           const wait = parameters(operation, "query").find((parameter) => parameter.at("name") === "wait")
           assert.deepInclude(wait?.at("schema"), { type: "integer", minimum: 0, maximum: 5_000 }, key)
         }
-        assert.strictEqual(questions.length, 19)
+        assert.strictEqual(questions.length, 20)
       })
     )
 

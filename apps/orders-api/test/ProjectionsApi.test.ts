@@ -15,6 +15,7 @@ const names = [
   "payment_list",
   "payments_of_order",
   "reservations",
+  "sagas",
   "sales_by_day",
   "sales_by_product",
   "sales_by_product_day",

@@ -203,6 +203,17 @@ export const isInTransit = (schema: Schema.Top): boolean => reaches(Schema.toCod
 
 const isMarked = (ast: SchemaAST.AST): boolean => SchemaAST.resolve(ast)?.[transitKey] === true
 
+/**
+ * Marks a schema that is only read by, such as that of an older version of an event: nothing is ever written by it. What it
+ * reads may have been stored in clear, and nothing has to be sealed there.
+ */
+export const onlyRead = <S extends Schema.Top>(schema: S): S["Rebuild"] => schema.annotate({ [onlyReadKey]: true })
+
+const onlyReadKey = "@eventfold/decider/personalOnlyRead"
+
+/** True for a schema marked by {@link onlyRead}. */
+export const isOnlyRead = (ast: SchemaAST.AST): boolean => SchemaAST.resolve(ast)?.[onlyReadKey] === true
+
 /** True for the schema of personal values themselves. */
 export const isValue = (ast: SchemaAST.AST): boolean => ast.annotations?.[valueKey] === true
 

@@ -9,6 +9,7 @@ import { Effect, Predicate, Result, Schema, SchemaGetter } from "effect"
 import type { EventUnion } from "./Decider.ts"
 import { type DomainEvent, nameOf, versionsOf } from "./DomainEvent.ts"
 import type { AnyCommand, Command } from "./Message.ts"
+import * as Personal from "./Personal.ts"
 
 type Time = Schema.DateTimeUtc["Type"]
 
@@ -143,14 +144,16 @@ const happened = <Event extends DomainEvent>(
     const checked = Schema.decodeUnknownResult(lifted)
     return stored(
       version,
-      schema.pipe(
-        Schema.decodeTo(lifted, {
-          decode: SchemaGetter.transformEffect((older: DomainEvent) =>
-            Effect.fromResult(Result.mapError(Result.flatMap(lift(older, steps), checked), ({ issue }) => issue))
-          ),
-          // Only the newest version is ever written.
-          encode: SchemaGetter.forbidden(() => `version ${version} of ${type} is not written any more`)
-        })
+      Personal.onlyRead(
+        schema.pipe(
+          Schema.decodeTo(lifted, {
+            decode: SchemaGetter.transformEffect((older: DomainEvent) =>
+              Effect.fromResult(Result.mapError(Result.flatMap(lift(older, steps), checked), ({ issue }) => issue))
+            ),
+            // Only the newest version is ever written.
+            encode: SchemaGetter.forbidden(() => `version ${version} of ${type} is not written any more`)
+          })
+        )
       )
     )
   })

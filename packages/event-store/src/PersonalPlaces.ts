@@ -259,6 +259,7 @@ const refuseHidden = (codec: SchemaAST.AST): void => {
     }
     if (
       ast.encoding !== undefined &&
+      !Personal.isOnlyRead(ast) &&
       Personal.reaches(ast, isPersonal) &&
       !Personal.reaches(SchemaAST.toEncoded(ast), isPersonal)
     ) {

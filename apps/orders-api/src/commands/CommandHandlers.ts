@@ -1,6 +1,7 @@
 /** The command bus of the service: the commands of every context it serves. */
 import { CommandBus } from "@eventfold/event-store"
 import * as AccountCommandHandlers from "./AccountCommandHandlers.ts"
+import * as NoticeCommandHandlers from "./NoticeCommandHandlers.ts"
 import * as OrderCommandHandlers from "./OrderCommandHandlers.ts"
 import * as PaymentCommandHandlers from "./PaymentCommandHandlers.ts"
 import * as ShipmentCommandHandlers from "./ShipmentCommandHandlers.ts"
@@ -13,6 +14,7 @@ export const layer = CommandBus.layer([
   ...AccountCommandHandlers.handlers,
   ...PaymentCommandHandlers.handlers,
   ...ShipmentCommandHandlers.handlers,
+  ...NoticeCommandHandlers.handlers,
   ...StockCommandHandlers.handlers,
   ...ReservationCommandHandlers.handlers
 ])

@@ -6,12 +6,14 @@
  * read or written. What is wrong with a projection, or with the cache, only degrades it.
  */
 import { EventStore } from "@eventfold/event-store"
+import type { Breakers, SagaRunner } from "@eventfold/processes"
 import { ProjectionRunner, ReadCache, type ReadCacheStatistics } from "@eventfold/subscriptions"
 import { Clock, Context, DateTime, Duration, Effect, Layer, Option } from "effect"
 import { version } from "../http/Api.ts"
 import type { ComponentHealth, Health } from "../http/HealthApi.ts"
 import { Settings } from "../Settings.ts"
 import * as ProjectionHealth from "./ProjectionHealth.ts"
+import * as SagaHealth from "./SagaHealth.ts"
 
 /** Asks the database whether it is there. Programs without one leave the default: nothing to ask. */
 export const DatabaseProbe = Context.Reference<Effect.Effect<void, { readonly message: string }> | undefined>(
@@ -29,7 +31,11 @@ export class HealthChecks extends Context.Service<HealthChecks, { readonly check
   "@eventfold/orders-api/HealthChecks"
 ) {
   /** Asks every part of the service. */
-  static readonly layer: Layer.Layer<HealthChecks, never, EventStore | ProjectionRunner | Settings> = Layer.effect(
+  static readonly layer: Layer.Layer<
+    HealthChecks,
+    never,
+    Breakers | EventStore | ProjectionRunner | SagaRunner | Settings
+  > = Layer.effect(
     HealthChecks,
     Effect.gen(function* () {
       const store = yield* EventStore
@@ -38,6 +44,7 @@ export class HealthChecks extends Context.Service<HealthChecks, { readonly check
       const within = Duration.min(longestProbe, Duration.times((yield* Settings).requestTimeout, 0.5))
       const probe = yield* DatabaseProbe
       const warning = yield* DatabaseWarning
+      const sagas = yield* SagaHealth.check((yield* Settings).tenant)
       const started = yield* Clock.currentTimeMillis
 
       const parts = {
@@ -46,6 +53,7 @@ export class HealthChecks extends Context.Service<HealthChecks, { readonly check
           : { database: Effect.as(probe, warning === undefined ? up : { ...up, detail: warning }) }),
         eventStore: Effect.as(store.readLog({ after: 0, limit: 1 }), up),
         projections: Effect.map(statuses, ProjectionHealth.of),
+        sagas,
         ...(cache === undefined ? {} : { readCache: Effect.map(cache.statistics, ofCache) })
       }
 

@@ -16,6 +16,7 @@ import { PaymentsApi } from "./PaymentsApi.ts"
 import { PrivacyApi } from "./PrivacyApi.ts"
 import { InternalError, InvalidRequest, UnavailableProblem } from "./Problems.ts"
 import { ProjectionsApi } from "./ProjectionsApi.ts"
+import { SagasApi } from "./SagasApi.ts"
 import { SalesApi } from "./SalesApi.ts"
 import { ShipmentsApi } from "./ShipmentsApi.ts"
 
@@ -32,7 +33,7 @@ export const strictly = { errors: "all", onExcessProperty: "error" } as const
 
 /** The whole API. */
 export const Api = HttpApi.make("orders-api")
-  .add(OrdersApi, SalesApi, AccountsApi, InventoryApi, PaymentsApi, ShipmentsApi)
+  .add(OrdersApi, SalesApi, AccountsApi, InventoryApi, PaymentsApi, ShipmentsApi, SagasApi)
   .add(ProjectionsApi, DeadLettersApi, AuditApi, PrivacyApi, HealthApi)
   .middleware(RequestRules)
   .annotate(HttpApi.ParamsParseOptions, { errors: "all" })

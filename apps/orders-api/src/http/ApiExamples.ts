@@ -75,6 +75,9 @@ export const exampleBodies: Readonly<Record<string, unknown>> = {
       }
     }
   },
+  "sagas.retry": { reason: "The gateway is back" },
+  "sagas.skip": { step: "take-payment", reason: "The money was given back by hand" },
+  "sagas.abandon": { reason: "The order was a test" },
   "projections.rebuild": { from: "2026-03-01" },
   "deadLetters.replay": { reason: "The event has been repaired" },
   "deadLetters.discard": { reason: "The order was drafted by a test" },

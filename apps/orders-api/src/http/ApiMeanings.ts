@@ -65,6 +65,8 @@ export const meanings: Readonly<Record<string, string>> = {
   after: "Events after this version only.",
   occurredAt: "When it happened in the business. Now, when left out.",
   orderId: "Of this order only.",
+  saga: "Of this name only.",
+  manager: "Of this process manager only.",
   productId: "This product only.",
   day: "The last of the 28 days, such as 2026-03-31. Today, when left out.",
   availableAtMost: "Products of which no more pieces than that are available.",

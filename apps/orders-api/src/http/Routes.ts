@@ -14,6 +14,7 @@ import * as PaymentsHandlers from "./PaymentsHandlers.ts"
 import * as PrivacyHandlers from "./PrivacyHandlers.ts"
 import * as ProjectionsHandlers from "./ProjectionsHandlers.ts"
 import * as RequestPipeline from "./RequestPipeline.ts"
+import * as SagasHandlers from "./SagasHandlers.ts"
 import * as SalesHandlers from "./SalesHandlers.ts"
 import * as ShipmentsHandlers from "./ShipmentsHandlers.ts"
 import * as WrongFields from "./WrongFields.ts"
@@ -29,6 +30,7 @@ export const layer = Layer.mergeAll(
       AccountsHandlers.layer,
       PaymentsHandlers.layer,
       ShipmentsHandlers.layer,
+      SagasHandlers.layer,
       InventoryHandlers.layer,
       ProjectionsHandlers.layer,
       DeadLettersHandlers.layer,

@@ -22,6 +22,7 @@ import {
 } from "@eventfold/domain-ordering"
 import { PaymentList, PaymentsOfOrder } from "@eventfold/domain-payments"
 import { Shipments } from "@eventfold/domain-shipping"
+import { SagaRows } from "@eventfold/processes"
 import { ManagedProjection, type ProjectionOptions } from "@eventfold/subscriptions"
 
 /** What is done with a projection, whatever its events and rows are; `options` say how the service runs it. */
@@ -55,6 +56,7 @@ export const each = <A>(hash: (word: string) => string, use: Use<A>): ReadonlyAr
   use(PaymentList.PaymentList),
   use(PaymentsOfOrder.PaymentsOfOrder, { mode: "inline" }),
   use(Shipments.Shipments),
+  use(SagaRows.projection),
   use(StockLevels.StockLevels),
   use(Reservations.Reservations)
 ]

@@ -14,6 +14,7 @@ import * as OrderReadHandlers from "./OrderReadHandlers.ts"
 import type { OrderStreams } from "./OrderStreams.ts"
 import * as PaymentQueryHandlers from "./PaymentQueryHandlers.ts"
 import type { PaymentStreams } from "./PaymentStreams.ts"
+import * as SagaQueries from "./SagaQueries.ts"
 import * as SalesQueryHandlers from "./SalesQueryHandlers.ts"
 import * as StockForecast from "./StockForecast.ts"
 import * as ShipmentQueryHandlers from "./ShipmentQueryHandlers.ts"
@@ -38,6 +39,7 @@ export const layer: Layer.Layer<QueryBus, never, Readers> = QueryBus.layer<Reade
   ...AccountReadHandlers.handlers,
   ...PaymentQueryHandlers.handlers,
   ...ShipmentQueryHandlers.handlers,
+  ...SagaQueries.handlers,
   ...InventoryQueryHandlers.handlers,
   StockForecast.handler,
   ...AuditQueries.handlers

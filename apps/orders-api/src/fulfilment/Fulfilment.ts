@@ -1,0 +1,48 @@
+/**
+ * Fulfilment at work: sagas and process managers on every node, as `FULFILMENT` says.
+ *
+ * - `off`: no order is begun to be fulfilled; sagas that run go on.
+ * - `orchestrated`: a saga per order.
+ * - `choreographed`: each context reacts to what others publish.
+ *
+ * An order that names no card is fulfilled by people, whatever the setting.
+ */
+import { Choreography, PaymentProcess, ShippingProcess } from "@eventfold/domain-fulfilment"
+import { Breakers, CommandSender, ProcessManagerRunner, ProcessMonitor, SagaRunner } from "@eventfold/processes"
+import { HandlerRunner, Subscriptions } from "@eventfold/subscriptions"
+import { Effect, Layer } from "effect"
+import { Settings } from "../Settings.ts"
+import * as Coordinated from "./Coordinated.ts"
+import * as Reactions from "./Reactions.ts"
+
+/** The process managers of the service. */
+export const managers = { shipping: ShippingProcess.make(), payment: PaymentProcess.make() }
+
+const sagas = SagaRunner.layer(Object.values(Coordinated.sagas)).pipe(Layer.provideMerge(Breakers.layer()))
+
+const shipping = ProcessManagerRunner.run(managers.shipping)
+const payment = ProcessManagerRunner.run(managers.payment)
+
+const processes = Layer.unwrap(
+  Effect.map(Settings, ({ fulfilment }) => {
+    const running = { off: [], orchestrated: [shipping], choreographed: [shipping, payment] }
+    return ProcessMonitor.layer().pipe(Layer.provideMerge(ProcessManagerRunner.layer(running[fulfilment])))
+  })
+)
+
+const delivering = Reactions.handler("deliveries", [Choreography.delivered])
+const reactions = Reactions.handler("choreography", Choreography.table)
+type Needed = Effect.Services<typeof Coordinated.handler> | Effect.Services<typeof reactions>
+
+const reacting = Layer.unwrap(
+  Effect.map(Settings, ({ fulfilment }) => {
+    if (fulfilment === "off") return Layer.empty
+    return HandlerRunner.layer<Needed>(fulfilment === "orchestrated" ? [Coordinated.handler, delivering] : [reactions])
+  })
+)
+
+/** Fulfils orders while the layer lives. */
+export const layer = Layer.merge(reacting, processes).pipe(
+  Layer.provideMerge(sagas),
+  Layer.provide([Subscriptions.layer, CommandSender.layer])
+)

@@ -1,0 +1,128 @@
+/** The endpoints for whoever looks after fulfilment, over the runners of sagas and process managers. */
+import type { Saga } from "@eventfold/decider"
+import { OrderCancellation, OrderFulfilment } from "@eventfold/domain-fulfilment"
+import { QueryBus } from "@eventfold/event-store"
+import type { LoadError } from "@eventfold/event-store/CommandHandler"
+import { ProcessManagerRunner, type SagaFailure, SagaRunner, type SagaView, Timers } from "@eventfold/processes"
+import { Effect, Option } from "effect"
+import { HttpApiBuilder } from "effect/http-api"
+import { getOrder } from "../queries/OrderQueries.ts"
+import { findSagas } from "../queries/SagaQueries.ts"
+import { Settings } from "../Settings.ts"
+import { Api } from "./Api.ts"
+import { ofDispatch, ofOrderQuery, ofPage, ofQuery } from "./CommandProblems.ts"
+import { storeFailed } from "./ProjectionProblems.ts"
+import { answered, pageOf, placeOf, reader } from "./ReadRequests.ts"
+import { actorOf } from "./RequestHeaders.ts"
+import type { Unavailable } from "./Problems.ts"
+import { SagaNotPossible, UnknownSaga } from "./SagaAnswers.ts"
+
+/** The endpoints for whoever looks after fulfilment. */
+export const layer = HttpApiBuilder.group(
+  Api,
+  "sagas",
+  Effect.fn(function* (handlers) {
+    const { tenant } = yield* Settings
+    const [runner, processes, timers] = [yield* SagaRunner, yield* ProcessManagerRunner, yield* Timers]
+    const queries = yield* QueryBus
+    const reads = yield* reader()
+
+    const find = (id: string) => Effect.catch(runner.state({ tenant, id }), unreadable)
+    const existing = Effect.fnUntraced(function* (sagaId: string) {
+      const found = yield* find(sagaId)
+      return Option.isSome(found)
+        ? found.value
+        : yield* new UnknownSaga({ sagaId, detail: `There is no saga ${sagaId}.` })
+    })
+    /** Does it, and answers how the saga stands then. */
+    const acting = (id: string, done: Effect.Effect<void, Saga.SagaRefusal | SagaFailure>) =>
+      existing(id).pipe(
+        Effect.andThen(Effect.catch(done, (error) => problemOf(id, error))),
+        Effect.andThen(existing(id))
+      )
+    const standing = (manager: string, process: string) =>
+      processes.standing(manager, tenant, process).pipe(
+        Effect.catchTags({
+          UnknownProcessManager: Effect.die,
+          EventNotDecodable: Effect.die,
+          EventStoreFailure: storeFailed
+        }),
+        Effect.map(({ open, phase, status, timers }) =>
+          status === "new" ? [] : [{ manager, status, phase, open, timers }]
+        )
+      )
+
+    return handlers.handleAll({
+      list: Effect.fnUntraced(function* (request) {
+        const { saga, state } = request.query
+        const payload = {
+          _tag: "FindSagas",
+          tenant,
+          ...(state === undefined ? {} : { status: state }),
+          ...(saga === undefined ? {} : { saga }),
+          ...placeOf(request.query)
+        } as const
+        const page = yield* reads.ask(request, findSagas, payload, ofPage)
+        return answered({ ...page, answer: { sagas: page.answer.rows, ...pageOf(page) } })
+      }),
+      statistics: () => Effect.catch(runner.statistics(tenant), ofQuery),
+      get: ({ params: { id } }) => existing(id),
+      retry: ({ headers, params: { id }, payload: { reason } }) =>
+        acting(id, runner.retry({ tenant, id }, { by: actorOf(headers), reason })),
+      skip: ({ headers, params: { id }, payload: { step, ...rest } }) =>
+        acting(id, runner.skip({ tenant, id }, step, { by: actorOf(headers), ...rest })),
+      abandon: ({ headers, params: { id }, payload: { reason } }) =>
+        acting(id, runner.abandon({ tenant, id }, { by: actorOf(headers), reason })),
+      timers: ({ query }) =>
+        timers.list({ tenant, ...query }).pipe(
+          Effect.catchTag("EventStoreFailure", storeFailed),
+          Effect.map((found) => ({
+            timers: found.map(({ attempts, dueAt, error, manager, process, timer }) => ({
+              manager,
+              process,
+              timer,
+              dueAt,
+              attempts,
+              ...(error === undefined ? {} : { error })
+            }))
+          }))
+        ),
+      ofOrder: Effect.fnUntraced(function* ({ params: { id: orderId } }) {
+        yield* Effect.catch(queries.ask(getOrder, { _tag: "GetOrder", tenant, orderId }), ofOrderQuery)
+        const ids = [OrderFulfilment.idOf(orderId), OrderCancellation.idOf(orderId)]
+        const sagas = yield* Effect.forEach(ids, find, { concurrency: 2 })
+        const found = yield* Effect.forEach(processes.managers, (manager) => standing(manager, orderId))
+        return {
+          orderId,
+          sagas: sagas.flatMap((saga): ReadonlyArray<SagaView> => Option.toArray(saga)),
+          processes: found.flat()
+        }
+      })
+    })
+  })
+)
+
+/** A saga told without one of its events would be told wrongly. */
+const unreadable = (error: LoadError) => (error._tag === "EventStoreFailure" ? storeFailed(error) : Effect.die(error))
+
+const problemOf = (
+  sagaId: string,
+  error: Saga.SagaRefusal | SagaFailure
+): Effect.Effect<never, SagaNotPossible | UnknownSaga | Unavailable> => {
+  switch (error._tag) {
+    case "SagaNotStarted":
+      return Effect.fail(new UnknownSaga({ sagaId, detail: error.message }))
+    case "SagaAlreadyStarted":
+    case "SagaInputInvalid":
+    case "SagaUnknown":
+    case "SagaEnded":
+    case "SagaPastPivot":
+    case "StepNotStuck":
+    case "AnswerNeeded":
+      return Effect.fail(new SagaNotPossible({ sagaId, reason: error._tag, detail: error.message }))
+    default:
+      return Effect.catch(ofDispatch(error, sagaId), (problem) =>
+        problem._tag === "Unavailable" ? Effect.fail(problem) : Effect.die(error)
+      )
+  }
+}

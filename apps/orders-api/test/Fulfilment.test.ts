@@ -1,0 +1,154 @@
+/** Orders that are fulfilled by themselves: the same ends with a coordinator and with none. */
+import { assert, describe, layer } from "@effect/vitest"
+import { Effect } from "effect"
+import { placed, reaches } from "./FulfilmentSamples.ts"
+import { counts } from "./InventorySamples.ts"
+import { each, read, readyService, until } from "./Reading.ts"
+import { bodies, orderThrough, uuid } from "./Samples.ts"
+import { tell } from "./ShipmentSamples.ts"
+import { request, TestService } from "./TestService.ts"
+
+const live = { excludeTestServices: true, timeout: 60_000 }
+
+for (const fulfilment of ["orchestrated", "choreographed"] as const) {
+  describe(`an order that is placed with a card, ${fulfilment}`, () => {
+    layer(
+      readyService({ settings: { fulfilment } }),
+      live
+    )((it) => {
+      it.effect("has its stock, its payment and its shipment, and is delivered", () =>
+        Effect.gen(function* () {
+          const order = yield* placed()
+          yield* reaches(order.shipment, "requested")
+          yield* reaches(order.path, "approved")
+          assert.strictEqual((yield* read(order.payment)).at("status"), "captured")
+          assert.deepInclude(yield* counts(order.productId), { available: 8, reserved: 2, shipped: 0 })
+          yield* tell(order.shipment, "pack")
+          yield* tell(order.shipment, "dispatch")
+          const shipped = yield* reaches(order.path, "shipped")
+          assert.strictEqual(shipped.at("shipment", "trackingNumber"), "3SABCD1234567")
+          yield* reaches(order.reservation, "committed")
+          yield* tell(order.shipment, "deliver")
+          const delivered = yield* reaches(order.path, "delivered")
+          assert.strictEqual(delivered.at("signedBy"), "Zebedee Incomparable")
+          assert.deepInclude(yield* counts(order.productId), { available: 8, reserved: 0, shipped: 2 })
+        })
+      )
+
+      it.effect("is cancelled when there is too little in stock, and nobody pays", () =>
+        Effect.gen(function* () {
+          const order = yield* placed({ stock: 1 })
+          yield* reaches(order.path, "cancelled")
+          const { status, body } = yield* request("GET", order.payment)
+          if (status === 200) assert.include(["barred", "voided"], body.at("status"))
+          assert.deepInclude(yield* counts(order.productId), { available: 1, reserved: 0 })
+        })
+      )
+
+      it.effect("is cancelled when the card is declined, and its stock is available again", () =>
+        Effect.gen(function* () {
+          const order = yield* placed({ token: "tok_insufficient_funds" })
+          yield* reaches(order.path, "cancelled")
+          yield* reaches(order.reservation, "released")
+          assert.deepInclude(yield* counts(order.productId), { available: 10, reserved: 0 })
+        })
+      )
+
+      it.effect("is cancelled when nobody goes there: the money is given back, the stock available again", () =>
+        Effect.gen(function* () {
+          const order = yield* placed({ country: "Antarctica" })
+          yield* reaches(order.path, "cancelled")
+          yield* reaches(order.reservation, "released")
+          const payment = yield* until(order.payment, (body) => body.number("refunded", "amount") > 0)
+          assert.deepStrictEqual(payment.at("refunded"), payment.at("captured"))
+          assert.deepInclude(yield* counts(order.productId), { available: 10, reserved: 0 })
+        })
+      )
+
+      it.effect("that its customer cancels before it leaves is undone", () =>
+        Effect.gen(function* () {
+          const order = yield* placed()
+          yield* reaches(order.shipment, "requested")
+          const cancelled = yield* request("POST", `${order.path}/cancel`, { body: bodies.cancel })
+          assert.strictEqual(cancelled.status, 200, cancelled.text)
+          yield* reaches(order.shipment, "cancelled")
+          yield* reaches(order.reservation, "released")
+          const payment = yield* until(order.payment, (body) => body.number("refunded", "amount") > 0)
+          assert.deepStrictEqual(payment.at("refunded"), payment.at("captured"))
+          assert.deepInclude(yield* counts(order.productId), { available: 10, reserved: 0 })
+        })
+      )
+
+      it.effect("and one that names no card is left to people", () =>
+        Effect.gen(function* () {
+          const path = yield* orderThrough("place", "approve", "ship", "deliver")
+          assert.strictEqual((yield* read(path)).at("status"), "delivered")
+          assert.deepStrictEqual((yield* read(`${path}/fulfilment`)).at("sagas"), [])
+          assert.strictEqual((yield* request("GET", `/reservations/${path.slice(-36)}`)).status, 404)
+        })
+      )
+    })
+  })
+}
+
+describe("who looks after fulfilment", () => {
+  layer(
+    readyService({ settings: { fulfilment: "orchestrated" } }),
+    live
+  )((it) => {
+    it.effect("sees a saga with its steps, in lists and of its order, and how many there are", () =>
+      Effect.gen(function* () {
+        const order = yield* placed()
+        const saga = yield* reaches(order.saga, "completed")
+        assert.deepStrictEqual(each(saga, "steps", "step"), [
+          "reserve-stock",
+          "take-payment",
+          "approve-order",
+          "request-shipment",
+          "tell-customer"
+        ])
+        assert.deepInclude(saga.value, { saga: "order-fulfilment", next: "nothing: it is completed" })
+        const refused = yield* placed({ stock: 0 + 1 })
+        yield* reaches(refused.saga, "compensated")
+        const listed = yield* until("/sagas?state=compensated", (body) => body.at("total") === 1)
+        assert.deepStrictEqual(each(listed, "sagas", "sagaId"), [refused.saga.slice("/sagas/".length)])
+        const statistics = yield* until("/sagas/statistics", (body) => body.at("completed") === 1)
+        assert.deepInclude(statistics.value, { compensated: 1, parked: 0, failed: 1, completionRate: 0.5 })
+        const ofOrder = yield* until(`${order.path}/fulfilment`, (body) => body.all("processes").length === 1)
+        assert.deepStrictEqual(each(ofOrder, "sagas", "status"), ["completed"])
+        assert.deepInclude(ofOrder.at("processes", 0), { manager: "shipping", status: "running" })
+        assert.strictEqual((yield* request("GET", `/orders/${uuid()}/fulfilment`)).status, 404)
+      })
+    )
+
+    it.effect("can end nothing that has ended, or never was, and is told why", () =>
+      Effect.gen(function* () {
+        const order = yield* placed()
+        yield* reaches(order.saga, "completed")
+        const body = { reason: "to see it" }
+        const abandoned = yield* request("POST", `${order.saga}/abandon`, { body })
+        assert.strictEqual(abandoned.status, 409)
+        assert.deepInclude(abandoned.body.value, {
+          type: "urn:eventfold:problem:saga-not-possible",
+          reason: "SagaEnded"
+        })
+        for (const what of ["retry", "abandon"]) {
+          assert.strictEqual((yield* request("POST", `/sagas/nobody/${what}`, { body })).status, 404)
+        }
+        const skipped = yield* request("POST", "/sagas/nobody/skip", { body: { ...body, step: "take-payment" } })
+        assert.strictEqual(skipped.status, 404)
+        assert.strictEqual((yield* request("GET", "/sagas/nobody")).status, 404)
+      })
+    )
+
+    it.effect("hears of timers and of the health of sagas", () =>
+      Effect.gen(function* () {
+        assert.deepStrictEqual((yield* read("/timers?manager=shipping")).value, { timers: [] })
+        const health = yield* read("/health")
+        assert.strictEqual(health.at("components", "sagas", "status"), "up")
+        const { log } = yield* TestService
+        assert.isFalse(log.some((line) => line.includes("Oudegracht")))
+      })
+    )
+  })
+})
