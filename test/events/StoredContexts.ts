@@ -4,7 +4,7 @@
  * `test/golden/<context>/` keeps what was written by every version of every event named here.
  */
 import { ProcessManager, Saga } from "@eventfold/decider"
-import { Account } from "@eventfold/domain-accounts"
+import { Account, Transfer } from "@eventfold/domain-accounts"
 import { Reservation, StockItem } from "@eventfold/domain-inventory"
 import { Notices } from "@eventfold/domain-fulfilment"
 import { Order } from "@eventfold/domain-ordering"
@@ -21,7 +21,7 @@ export interface StoredContext {
 
 /** Every context that stores events. A context of several aggregates lists the events of all of them. */
 export const storedContexts: ReadonlyArray<StoredContext> = [
-  { name: "accounts", events: storedEvents(Account.Account.Event) },
+  { name: "accounts", events: [...storedEvents(Account.Account.Event), ...storedEvents(Transfer.Transfer.Event)] },
   {
     name: "inventory",
     events: [...storedEvents(StockItem.StockItem.Event), ...storedEvents(Reservation.Reservation.Event)]

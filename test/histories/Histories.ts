@@ -1,5 +1,5 @@
 /** The aggregates with golden histories, and where these are kept: `test/golden/<context>/histories/*.json`. */
-import { Account } from "@eventfold/domain-accounts"
+import { Account, Transfer } from "@eventfold/domain-accounts"
 import { Reservation, StockItem } from "@eventfold/domain-inventory"
 import { Notices } from "@eventfold/domain-fulfilment"
 import { Order } from "@eventfold/domain-ordering"
@@ -12,6 +12,7 @@ import * as History from "./History.ts"
 export const aggregates: ReadonlyArray<History.FoldedAggregate> = [
   History.aggregate("ordering", Order.Order),
   History.aggregate("accounts", Account.Account),
+  History.aggregate("accounts/transfer", Transfer.Transfer),
   // A context of several aggregates has a folder for each.
   History.aggregate("inventory/stock", StockItem.StockItem),
   History.aggregate("inventory/reservation", Reservation.Reservation),

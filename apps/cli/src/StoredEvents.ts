@@ -4,7 +4,7 @@
  * Whether a repair helps, only the schemas of the aggregate can tell.
  */
 import type { Decider, DomainEvent } from "@eventfold/decider"
-import { Account } from "@eventfold/domain-accounts"
+import { Account, Transfer } from "@eventfold/domain-accounts"
 import { Notices } from "@eventfold/domain-fulfilment"
 import { Order } from "@eventfold/domain-ordering"
 import { Shipment } from "@eventfold/domain-shipping"
@@ -45,7 +45,8 @@ const aggregates: ReadonlyMap<string, () => Known> = new Map([
   [Account.Account.category, () => known(Account.Account.Event)],
   [Notices.Notices.category, () => known(Notices.Notices.Event)],
   [Order.Order.category, () => known(Order.Order.Event)],
-  [Shipment.Shipment.category, () => known(Shipment.Shipment.Event)]
+  [Shipment.Shipment.category, () => known(Shipment.Shipment.Event)],
+  [Transfer.Transfer.category, () => known(Transfer.Transfer.Event)]
 ])
 
 /** The categories whose events are known. */

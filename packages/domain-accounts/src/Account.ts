@@ -2,16 +2,18 @@
  * A bank account, as a decider: it holds one balance per currency, and none is ever negative.
  *
  * What is already so records nothing: opening the same account again, closing a closed one. Paying in and out is never
- * "already so": each command moves money, and its id is what makes a repetition harmless.
+ * "already so": each command moves money, and its id is what makes a repetition harmless. What a transfer moves, it moves
+ * once: see `Transfer.ts`. Money that comes back to an account which was closed meanwhile opens it again.
  */
 import { Decider } from "@eventfold/decider"
 import { Money } from "@eventfold/shared-kernel"
 import { Option, Result } from "effect"
 import type * as Commands from "./AccountCommands.ts"
 import * as Refused from "./AccountErrors.ts"
-import { AccountEvent } from "./AccountEvents.ts"
+import { AccountEvent, changeOf, type MoneyMoved } from "./AccountEvents.ts"
+import type { AccountMove } from "./AccountMoves.ts"
 import * as AccountOwner from "./AccountOwner.ts"
-import { type AccountIn, AccountState } from "./AccountState.ts"
+import { type AccountIn, AccountState, type OpenedAccount } from "./AccountState.ts"
 import * as Balances from "./Balances.ts"
 
 /** No account yet. */
@@ -25,20 +27,18 @@ export const evolve = (account: AccountState, event: AccountEvent): AccountState
       if (account.status !== "none") return account
       return { status: "open", accountId, owner, currency, balances: [Money.zero(currency)] }
     }
-    case "MoneyDeposited":
-      return moved(account, event.money)
-    case "MoneyWithdrawn":
-      return moved(account, Money.negate(event.money))
     case "AccountClosed":
       return account.status === "open" ? { ...account, status: "closed" } : account
+    default:
+      return moved(account, event)
   }
 }
 
-const moved = (account: AccountState, change: Money.Money): AccountState =>
-  account.status === "open"
-    ? Option.match(Balances.changed(account.balances, change), {
+const moved = (account: AccountState, event: MoneyMoved): AccountState =>
+  account.status === "open" || (account.status === "closed" && event._tag === "MoneyReturned")
+    ? Option.match(Balances.changed(account.balances, changeOf(event)), {
         onNone: () => account,
-        onSome: (balances) => ({ ...account, balances })
+        onSome: (balances) => ({ ...account, status: "open", balances })
       })
     : account
 
@@ -58,13 +58,13 @@ const openAgain = (command: Commands.OpenAccount, { accountId, currency, owner }
   return nothing
 }
 
-const deposit = (command: Commands.Deposit, { accountId, balances }: AccountIn<"open">): Decision =>
-  Option.isSome(Balances.changed(balances, command.money))
-    ? record({ ...command, _tag: "MoneyDeposited" })
-    : refuse(new Refused.BalanceTooLarge({ accountId, currency: command.money.currency }))
+const paidIn = (event: MoneyMoved, { accountId, balances }: OpenedAccount): Decision =>
+  Option.isSome(Balances.changed(balances, event.money))
+    ? record(event)
+    : refuse(new Refused.BalanceTooLarge({ accountId, currency: event.money.currency }))
 
-const withdraw = (command: Commands.Withdraw, { accountId, balances }: AccountIn<"open">): Decision => {
-  const requested = command.money
+const paidOut = (event: MoneyMoved, { accountId, balances }: AccountIn<"open">): Decision => {
+  const requested = event.money
   const { currency } = requested
   const balance = Balances.balanceIn(balances, currency)
   if (Option.isNone(balance)) {
@@ -72,7 +72,7 @@ const withdraw = (command: Commands.Withdraw, { accountId, balances }: AccountIn
     return refuse(new Refused.CurrencyNotHeld({ accountId, currency, held }))
   }
   return Option.isSome(Balances.changed(balances, Money.negate(requested)))
-    ? record({ ...command, _tag: "MoneyWithdrawn" })
+    ? record(event)
     : refuse(new Refused.InsufficientFunds({ accountId, balance: balance.value, requested }))
 }
 
@@ -82,7 +82,7 @@ const close = (command: Commands.CloseAccount, { accountId, balances }: AccountI
     : record({ ...command, _tag: "AccountClosed" })
 
 /** The events a command causes in a state, none when it is already so; or why it is refused. */
-export const decide = (command: Commands.AccountCommand, account: AccountState): Decision => {
+export const decide = (command: Commands.AccountCommand | AccountMove, account: AccountState): Decision => {
   const { accountId } = command
   if (account.status === "none") {
     if (command._tag === "OpenAccount") {
@@ -90,6 +90,7 @@ export const decide = (command: Commands.AccountCommand, account: AccountState):
     }
     return refuse(new Refused.AccountNotOpen({ accountId }))
   }
+  if (command._tag === "ReturnMoney") return paidIn({ ...command, _tag: "MoneyReturned" }, account)
   if (account.status === "closed") {
     return command._tag === "CloseAccount" ? nothing : refuse(new Refused.AccountAlreadyClosed({ accountId }))
   }
@@ -97,9 +98,13 @@ export const decide = (command: Commands.AccountCommand, account: AccountState):
     case "OpenAccount":
       return openAgain(command, account)
     case "Deposit":
-      return deposit(command, account)
+      return paidIn({ ...command, _tag: "MoneyDeposited" }, account)
     case "Withdraw":
-      return withdraw(command, account)
+      return paidOut({ ...command, _tag: "MoneyWithdrawn" }, account)
+    case "SendMoney":
+      return paidOut({ ...command, _tag: "MoneySent" }, account)
+    case "ReceiveMoney":
+      return paidIn({ ...command, _tag: "MoneyReceived" }, account)
     case "CloseAccount":
       return close(command, account)
   }

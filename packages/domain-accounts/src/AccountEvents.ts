@@ -5,11 +5,12 @@
  * Every event carries `accountId` and `occurredAt`.
  */
 import { DomainEvent } from "@eventfold/decider"
-import { AccountId, Currency } from "@eventfold/shared-kernel"
+import { AccountId, Currency, Money } from "@eventfold/shared-kernel"
 import { Schema } from "effect"
 import { AccountOwner } from "./AccountOwner.ts"
 import * as Upcasts from "./AccountUpcasts.ts"
 import { PositiveMoney } from "./Balances.ts"
+import { TransferId } from "./TransferId.ts"
 
 const accountId = AccountId
 
@@ -40,12 +41,44 @@ export const MoneyWithdrawn = DomainEvent.nextVersion(
 /** Money was paid out. */
 export interface MoneyWithdrawn extends Schema.Schema.Type<typeof MoneyWithdrawn> {}
 
+const moved = { accountId, transferId: TransferId, money: PositiveMoney }
+
+/** Money left by a transfer, for the account `to`. */
+export const MoneySent = DomainEvent.make("MoneySent", { ...moved, to: AccountId })
+/** Money left by a transfer, for the account `to`. */
+export interface MoneySent extends Schema.Schema.Type<typeof MoneySent> {}
+
+/** Money came by a transfer, from the account `from`. */
+export const MoneyReceived = DomainEvent.make("MoneyReceived", { ...moved, from: AccountId })
+/** Money came by a transfer, from the account `from`. */
+export interface MoneyReceived extends Schema.Schema.Type<typeof MoneyReceived> {}
+
+/** Money came back that had left for the account `to`. An account that was closed is open again. */
+export const MoneyReturned = DomainEvent.make("MoneyReturned", { ...moved, to: AccountId })
+/** Money came back that had left for the account `to`. An account that was closed is open again. */
+export interface MoneyReturned extends Schema.Schema.Type<typeof MoneyReturned> {}
+
 /** The account was closed, with nothing left in it. */
 export const AccountClosed = DomainEvent.make("AccountClosed", { accountId })
 /** The account was closed, with nothing left in it. */
 export interface AccountClosed extends Schema.Schema.Type<typeof AccountClosed> {}
 
 /** The schema of everything that happens to an account. */
-export const AccountEvent = Schema.Union([AccountOpened, MoneyDeposited, MoneyWithdrawn, AccountClosed])
+export const AccountEvent = Schema.Union([
+  AccountOpened,
+  MoneyDeposited,
+  MoneyWithdrawn,
+  MoneySent,
+  MoneyReceived,
+  MoneyReturned,
+  AccountClosed
+])
 /** Something that happened to an account. */
 export type AccountEvent = typeof AccountEvent.Type
+
+/** Something that moved money. */
+export type MoneyMoved = Exclude<AccountEvent, AccountOpened | AccountClosed>
+
+/** By how much an event changes a balance: less than nothing when money went out. */
+export const changeOf = ({ _tag, money }: MoneyMoved): Money.Money =>
+  _tag === "MoneyWithdrawn" || _tag === "MoneySent" ? Money.negate(money) : money

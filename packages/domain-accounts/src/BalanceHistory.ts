@@ -10,6 +10,7 @@ import * as Account from "./Account.ts"
 import type { AccountEvent } from "./AccountEvents.ts"
 import type { AccountState } from "./AccountState.ts"
 import * as Balances from "./Balances.ts"
+import { TransferId } from "./TransferId.ts"
 
 /** The schema of an entry: money that came in or went out. */
 export const BalanceEntry = Schema.Struct({
@@ -17,12 +18,14 @@ export const BalanceEntry = Schema.Struct({
   version: Schema.Int,
   /** When it happened in the business. */
   occurredAt: Schema.DateTimeUtc,
-  /** The name of the event, which tells the direction. */
-  event: Schema.Literals(["MoneyDeposited", "MoneyWithdrawn"]),
+  /** The name of the event, which tells the direction: out it went by a withdrawal, or was sent by a transfer. */
+  event: Schema.Literals(["MoneyDeposited", "MoneyWithdrawn", "MoneySent", "MoneyReceived", "MoneyReturned"]),
   /** How much came in or went out. */
   money: Balances.PositiveMoney,
   /** What the account then held in that currency. */
-  balance: Money.NonNegativeMoney
+  balance: Money.NonNegativeMoney,
+  /** By which transfer it moved; absent when it was paid in or out. */
+  transferId: Schema.optionalKey(TransferId)
 }).annotate({ identifier: "BalanceEntry" })
 /** Money that came in or went out, and the balance afterwards. */
 export interface BalanceEntry extends Schema.Schema.Type<typeof BalanceEntry> {}
@@ -55,14 +58,15 @@ export const step = (
 ): readonly [account: AccountState, entries: ReadonlyArray<BalanceEntry>] => {
   const after = Account.evolve(account, event)
   if (after === account || after.status === "none") return [after, []]
-  if (event._tag !== "MoneyDeposited" && event._tag !== "MoneyWithdrawn") return [after, []]
+  if (event._tag === "AccountOpened" || event._tag === "AccountClosed") return [after, []]
   const { _tag, money, occurredAt } = event
   const entry = Option.map(Balances.balanceIn(after.balances, money.currency), (balance) => ({
     version,
     occurredAt,
     event: _tag,
     money,
-    balance
+    balance,
+    ...("transferId" in event ? { transferId: event.transferId } : {})
   }))
   return [after, Option.toArray(entry)]
 }

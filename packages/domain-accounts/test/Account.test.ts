@@ -4,8 +4,8 @@ import { Account, AccountCommands, AccountErrors } from "@eventfold/domain-accou
 import { Result, Schema } from "effect"
 import * as Scenario from "./Scenario.ts"
 
-const { accountId, after, balances, close, deposit, eur, given, largest, money, open, recorded, refusal } = Scenario
-const { told, usd, withdraw } = Scenario
+const { accountId, after, balances, close, deposit, eur, given, giveBack, largest, money, open, receive } = Scenario
+const { recorded, refusal, send, told, usd, withdraw } = Scenario
 
 describe("opening", () => {
   it("begins with nothing in the currency asked for; the owner's name is personal, of the account", () => {
@@ -80,6 +80,28 @@ describe("paying out", () => {
     const refused = refusal(account.when(withdraw(money(1, "GBP"))))
     assert.deepInclude(refused, { _tag: "CurrencyNotHeld", currency: "GBP", held: ["USD", "EUR"] })
     assert.strictEqual(refused.message, `account ${accountId} holds no GBP, only USD, EUR`)
+  })
+})
+
+describe("a transfer", () => {
+  it("takes out what is there, of a currency the account holds", () => {
+    const account = after(open, deposit(eur(300)))
+    assert.deepStrictEqual(balances(after(open, deposit(eur(300)), send(eur(300)))), [usd(0), eur(0)])
+    assert.strictEqual(told(account.when(send(eur(301)))), "InsufficientFunds")
+    assert.strictEqual(told(account.when(send(money(1, "GBP")))), "CurrencyNotHeld")
+  })
+
+  it("brings money of any currency, but not to an account that is closed, or that nobody has opened", () => {
+    assert.deepStrictEqual(balances(after(open, receive(money(7, "JPY")))), [usd(0), money(7, "JPY")])
+    assert.strictEqual(told(after(open, close).when(receive(usd(1)))), "AccountAlreadyClosed")
+    assert.strictEqual(told(given().when(receive(usd(1)))), "AccountNotOpen")
+    assert.strictEqual(told(after(open, deposit(usd(largest))).when(receive(usd(1)))), "BalanceTooLarge")
+  })
+
+  it("brings money back to an account that was closed meanwhile, which is open again", () => {
+    const account = after(open, deposit(usd(5)), send(usd(5)), close, giveBack(usd(5)))
+    assert.deepInclude(account.state, { status: "open", balances: [usd(5)] })
+    assert.strictEqual(told(account.when(withdraw(usd(5)))), "MoneyWithdrawn")
   })
 })
 

@@ -15,7 +15,7 @@ import { Arbitrary, Effect, Equal, Result, Schema } from "effect"
 import * as Scenario from "./Scenario.ts"
 import { Walk, walk } from "./Walks.ts"
 
-const { balances, given, told } = Scenario
+const { balances, given, signOf, told } = Scenario
 
 const options = { arbitrary: { runs: 200 * effort, size: 30 } }
 
@@ -24,10 +24,9 @@ const sums = (events: ReadonlyArray<AccountEvents.AccountEvent>) => {
   const sums = new Map<Currency.Currency, bigint>()
   for (const event of events) {
     if (event._tag === "AccountOpened") sums.set(event.currency, 0n)
-    if (event._tag !== "MoneyDeposited" && event._tag !== "MoneyWithdrawn") continue
+    if (event._tag === "AccountOpened" || event._tag === "AccountClosed") continue
     const { amount, currency } = event.money
-    const sign = event._tag === "MoneyDeposited" ? 1n : -1n
-    sums.set(currency, (sums.get(currency) ?? 0n) + sign * BigInt(amount))
+    sums.set(currency, (sums.get(currency) ?? 0n) + BigInt(signOf(event._tag) * amount))
   }
   return sums
 }
@@ -48,7 +47,7 @@ describe("any sequence of commands", () => {
   )
 
   it.prop(
-    "leaves no balance negative, and each the sum of deposits less withdrawals",
+    "leaves no balance negative, and each the sum of what came in less what went out",
     { commands: Walk },
     ({ commands }) => {
       for (const { after } of walk(commands)) {
@@ -65,11 +64,12 @@ describe("any sequence of commands", () => {
   )
 
   it.prop(
-    "refuses a withdrawal exactly when the balance does not cover it",
+    "refuses that money goes out exactly when the balance does not cover it",
     { commands: Walk },
     ({ commands }) => {
       for (const { before, command, outcome } of walk(commands)) {
-        if (command._tag !== "Withdraw" || before.state.status !== "open") continue
+        if (command._tag !== "Withdraw" && command._tag !== "SendMoney") continue
+        if (before.state.status !== "open") continue
         const covered = (sums(before.events).get(command.money.currency) ?? 0n) >= BigInt(command.money.amount)
         assert.strictEqual(Result.isSuccess(outcome), covered)
       }
@@ -103,6 +103,9 @@ describe("any sequence of commands", () => {
         const again = told(after.when(command))
         if (command._tag === "Deposit") assert.include(["MoneyDeposited", "BalanceTooLarge"], again)
         else if (command._tag === "Withdraw") assert.include(["MoneyWithdrawn", "InsufficientFunds"], again)
+        else if (command._tag === "SendMoney") assert.include(["MoneySent", "InsufficientFunds"], again)
+        else if (command._tag === "ReceiveMoney") assert.include(["MoneyReceived", "BalanceTooLarge"], again)
+        else if (command._tag === "ReturnMoney") assert.include(["MoneyReturned", "BalanceTooLarge"], again)
         else assert.strictEqual(again, "nothing")
       }
     },
@@ -118,11 +121,11 @@ describe("any sequence of commands", () => {
       const running = new Map<string, number>()
       for (const { balance, event, money, version } of history) {
         const before = running.get(money.currency) ?? 0
-        assert.strictEqual(balance.amount, event === "MoneyDeposited" ? before + money.amount : before - money.amount)
+        assert.strictEqual(balance.amount, before + signOf(event) * money.amount)
         assert.strictEqual(account.events[version - 1]?._tag, event)
         running.set(money.currency, balance.amount)
       }
-      const moves = account.events.filter(({ _tag }) => _tag === "MoneyDeposited" || _tag === "MoneyWithdrawn")
+      const moves = account.events.filter(({ _tag }) => _tag.startsWith("Money"))
       assert.strictEqual(history.length, moves.length)
       for (const { amount, currency } of balances(account)) assert.strictEqual(running.get(currency) ?? 0, amount)
     },
@@ -156,7 +159,15 @@ describe("in JSON", () => {
 
   it("names of stored events and versions stay", () => {
     const names = AccountEvents.AccountEvent.members.map((member) => Schema.resolveAnnotations(member)?.["identifier"])
-    assert.deepStrictEqual(names, ["AccountOpened.v2", "MoneyDeposited.v2", "MoneyWithdrawn.v2", "AccountClosed.v1"])
+    assert.deepStrictEqual(names, [
+      "AccountOpened.v2",
+      "MoneyDeposited.v2",
+      "MoneyWithdrawn.v2",
+      "MoneySent.v1",
+      "MoneyReceived.v1",
+      "MoneyReturned.v1",
+      "AccountClosed.v1"
+    ])
     assert.strictEqual(Account.Account.category, "account")
   })
 })

@@ -60,6 +60,9 @@ describe("events of the time before currencies", () => {
         [1, "MoneyWithdrawn"],
         [2, "MoneyWithdrawn"]
       ],
+      [[1, "MoneySent"]],
+      [[1, "MoneyReceived"]],
+      [[1, "MoneyReturned"]],
       [[1, "AccountClosed"]]
     ])
   })

@@ -2,7 +2,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { Account, AccountEvents, BalanceHistory } from "@eventfold/domain-accounts"
 import * as Scenario from "./Scenario.ts"
 
-const { accountId, after, close, day, deposit, eur, open, usd, withdraw } = Scenario
+const { accountId, after, close, day, deposit, eur, giveBack, open, receive, send, usd, withdraw } = Scenario
 
 const account = after(
   open,
@@ -24,6 +24,20 @@ describe("the history of balances", () => {
       { version: 5, occurredAt: day(1), event: "MoneyDeposited", money: usd(50), balance: usd(350) },
       { version: 6, occurredAt: day(5), event: "MoneyWithdrawn", money: eur(300), balance: eur(0) }
     ])
+  })
+
+  it("tells by which transfer money was sent, came, and came back", () => {
+    const events = after(open, deposit(usd(500)), send(usd(200)), giveBack(usd(200)), receive(eur(7))).events
+    assert.deepStrictEqual(
+      BalanceHistory.of(events)
+        .slice(1)
+        .map(({ balance, event, transferId }) => [event, balance, transferId]),
+      [
+        ["MoneySent", usd(300), Scenario.transferId],
+        ["MoneyReturned", usd(500), Scenario.transferId],
+        ["MoneyReceived", eur(7), Scenario.transferId]
+      ]
+    )
   })
 
   it("is empty for an account in which nothing has moved, open, closed or neither", () => {

@@ -1,9 +1,17 @@
 import { readFileSync } from "node:fs"
 import { assert, describe, it } from "@effect/vitest"
 import { DomainEvent } from "@eventfold/decider"
-import { AccountCommands, AccountErrors, AccountEvents, AccountUpcasts } from "@eventfold/domain-accounts"
+import {
+  AccountCommands,
+  AccountErrors,
+  AccountEvents,
+  AccountUpcasts,
+  TransferCommands,
+  TransferErrors
+} from "@eventfold/domain-accounts"
 import { Result, Struct } from "effect"
 import * as Scenario from "./Scenario.ts"
+import * as Transfers from "./Transfers.ts"
 
 const page = readFileSync(new URL("../../../docs/accounts.md", import.meta.url), "utf8")
 
@@ -95,6 +103,41 @@ describe("docs/accounts.md", () => {
         .slice(1)
         .map(([name, when]) => [name, ...fieldsIn(when)]),
       AccountErrors.AccountRefusal.members.map(({ fields }) => [fields._tag.schema.literal, ...ownFields(fields)])
+    )
+  })
+
+  it("tells what each command on a transfer leads to, and what it takes", () => {
+    const tables = rows("Commands on a transfer")
+    const [head, ...leads] = tables.filter((cells) => cells.length === Transfers.names.length + 1)
+    assert.deepStrictEqual(head, ["", ...Transfers.names])
+    assert.deepStrictEqual(
+      leads,
+      Transfers.commands.map((command) => [
+        command._tag,
+        ...Transfers.names.map((state) => Transfers.told(state, command).replace(/^nothing$/u, "_nothing_"))
+      ])
+    )
+    assert.deepStrictEqual(
+      tables
+        .filter((cells) => cells.length === 3)
+        .slice(1)
+        .map(([name, , fields]) => [name, ...fieldsIn(fields)]),
+      TransferCommands.TransferCommand.members.map(({ fields }) => [
+        fields._tag.schema.literal,
+        ...ownFields(fields).filter((field) => field !== "transferId")
+      ])
+    )
+  })
+
+  it("names every refusal of a transfer with its fields", () => {
+    assert.deepStrictEqual(
+      rows("Refusals of a transfer")
+        .slice(1)
+        .map(([name, when]) => [name, ...fieldsIn(when)]),
+      TransferErrors.OwnRefusal.members.map(({ fields }) => [
+        fields._tag.schema.literal,
+        ...Object.keys(fields).filter((field) => !["_tag", "transferId"].includes(field))
+      ])
     )
   })
 })

@@ -4,7 +4,9 @@ import {
   AccountCommands,
   type AccountErrors,
   type AccountEvents,
-  type AccountState
+  AccountMoves,
+  type AccountState,
+  TransferId
 } from "@eventfold/domain-accounts"
 import { Decider } from "@eventfold/decider"
 import { AccountId, type Currency, type Money, PersonName } from "@eventfold/shared-kernel"
@@ -21,16 +23,25 @@ export const usd = (amount: number) => money(amount, "USD")
 export const eur = (amount: number) => money(amount, "EUR")
 export const day = (number: number) => DateTime.makeUnsafe(`2024-05-${String(number).padStart(2, "0")}T00:00:00Z`)
 
+/** By how much an event changes a balance, told without the code under test. */
+export const signOf = (event: string): 1 | -1 => (["MoneyWithdrawn", "MoneySent"].includes(event) ? -1 : 1)
+
 const common = { accountId, occurredAt }
 export const open = AccountCommands.OpenAccount.make({ ...common, owner, currency: "USD" })
 export const deposit = (money: Money.Money, at = occurredAt) =>
   AccountCommands.Deposit.make({ accountId, occurredAt: at, money })
 export const withdraw = (money: Money.Money, at = occurredAt) =>
   AccountCommands.Withdraw.make({ accountId, occurredAt: at, money })
+export const transferId = TransferId.TransferId.fromUuid("0190f5a2-7c4e-7b1a-9d3f-000000000007")
+export const otherId = AccountId.fromUuid("0190f5a2-7c4e-7b1a-9d3f-000000000002")
+const move = { accountId, transferId, occurredAt }
+export const send = (money: Money.Money) => AccountMoves.SendMoney.make({ ...move, to: otherId, money })
+export const receive = (money: Money.Money) => AccountMoves.ReceiveMoney.make({ ...move, from: otherId, money })
+export const giveBack = (money: Money.Money) => AccountMoves.ReturnMoney.make({ ...move, to: otherId, money })
 export const close = AccountCommands.CloseAccount.make(common)
 
 type Event = AccountEvents.AccountEvent
-type Command = AccountCommands.AccountCommand
+type Command = AccountCommands.AccountCommand | AccountMoves.AccountMove
 export type Outcome = Result.Result<Decider.Decision<AccountState.AccountState, Event>, AccountErrors.AccountRefusal>
 
 /** The account after a history, ready to be asked for something. */

@@ -1,9 +1,12 @@
 /** Random walks: sequences of commands to one account, and what becomes of it on the way. */
-import type { AccountCommands } from "@eventfold/domain-accounts"
+import type { AccountCommands, AccountMoves } from "@eventfold/domain-accounts"
 import { Arbitrary, Result, Schema } from "effect"
 import * as Scenario from "./Scenario.ts"
 
-const { close, deposit, given, largest, open, withdraw } = Scenario
+const { close, deposit, given, giveBack, largest, open, receive, send, withdraw } = Scenario
+
+/** What is asked of an account, by people or by transfers. */
+type Asked = AccountCommands.AccountCommand | AccountMoves.AccountMove
 
 const whole = (minimum: number, maximum: number) => Schema.Int.check(Schema.isBetween({ minimum, maximum }))
 
@@ -25,13 +28,20 @@ const kinds = {
   })),
   Deposit: Arbitrary.map(Money, (money) => deposit(money)),
   Withdraw: Arbitrary.map(Money, (money) => withdraw(money)),
-  CloseAccount: Arbitrary.Constant(close)
-} satisfies Record<AccountCommands.AccountCommand["_tag"], Arbitrary.Arbitrary<AccountCommands.AccountCommand>>
+  CloseAccount: Arbitrary.Constant(close),
+  SendMoney: Arbitrary.map(Money, send),
+  ReceiveMoney: Arbitrary.map(Money, receive),
+  ReturnMoney: Arbitrary.map(Money, giveBack)
+} satisfies Record<Asked["_tag"], Arbitrary.Arbitrary<Asked>>
 
 const tags = [
   "OpenAccount",
   ...Array.from({ length: 5 }, () => "Deposit" as const),
   ...Array.from({ length: 6 }, () => "Withdraw" as const),
+  "SendMoney",
+  "SendMoney",
+  "ReceiveMoney",
+  "ReturnMoney",
   "CloseAccount"
 ] as const
 
@@ -40,18 +50,15 @@ export const Walk = Arbitrary.map(
   Arbitrary.all([
     Flag,
     Arbitrary.array(
-      Arbitrary.flatMap(
-        Arbitrary.schema(Schema.Literals(tags)),
-        (tag): Arbitrary.Arbitrary<AccountCommands.AccountCommand> => kinds[tag]
-      ),
+      Arbitrary.flatMap(Arbitrary.schema(Schema.Literals(tags)), (tag): Arbitrary.Arbitrary<Asked> => kinds[tag]),
       { maxLength: 30 }
     )
   ]),
-  ([opened, rest]): ReadonlyArray<AccountCommands.AccountCommand> => [...(opened ? [open] : []), ...rest]
+  ([opened, rest]): ReadonlyArray<Asked> => [...(opened ? [open] : []), ...rest]
 )
 
 /** Everything a walk met: the command, the account before it, the outcome and the account after it. */
-export const walk = (commands: ReadonlyArray<AccountCommands.AccountCommand>) => {
+export const walk = (commands: ReadonlyArray<Asked>) => {
   let account = given()
   return commands.map((command) => {
     const step = { command, before: account, outcome: account.when(command) }

@@ -1,10 +1,11 @@
 /** Handles the commands of the accounts context: each account is an aggregate with a stream of its own. */
 import { Account, AccountCommands } from "@eventfold/domain-accounts"
-import { CommandBus, CommandHandler } from "@eventfold/event-store"
+import { CommandBus } from "@eventfold/event-store"
 import { streamOf } from "../AccountStreamId.ts"
+import { accounts } from "./AccountAggregates.ts"
 
 /** The handlers of the commands on accounts. */
-export const handlers = CommandBus.aggregate(CommandHandler.make(Account.Account), {
+export const handlers = CommandBus.aggregate(accounts, {
   commands: [
     AccountCommands.openAccount,
     AccountCommands.deposit,

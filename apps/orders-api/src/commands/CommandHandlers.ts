@@ -7,11 +7,13 @@ import * as PaymentCommandHandlers from "./PaymentCommandHandlers.ts"
 import * as ShipmentCommandHandlers from "./ShipmentCommandHandlers.ts"
 import * as ReservationCommandHandlers from "./ReservationCommandHandlers.ts"
 import * as StockCommandHandlers from "./StockCommandHandlers.ts"
+import * as TransferCommandHandlers from "./TransferCommandHandlers.ts"
 
 /** The command bus of the service. */
 export const layer = CommandBus.layer([
   ...OrderCommandHandlers.handlers,
   ...AccountCommandHandlers.handlers,
+  ...TransferCommandHandlers.handlers,
   ...PaymentCommandHandlers.handlers,
   ...ShipmentCommandHandlers.handlers,
   ...NoticeCommandHandlers.handlers,

@@ -124,5 +124,8 @@ const follow = (followed: Followed, { event, version }: Happened): Followed => {
   const account = Account.evolve(followed.account, event)
   const next = { ...followed, account, version }
   if (account.status === followed.account.status) return next
-  return { ...next, [account.status === "open" ? "openedAt" : "closedAt"]: event.occurredAt }
+  if (account.status === "closed") return { ...next, closedAt: event.occurredAt }
+  // Money that comes back opens it again, which is no second opening.
+  const { closedAt: _, ...open } = next
+  return { openedAt: event.occurredAt, ...open }
 }

@@ -60,7 +60,7 @@ export const make = (hash: SearchTokens.Hash, keyVersion = 1) =>
         })
         return [Projection.upsert(tagged({ accountId, ownerWords, balances: Holdings.opened(currency) }, "open"))]
       }
-      if (row === undefined || row.tags.includes("closed")) return Projection.unchanged
+      if (row === undefined || (row.tags.includes("closed") && !Holdings.reopens(event))) return Projection.unchanged
       if (event._tag === "AccountClosed") return [Projection.upsert(tagged(row, "closed"))]
       const balances = Holdings.after(row.balances, event)
       return balances === undefined ? Projection.unchanged : [Projection.upsert(tagged({ ...row, balances }, "open"))]

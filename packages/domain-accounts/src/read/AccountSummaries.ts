@@ -71,12 +71,13 @@ export const make = (hash: SearchTokens.Hash, keyVersion = 1) =>
           })
         ]
       }
-      if (row?.status !== "open") return Projection.unchanged
+      if (row === undefined || (row.status === "closed" && !Holdings.reopens(event))) return Projection.unchanged
       const lastActivityAt = event.occurredAt
       if (event._tag === "AccountClosed") return [Projection.upsert({ ...row, status: "closed", lastActivityAt })]
       const balances = Holdings.after(row.balances, event)
       if (balances === undefined) return Projection.unchanged
-      return [Projection.upsert({ ...row, balances, highBalance: Holdings.areHigh(balances), lastActivityAt })]
+      const highBalance = Holdings.areHigh(balances)
+      return [Projection.upsert({ ...row, status: "open", balances, highBalance, lastActivityAt })]
     }
   })
 

@@ -1,4 +1,9 @@
-/** What was paid in and out of all accounts, per currency: whole minor units, and how often. Currencies never add up. */
+/**
+ * What was paid in and out of all accounts, per currency: whole minor units, and how often. Currencies never add up.
+ *
+ * A transfer moves money between accounts: it is neither paid in nor out, and counts nowhere. So what was paid in less what
+ * was paid out is what all accounts hold, and what is on its way between them.
+ */
 import { Projection, ReadModel, Rows } from "@eventfold/decider"
 import { Currency } from "@eventfold/shared-kernel"
 import { Schema } from "effect"
