@@ -4,7 +4,7 @@
  * Two tenants have all of it under the same ids. Amounts are of several currencies, events occurred up to a month before or after others that were recorded earlier, and of some events the personal values are gone.
  */
 import { Decider, Personal } from "@eventfold/decider"
-import { Account, AccountCommands, AccountEvents } from "@eventfold/domain-accounts"
+import { Account, AccountCommands, AccountMoves, TransferId, AccountEvents } from "@eventfold/domain-accounts"
 import { Reservation, ReservationEvents, ReservationId, StockEvents, StockItem } from "@eventfold/domain-inventory"
 import { Order, OrderCommands, OrderEvents, type OrderState } from "@eventfold/domain-ordering"
 import { Payment, PaymentEvents, PaymentIds } from "@eventfold/domain-payments"
@@ -119,10 +119,10 @@ const usual: Record<OrderState.OrderState["status"], readonly [Kind, ...Readonly
 const accountCommand = Effect.fnUntraced(function* (
   id: string,
   isOpen: boolean
-): Effect.fn.Return<AccountCommands.AccountCommand> {
+): Effect.fn.Return<AccountCommands.AccountCommand | AccountMoves.AccountMove> {
   const common = { accountId: AccountId.fromUuid(id), occurredAt: yield* occurredAt }
   const money = { amount: yield* oneOf(1, 500, 1_000_001), currency: yield* currency }
-  const kind = isOpen ? yield* oneOf("deposit", "deposit", "withdraw", "close") : "open"
+  const kind = isOpen ? yield* oneOf("deposit", "deposit", "withdraw", "transfer", "close") : "open"
   switch (kind) {
     case "open":
       return AccountCommands.OpenAccount.make({ ...common, owner: yield* owner, currency: yield* currency })
@@ -130,6 +130,14 @@ const accountCommand = Effect.fnUntraced(function* (
       return AccountCommands.Deposit.make({ ...common, money })
     case "withdraw":
       return AccountCommands.Withdraw.make({ ...common, money })
+    case "transfer": {
+      const [transferId, other] = [TransferId.TransferId.fromUuid(uuid(1)), AccountId.fromUuid(uuid(9))]
+      return yield* oneOf<AccountMoves.AccountMove>(
+        AccountMoves.SendMoney.make({ ...common, money, transferId, to: other }),
+        AccountMoves.ReceiveMoney.make({ ...common, money, transferId, from: other }),
+        AccountMoves.ReturnMoney.make({ ...common, money, transferId, to: other })
+      )
+    }
     case "close":
       return AccountCommands.CloseAccount.make(common)
   }
