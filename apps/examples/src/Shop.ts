@@ -158,10 +158,10 @@ const open = Effect.gen(function* () {
     )
     const { order: ended, payment, reservation, shipment, told } = yield* standing(order)
     const money = payment.status === "none" || payment.status === "barred" ? { captured: 0, refunded: 0 } : payment
-    const why = ended.status === "cancelled" ? ` (${ended.reason})` : ""
-    yield* Console.log(`  ${order.name}: ${ended.status}${why}`)
+    const goods = { committed: "sent", released: "reserved and released" }
+    yield* Console.log(`  ${order.name}: ${ended.status}`)
     yield* Console.log(
-      `    stock ${reservation.status === "committed" ? "sent" : "not touched"}; ` +
+      `    stock ${Object.entries(goods).find(([status]) => status === reservation.status)?.[1] ?? "never reserved"}; ` +
         `paid ${euros(money.captured - money.refunded)}; ` +
         `shipment ${shipment.status === "delivered" ? "delivered" : "none"}; told: ${told.join(", ")}`
     )

@@ -38,6 +38,14 @@ for (const [name, database] of databases) {
   })
 }
 
+describe("E72 and S2", () => {
+  it("end the same, with a coordinator and without", () => {
+    const endOf = (id: string) => stories[id]?.slice(stories[id].indexOf("How they end"))
+    assert.include(endOf("S2"), "delivered")
+    assert.strictEqual(endOf("E72"), endOf("S2"))
+  })
+})
+
 describe("E66: a query cannot write", () => {
   const Ask = Message.query({
     context: "test",
