@@ -20,6 +20,8 @@ const links = {
     payments: "/payments",
     shipments: "/shipments",
     accounts: "/accounts",
+    sagas: "/sagas",
+    timers: "/timers",
     projections: "/projections",
     deadLetters: "/dead-letters",
     audit: "/audit"
