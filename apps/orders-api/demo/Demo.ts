@@ -1,22 +1,26 @@
 /**
- * The demo: replays the sample orders against a running service, then has the service tell what they come to and checks
- * it against the files, to the cent.
+ * The demo: has goods come in, replays the sample orders against a running service, which fulfils them by itself, then has
+ * the service and its card gateway tell what came of it, and checks that against the files, to the cent.
  *
  * It may be stopped at any time and run again: it goes on where it was, and a complete run leaves nothing to do for the
  * next one.
  */
-import { Clock, Console, type Duration, Effect, Option, Schema } from "effect"
+import { Clock, Console, type Duration, Effect, Schema } from "effect"
+import * as Comparisons from "./Comparisons.ts"
+import type { EndingOptions } from "./Ending.ts"
 import * as Expected from "./Expected.ts"
 import * as FoundOrders from "./FoundOrders.ts"
+import * as FulfilmentPlan from "./FulfilmentPlan.ts"
+import * as Goods from "./Goods.ts"
 import * as Progress from "./Progress.ts"
 import * as Replay from "./Replay.ts"
 import * as Report from "./Report.ts"
-import * as SalesFigures from "./SalesFigures.ts"
 import * as Samples from "./Samples.ts"
 import * as Service from "./Service.ts"
+import * as Settled from "./Settled.ts"
 
 /** What to replay, and where. */
-export interface DemoOptions extends Service.ServiceOptions {
+export interface DemoOptions extends EndingOptions, Comparisons.PaymentOptions {
   /** The folder with the CSV files. */
   readonly folder: string
   /** How long to wait for the service at the beginning. */
@@ -47,6 +51,7 @@ export const run = Effect.fn("Demo.run")(function* (options: DemoOptions) {
   const { baseUrl, firstContact, folder } = options
   const samples = yield* Samples.read(folder)
   const expected = Expected.totals(samples)
+  const plan = FulfilmentPlan.make(samples)
   const service = yield* Service.make(options)
 
   yield* Console.log(`Replaying the ${samples.orders.length} orders of ${folder} against ${Service.addressOf(baseUrl)}`)
@@ -60,17 +65,12 @@ export const run = Effect.fn("Demo.run")(function* (options: DemoOptions) {
   )
   const started = yield* Clock.currentTimeMillis
   const before = yield* FoundOrders.find(service, options, samples)
-  yield* Progress.track(samples.orders.length, (advance) =>
-    Effect.forEach(samples.orders, (order) => Effect.andThen(Replay.replay(service, order), advance), {
-      concurrency,
-      discard: true
-    })
-  ).pipe(
+  yield* replayAll(service, options, samples, plan).pipe(
     Effect.tapErrorTag("ServiceUnreachable", () =>
       Console.log("What was done is kept. Run the demo again, and it goes on from there.")
     )
   )
-  const after = yield* FoundOrders.find(service, options, samples)
+  const { orders: after, stock } = yield* Settled.find(service, options, samples, plan)
 
   const totals = Report.totalsOf(after.samples.values())
   const names = (sums: ReadonlyArray<Report.Sum>) =>
@@ -82,40 +82,47 @@ export const run = Effect.fn("Demo.run")(function* (options: DemoOptions) {
     "",
     ...Report.table("Largest customers", names(Report.largestCustomers(totals))),
     "",
-    `${after.samples.size} orders: ${Report.statuses(after.samples.values())}.`,
+    ...Report.table("Now", Report.becomeOf(after.samples.values())),
+    "",
     changes(before, after),
-    ...(after.others === 0 ? [] : [`Other orders in the service, not counted here: ${after.others}.`])
+    ...(after.others === 0 ? [] : [`Other orders in the service, not counted here: ${after.others}.`]),
+    ...Report.cancellations(samples, plan)
   ])
-  const sales = yield* compareSales(service, options, samples, after)
-  yield* Console.log(sales.line)
-  const differences = [...Report.differences(samples, expected, after.samples), ...sales.differences]
+  const compared = [
+    Comparisons.stock(plan, stock, after),
+    yield* Comparisons.payments(service, options, plan),
+    yield* Comparisons.sales(service, options, samples, plan, after)
+  ]
+  yield* print(compared.map(({ line }) => line))
+  const differences = [
+    ...Report.differences(samples, expected, plan, after.samples),
+    ...compared.flatMap(({ differences }) => differences)
+  ]
   if (differences.length > 0) return yield* new Disagreement({ differences })
   const took = (((yield* Clock.currentTimeMillis) - started) / 1000).toFixed(1)
   yield* Console.log(`The service agrees with the CSV files to the cent, order by order. This took ${took} s.`)
 })
 
-/** Compares what the read models of sales and customers say: they count every order, so only where there are no others. */
-const compareSales = Effect.fnUntraced(function* (
+/** Has the goods come in, then replays the orders that can be fulfilled, and last those for which too little is left. */
+const replayAll = Effect.fnUntraced(function* (
   service: Service.Service,
-  options: DemoOptions,
-  samples: Samples.Samples,
-  { others, samples: found }: FoundOrders.FoundOrders
+  options: EndingOptions,
+  { orders }: Samples.Samples,
+  plan: FulfilmentPlan.FulfilmentPlan
 ) {
-  if (others > 0) return { line: "Sales are not compared: they count the other orders, too.", differences: [] }
-  const cancelled = new Set(Array.from(found, ([number, { status }]) => (status === "cancelled" ? number : "")))
-  const wanted = SalesFigures.expected(samples, cancelled)
-  const [first] = samples.orders
-  const token = first === undefined ? Option.none<string>() : yield* Replay.token(service, first)
-  const differences = SalesFigures.differences(
-    wanted,
-    yield* SalesFigures.find(service, options, samples, token),
-    Report.formatCents
+  yield* Goods.receive(service, plan)
+  yield* Progress.track(orders.length, (advance) =>
+    Effect.forEach(
+      [plan.first, plan.last],
+      (some) =>
+        Effect.forEach(
+          some,
+          (order) => Effect.andThen(Replay.replay(service, order, { ...options, tokens: plan.tokens }), advance),
+          { concurrency, discard: true }
+        ),
+      { discard: true }
+    )
   )
-  const verdict = differences.length === 0 ? "agree" : `differ in ${differences.length} figures`
-  return {
-    line: `Sales per day, product, region, segment and customer, and dashboards: ${wanted.size} figures ${verdict}.`,
-    differences
-  }
 })
 
 const print = (lines: ReadonlyArray<string>) => Effect.forEach(lines, (line) => Console.log(line), { discard: true })

@@ -1,80 +1,95 @@
 /**
- * Sends the sample orders to the service, as the customers and the staff of Northwind did: draft, place, approve, ship.
+ * Sends the sample orders to the service, as the customers and the staff of Northwind did: draft and place, with the token of
+ * the card that pays. The service fulfils the order by itself; the warehouse packs and dispatches what the data says was
+ * shipped. An order that costs nothing has no card: the staff approves and ships it.
  *
  * Every identifier and idempotency key is derived from the data. So a replay that was cut off can be repeated, and a
  * repeated one changes nothing. `occurredAt` is the day in the data.
  */
+import { CardData } from "@eventfold/domain-payments"
+import { ofOrder as shipmentOf } from "@eventfold/domain-shipping/published"
 import { CustomerId, OrderId, Percentage, ProductId, Quantity } from "@eventfold/shared-kernel"
-import { Effect, Option, Schema } from "effect"
+import { type DateTime, Effect, Option } from "effect"
 import type { Digest } from "effect/crypto"
+import { headersOf, type OrderNotReplayed, send } from "./Commands.ts"
 import * as DerivedIds from "./DerivedIds.ts"
+import * as Ending from "./Ending.ts"
 import type { Destination, SampleLine, SampleOrder } from "./Samples.ts"
 import type { Service, ServiceUnreachable } from "./Service.ts"
 
-const Step = Schema.Literals(["draft", "place", "approve", "ship"])
-type Step = typeof Step.Type
-
-/** The service does not do what an order of the samples asks for, most often because it has that order with other content. */
-export class OrderNotReplayed extends Schema.TaggedError<OrderNotReplayed>()("OrderNotReplayed", {
-  order: Schema.String,
-  step: Step,
-  reason: Schema.String
-}) {
-  override get message() {
-    return `The service does not ${this.step} order ${this.order} of the samples: ${this.reason}`
-  }
+/** What the replay needs besides the order. */
+export interface ReplayOptions extends Ending.EndingOptions {
+  /** The token of the card that pays, by the number of the order. */
+  readonly tokens: ReadonlyMap<string, string>
 }
 
 /** Brings one order as far as the data says. What has been done before, by a replay or anybody, is left as it is. */
 export const replay = Effect.fn("Replay.replay")(function* (
   service: Service,
-  order: SampleOrder
-): Effect.fn.Return<void, OrderNotReplayed | ServiceUnreachable, Digest.Digest> {
-  const { number, orderedOn, requiredOn, shippedOn } = order
-  const orderId = OrderId.fromUuid(yield* DerivedIds.order(number))
-  const customerId = CustomerId.fromUuid(yield* DerivedIds.customer(order.customer))
-  const items = yield* Effect.forEach(order.lines, itemOf)
-  const params = { id: orderId }
+  order: SampleOrder,
+  options: ReplayOptions
+): Effect.fn.Return<void, OrderNotReplayed | ServiceUnreachable | Ending.NotEnded, Digest.Digest> {
+  const { number, orderedOn, shipTo, shippedOn } = order
+  const draft = yield* draftOf(order)
+  const params = { id: draft.orderId }
+  const token = Option.fromUndefinedOr(options.tokens.get(number))
+  const paymentToken = Option.map(token, (token) => CardData.CardToken.make(token))
 
-  const step = Effect.fnUntraced(function* (
-    step: Step,
-    send: (headers: CommandHeaders) => Effect.Effect<unknown, Failure>
-  ): Effect.fn.Return<void, OrderNotReplayed | ServiceUnreachable, Digest.Digest> {
-    const headers = {
-      "idempotency-key": yield* DerivedIds.command(number, step),
-      "x-correlation-id": `northwind/${number}`,
-      "x-actor": "northwind-demo"
-    }
-    yield* send(headers).pipe(
-      Effect.catchIf(isPassed, () => Effect.void),
-      Effect.mapError((error) =>
-        error._tag === "ServiceUnreachable"
-          ? error
-          : new OrderNotReplayed({ order: number, step, reason: reasonOf(error) })
-      )
-    )
-  })
-
-  yield* step("draft", (headers) =>
-    service.orders.draft({ headers, payload: { orderId, customerId, currency: "USD", items, occurredAt: orderedOn } })
-  )
-  yield* step("place", (headers) =>
+  yield* send(number, "draft", (headers) => service.orders.draft({ headers, payload: draft }))
+  yield* send(number, "place", (headers) =>
     service.orders.place({
       params,
       headers,
-      payload: { shippingAddress: addressOf(order.shipTo), occurredAt: orderedOn }
+      payload: {
+        shippingAddress: addressOf(shipTo),
+        occurredAt: orderedOn,
+        ...Option.match(paymentToken, { onNone: () => ({}), onSome: (paymentToken) => ({ paymentToken }) })
+      }
     })
   )
-  yield* step("approve", (headers) =>
+  if (Option.isNone(token)) return yield* byHand(service, order, draft.orderId)
+  const ending = yield* Ending.wait(service, number, draft.orderId, options)
+  if (ending === "cancelled" || Option.isNone(shippedOn)) return
+  yield* leave(service, order, draft.orderId, shippedOn.value)
+})
+
+/** The warehouse packs an order and hands it to the carrier. */
+const leave = Effect.fnUntraced(function* (
+  service: Service,
+  { carrier, number, requiredOn }: SampleOrder,
+  orderId: OrderId,
+  occurredAt: DateTime.Utc
+) {
+  const params = { id: shipmentOf(orderId) }
+  yield* send(number, "pack", (headers) =>
+    service.shipments.pack({ params, headers, payload: { packedBy: "Northwind", packages: 1, occurredAt } })
+  )
+  yield* send(number, "dispatch", (headers) =>
+    service.shipments.dispatch({
+      params,
+      headers,
+      payload: { carrier, trackingNumber: `NORTHWIND-${number}`, estimatedDelivery: requiredOn, occurredAt }
+    })
+  )
+})
+
+/** The staff approves an order and, where the data says so, ships it. */
+const byHand = Effect.fnUntraced(function* (
+  service: Service,
+  { carrier, number, orderedOn, requiredOn, shippedOn }: SampleOrder,
+  orderId: OrderId
+) {
+  const params = { id: orderId }
+  yield* send(number, "approve", (headers) =>
     service.orders.approve({ params, headers, payload: { approvedBy: "Northwind", occurredAt: orderedOn } })
   )
   if (Option.isNone(shippedOn)) return
-  yield* step("ship", (headers) =>
+  yield* send(number, "ship", (headers) =>
     service.orders.ship({
       params,
       headers,
       payload: {
-        carrier: order.carrier,
+        carrier,
         trackingNumber: `NORTHWIND-${number}`,
         estimatedDelivery: requiredOn,
         occurredAt: shippedOn.value
@@ -87,22 +102,22 @@ export const replay = Effect.fn("Replay.replay")(function* (
  * A token of everything that was stored until now: a command that was handled before, sent again, changes nothing and answers
  * it. None when the service has forgotten that command.
  */
-export const token = Effect.fn("Replay.token")(function* (
-  service: Service,
-  { customer, lines, number, orderedOn }: SampleOrder
-) {
-  const orderId = OrderId.fromUuid(yield* DerivedIds.order(number))
-  const customerId = CustomerId.fromUuid(yield* DerivedIds.customer(customer))
-  const headers = {
-    "idempotency-key": yield* DerivedIds.command(number, "draft"),
-    "x-correlation-id": `northwind/${number}`,
-    "x-actor": "northwind-demo"
-  }
-  const items = yield* Effect.forEach(lines, itemOf)
-  const payload = { orderId, customerId, currency: "USD" as const, items, occurredAt: orderedOn }
+export const token = Effect.fn("Replay.token")(function* (service: Service, order: SampleOrder) {
+  const headers = headersOf(order.number, yield* DerivedIds.command(order.number, "draft"))
+  const payload = yield* draftOf(order)
   return yield* Effect.option(
     Effect.map(service.orders.draft({ headers, payload }), (answer) => answer.headers["consistency-token"])
   )
+})
+
+const draftOf = Effect.fnUntraced(function* ({ customer, lines, number, orderedOn }: SampleOrder) {
+  return {
+    orderId: OrderId.fromUuid(yield* DerivedIds.order(number)),
+    customerId: CustomerId.fromUuid(yield* DerivedIds.customer(customer)),
+    currency: "USD" as const,
+    items: yield* Effect.forEach(lines, itemOf),
+    occurredAt: orderedOn
+  }
 })
 
 const itemOf = Effect.fnUntraced(function* ({ discount, product, productName, quantity, unitPrice }: SampleLine) {
@@ -123,43 +138,3 @@ const addressOf = ({ city, country, name, postalCode, region, street }: Destinat
   ...Option.match(region, { onNone: () => ({}), onSome: (region) => ({ region }) }),
   ...Option.match(postalCode, { onNone: () => ({}), onSome: (postalCode) => ({ postalCode }) })
 })
-
-type Call = ReturnType<Service["orders"]["draft" | "place" | "approve" | "ship"]>
-type Failure = Effect.Error<Call>
-type CommandHeaders = Parameters<Service["orders"]["approve"]>[0]["headers"]
-
-/**
- * Whether the order is past what was asked for. So it is answered when the service has forgotten the idempotency key, or
- * when somebody has gone on with the order.
- */
-const isPassed = (error: Failure): boolean => {
-  if (error._tag !== "OrderRefused") return false
-  const { refusal } = error
-  switch (refusal._tag) {
-    case "OrderAlreadyApproved":
-    case "OrderAlreadyCancelled":
-      return true
-    // In the very status that was asked for, it got there in another way: with another address or shipment.
-    case "OrderAlreadyPlaced":
-      return refusal.status !== "placed"
-    case "OrderAlreadyShipped":
-      return refusal.status !== "shipped"
-    default:
-      return false
-  }
-}
-
-const reasonOf = (error: Exclude<Failure, ServiceUnreachable>): string => {
-  switch (error._tag) {
-    case "InvalidRequest":
-      return error.errors.map(({ field, rule }) => `${field} ${rule}`).join("; ")
-    case "OrderRefused":
-      return error.detail
-    case "KeyReused":
-      return "it took that order before, with other content"
-    case "InternalError":
-      return `it made a mistake; its log has the details under ${error.correlationId}`
-    default:
-      return error.message
-  }
-}

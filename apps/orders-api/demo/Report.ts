@@ -6,6 +6,7 @@
 import { Array, Option, Order } from "effect"
 import type { OrderTotal } from "./Expected.ts"
 import type { FoundOrder } from "./FoundOrders.ts"
+import type { FulfilmentPlan, Shortcoming } from "./FulfilmentPlan.ts"
 import type { Samples } from "./Samples.ts"
 
 const largest = 5
@@ -66,10 +67,11 @@ export const table = (title: string, sums: ReadonlyArray<Sum>): ReadonlyArray<st
   ]
 }
 
-/** Everything in which the service differs from the files: sums of years first, then order by order. */
+/** Everything in which the service differs from the files and the plan: sums of years first, then order by order. */
 export const differences = (
   { customers, orders }: Samples,
   expected: ReadonlyMap<string, OrderTotal>,
+  { cancelled }: Pick<FulfilmentPlan, "cancelled">,
   found: ReadonlyMap<string, FoundOrder>
 ): ReadonlyArray<string> => {
   const actualYears = new Map(perYear(totalsOf(found.values())).map((sum) => [sum.name, sum]))
@@ -87,26 +89,50 @@ export const differences = (
     const amount = is.total.currency === "USD" ? formatCents(BigInt(is.total.amount)) : `some ${is.total.currency}`
     const differs = (what: string, actual: string, wanted: string) =>
       actual === wanted ? [] : [`order ${number}, ${what}: ${actual} in the service, ${wanted} in the files`]
-    const unfinished: ReadonlyArray<string> = ["draft", "placed", ...(Option.isSome(shippedOn) ? ["approved"] : [])]
     return [
       ...differs("total", amount, formatCents(should.cents)),
       ...differs("year", Option.match(is.year, { onNone: () => "not placed", onSome: String }), String(should.year)),
       ...differs("customer", nameOf(is.customer), nameOf(should.customer)),
-      ...(unfinished.includes(is.status) ? [`order ${number} is only ${is.status} in the service`] : [])
+      ...standing(number, is.status, Option.isSome(shippedOn), cancelled.get(number))
     ]
   })
   return [...years, ...single]
 }
 
-/** `539 shipped, 14 approved` */
-export const statuses = (found: Iterable<FoundOrder>): string =>
+const standing = (number: string, is: FoundOrder["status"], hasShipped: boolean, shortcoming: string | undefined) => {
+  if (shortcoming !== undefined) {
+    return is === "cancelled" ? [] : [`order ${number} is ${is} in the service, not cancelled: ${shortcoming}`]
+  }
+  if (is === "cancelled") return [`order ${number} is cancelled in the service: nothing is wrong with it in the files`]
+  const unfinished: ReadonlyArray<string> = ["draft", "placed", ...(hasShipped ? ["approved"] : [])]
+  return unfinished.includes(is) ? [`order ${number} is only ${is} in the service`] : []
+}
+
+/** What came of the orders, by their status, most first: how many, and what they come to. */
+export const becomeOf = (found: Iterable<FoundOrder>): ReadonlyArray<Sum> =>
   Array.sort(
     Array.map(Array.fromIterable(Map.groupBy(found, ({ status }) => status)), ([name, group]) => ({
       name,
       orders: group.length,
-      cents: BigInt(group.length)
+      cents: group.reduce((sum, { total }) => sum + BigInt(total.amount), 0n)
     })),
-    Order.combine(largestFirst, byName)
+    Order.combine(
+      Order.mapInput(Order.flip(Order.Number), ({ orders }: Sum) => orders),
+      byName
+    )
   )
-    .map(({ name, orders }) => `${orders} ${name}`)
-    .join(", ")
+
+/** Which orders could not be fulfilled, and why: one line per reason. */
+export const cancellations = (
+  { orders }: Samples,
+  { cancelled, scarce }: Pick<FulfilmentPlan, "cancelled" | "scarce">
+): ReadonlyArray<string> => {
+  const lines = orders.flatMap(({ lines }) => lines)
+  const name = lines.find(({ product }) => Option.contains(scarce, product))?.productName ?? ""
+  const of = (shortcoming: Shortcoming) => Array.fromIterable(cancelled).filter(([, is]) => is === shortcoming).length
+  const [short, declined] = [of("short of stock"), of("card declined")]
+  return [
+    ...(short === 0 ? [] : [`By the files ${short} cannot be fulfilled for want of ${name}.`]),
+    ...(declined === 0 ? [] : [`By the files ${declined} cannot be fulfilled because the card is declined.`])
+  ]
+}

@@ -253,7 +253,7 @@ const load = Effect.fnUntraced(function* (
     cardGatewayKey: yield* read(variables.cardGatewayKey),
     cardGatewayWebhookSecret: yield* read(variables.cardGatewayWebhookSecret),
     cardGatewayTimeout: (yield* read(variables.cardGatewayTimeout)) ?? defaults.cardGatewayTimeout,
-    fulfilment: (yield* read(variables.fulfilment)) ?? defaults.fulfilment
+    fulfilment: (yield* read(variables.fulfilment)) ?? "orchestrated"
   }
   if (settings.cardGatewayUrl !== undefined && (yield* textOf(gatewayKeyMissing.variable)) === "") {
     problems.push(gatewayKeyMissing)

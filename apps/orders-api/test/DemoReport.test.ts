@@ -4,6 +4,7 @@ import { TerminalCapabilities } from "effect/cli"
 import { TestConsole } from "effect/testing"
 import * as Expected from "../demo/Expected.ts"
 import type { FoundOrder } from "../demo/FoundOrders.ts"
+import * as FulfilmentPlan from "../demo/FulfilmentPlan.ts"
 import * as Progress from "../demo/Progress.ts"
 import * as Report from "../demo/Report.ts"
 import type { SampleOrder, Samples } from "../demo/Samples.ts"
@@ -38,6 +39,7 @@ const samples: Samples = {
   ])
 }
 const expected = Expected.totals(samples)
+const plan = FulfilmentPlan.make(samples)
 
 const found = (customer: string, year: number, amount: number, status: FoundOrder["status"] = "shipped") => ({
   customer,
@@ -92,8 +94,41 @@ describe("the report of the demo", () => {
   })
 
   it("finds no difference where there is none, even when somebody has gone on with an order", () => {
-    assert.deepStrictEqual(Report.differences(samples, expected, new Map(agreeing)), [])
-    assert.strictEqual(Report.statuses(new Map(agreeing).values()), "1 approved, 1 delivered, 1 shipped")
+    assert.deepStrictEqual(Report.differences(samples, expected, plan, new Map(agreeing)), [])
+    assert.deepStrictEqual(Report.becomeOf(new Map(agreeing).values()), [
+      { name: "approved", orders: 1, cents: 5n },
+      { name: "delivered", orders: 1, cents: 123_456_789n },
+      { name: "shipped", orders: 1, cents: 10_000n }
+    ])
+  })
+
+  it("wants just those orders cancelled that cannot be fulfilled", () => {
+    const cancelled = new Map([["2", "card declined"]] as const)
+    const of = (...statuses: ReadonlyArray<FoundOrder["status"]>) =>
+      Report.differences(
+        samples,
+        expected,
+        { cancelled },
+        new Map(agreeing.map(([number, found], index) => [number, { ...found, status: statuses[index] ?? "draft" }]))
+      )
+    assert.deepStrictEqual(of("shipped", "cancelled", "approved"), [])
+    assert.deepStrictEqual(of("cancelled", "approved", "approved"), [
+      "order 1 is cancelled in the service: nothing is wrong with it in the files",
+      "order 2 is approved in the service, not cancelled: card declined"
+    ])
+  })
+
+  it("tells why orders cannot be fulfilled", () => {
+    const cancelled = new Map([
+      ["1", "short of stock"],
+      ["2", "card declined"],
+      ["3", "card declined"]
+    ] as const)
+    assert.deepStrictEqual(Report.cancellations(samples, { cancelled, scarce: Option.some("1") }), [
+      "By the files 1 cannot be fulfilled for want of Chai.",
+      "By the files 2 cannot be fulfilled because the card is declined."
+    ])
+    assert.deepStrictEqual(Report.cancellations(samples, plan), [])
   })
 
   it("names every difference", () => {
@@ -101,7 +136,7 @@ describe("the report of the demo", () => {
       ["1", { ...found("CCC", 1996, 10_001, "approved") }],
       ["3", { ...found("AAA", 1997, 5, "draft"), year: Option.none(), total: { amount: 5, currency: "EUR" } }]
     ])
-    assert.deepStrictEqual(Report.differences(samples, expected, differing), [
+    assert.deepStrictEqual(Report.differences(samples, expected, plan, differing), [
       "1996: 100.01 USD in the service, 100.00 USD in the files",
       "1997: 0.00 USD in the service, 1,234,567.94 USD in the files",
       "order 1, total: 100.01 USD in the service, 100.00 USD in the files",

@@ -21,7 +21,8 @@ describe("the settings", () => {
         requestTimeout: Duration.seconds(30),
         shutdownTimeout: Duration.seconds(30),
         commandRetention: Duration.days(30),
-        tenant: "main"
+        tenant: "main",
+        fulfilment: "orchestrated"
       })
       assert.deepStrictEqual(yield* load({}), expected)
       assert.deepStrictEqual(yield* load({ PORT: "", LOG_FORMAT: "", TENANT: "", DATABASE_URL: "" }), expected)
@@ -47,7 +48,8 @@ describe("the settings", () => {
         CARD_GATEWAY_URL: "https://gateway.example",
         CARD_GATEWAY_KEY: "sk_live_hunter2",
         CARD_GATEWAY_WEBHOOK_SECRET: "whsec_hunter2",
-        CARD_GATEWAY_TIMEOUT: "3 seconds"
+        CARD_GATEWAY_TIMEOUT: "3 seconds",
+        FULFILMENT: "choreographed"
       })
       assert.deepStrictEqual(
         settings,
@@ -64,7 +66,8 @@ describe("the settings", () => {
           cardGatewayUrl: "https://gateway.example",
           cardGatewayKey: Redacted.make("sk_live_hunter2"),
           cardGatewayWebhookSecret: Redacted.make("whsec_hunter2"),
-          cardGatewayTimeout: Duration.seconds(3)
+          cardGatewayTimeout: Duration.seconds(3),
+          fulfilment: "choreographed"
         })
       )
     })

@@ -1,8 +1,8 @@
 /**
  * The card gateway of the service: one at an address, or a simulated one that runs along, for trying and developing.
  *
- * The simulated one listens on a free port of this machine, with a key and a secret of its own that nobody else knows. What it
- * knows is kept with the embedded database; beside a server, or in memory, it is gone with the process.
+ * The simulated one listens on a free port of this machine, with a key and a secret of its own. What it knows is kept with the
+ * embedded database, and so is its key, for whoever has the data; beside a server, or in memory, it is gone with the process.
  * Gotcha: processes that share a server do not share a simulated gateway. Run it by itself and give them its address.
  */
 import { join } from "node:path"
@@ -16,6 +16,7 @@ import { Context, Effect, Layer, Redacted } from "effect"
 import { SecureRandom } from "effect/crypto"
 import type { HttpServerError } from "effect/http"
 import { Settings } from "../Settings.ts"
+import * as GatewayAddress from "./GatewayAddress.ts"
 
 /** Where webhooks of the gateway come in. */
 export const webhookPath = "/webhooks/card-gateway"
@@ -63,7 +64,11 @@ export const layerSimulated: Layer.Layer<Gateway, HttpServerError.ServeError, Se
       Effect.map(CardGatewaySimulator, ({ tell, url }) => ({
         description: `${url}, simulated: nothing on it is real money`,
         webhookSecret: secret,
-        introduce: (serviceUrl: string) => tell({ url: `${serviceUrl}${webhookPath}`, secret })
+        introduce: (service: string) =>
+          Effect.andThen(
+            tell({ url: `${service}${webhookPath}`, secret }),
+            directory === undefined ? Effect.void : GatewayAddress.write(directory, { url, service, apiKey })
+          )
       }))
     )
     const client = Layer.unwrap(
