@@ -20,13 +20,15 @@ export interface BannerFacts {
   readonly protection: string
   /** Which card gateway takes the money. */
   readonly cardGateway: string
+  /** Who sees to orders that name a card. */
+  readonly fulfilment: string
 }
 
 /** The demo goes to the usual address unless it is told another. */
 const demo = (url: string) => (url === "http://127.0.0.1:3000" ? "npm run demo" : `BASE_URL=${url} npm run demo`)
 
 /** The banner as text. */
-export const bannerText = ({ cardGateway, database, durability, protection, url }: BannerFacts): string =>
+export const bannerText = ({ cardGateway, database, durability, fulfilment, protection, url }: BannerFacts): string =>
   `
 eventfold orders ${version}
 
@@ -37,12 +39,20 @@ eventfold orders ${version}
              ${durability}
              ${protection}
   Cards      ${cardGateway}
+  Fulfilment ${fulfilment}
 
 Next: ${demo(url)} places 553 real orders. Or draft one yourself:
 
   curl -i ${url}/orders -H 'content-type: application/json' \\
     -d '{"customerId":"0190f5a2-7c4e-7b1a-9d3f-2f6f0c1d8e55","currency":"EUR"}'
 `
+
+/** What each setting means, for people. */
+const fulfilments = {
+  off: "by people: FULFILMENT=orchestrated has orders that name a card fulfil themselves",
+  orchestrated: "orders that name a card fulfil themselves, each by a saga",
+  choreographed: "orders that name a card fulfil themselves, by reactions"
+} as const
 
 /** The address to reach the server at: one that listens everywhere is reached at this machine, too. */
 const urlOf = (host: string, address: HttpServer.HttpServer["Service"]["address"]): string => {
@@ -54,13 +64,14 @@ const urlOf = (host: string, address: HttpServer.HttpServer["Service"]["address"
 export const layer: Layer.Layer<never, never, HttpServer.HttpServer | DatabaseInfo | GatewayAccess | Settings> =
   Layer.effectDiscard(
     Effect.gen(function* () {
-      const { host, logFormat } = yield* Settings
+      const { fulfilment: setting, host, logFormat } = yield* Settings
       const { address } = yield* HttpServer.HttpServer
       const { description: database, durability, protection } = yield* DatabaseInfo
       const { description: cardGateway, introduce } = yield* GatewayAccess
       const url = urlOf(host, address)
       yield* introduce(url)
-      const facts = { url, database, durability, protection: protection.description, cardGateway }
+      const fulfilment = fulfilments[setting]
+      const facts = { url, database, durability, protection: protection.description, cardGateway, fulfilment }
       if (!protection.protected) yield* Effect.logWarning(protection.description)
       yield* logFormat === "json"
         ? Effect.annotateLogs(Effect.logInfo("the service is ready"), { ...facts, version })
