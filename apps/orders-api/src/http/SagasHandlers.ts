@@ -32,7 +32,7 @@ export const layer = HttpApiBuilder.group(
       const found = yield* find(sagaId)
       return Option.isSome(found)
         ? found.value
-        : yield* new UnknownSaga({ sagaId, detail: `There is no saga ${sagaId}.` })
+        : yield* new UnknownSaga({ sagaId, detail: `there is no saga ${sagaId}` })
     })
     /** Does it, and answers how the saga stands then. */
     const acting = (id: string, done: Effect.Effect<void, Saga.SagaRefusal | SagaFailure>) =>
@@ -48,7 +48,8 @@ export const layer = HttpApiBuilder.group(
           EventStoreFailure: storeFailed
         }),
         Effect.map(({ open, phase, status, timers }) =>
-          status === "new" ? [] : [{ manager, status, phase, open, timers }]
+          // Once it has ended it does not listen to what comes back.
+          status === "new" ? [] : [{ manager, status, phase, open: status === "ended" ? [] : open, timers }]
         )
       )
 
