@@ -23,6 +23,7 @@ const alone = [
     "DemoKill",
     "DemoRun",
     "ForgottenOnServer",
+    "FulfilmentSimulation",
     "InventoryRaces",
     "PaymentsProcess",
     "ProjectionLaws",

@@ -3,5 +3,14 @@ import { project } from "../../vitest.shared.ts"
 export default project(
   "orders-api",
   { globalSetup: ["../../test/PostgresServer.ts", "../../test/EmbeddedTemplate.ts"] },
-  ["DemoKill", "DemoRun", "ForgottenOnServer", "Fulfilment", "InventoryRaces", "PaymentsProcess", "SilentServer"]
+  [
+    "DemoKill",
+    "DemoRun",
+    "ForgottenOnServer",
+    "FulfilmentSimulation",
+    "Fulfilment",
+    "InventoryRaces",
+    "PaymentsProcess",
+    "SilentServer"
+  ]
 )

@@ -9,8 +9,16 @@ import { NameId } from "@eventfold/decider"
 import { Reaction } from "@eventfold/domain-fulfilment"
 import { CommandBus } from "@eventfold/event-store"
 import { EventHandler } from "@eventfold/subscriptions"
-import { Effect, Option } from "effect"
+import { OrderId } from "@eventfold/shared-kernel"
+import { Effect, Option, Schema } from "effect"
 import * as PlacedOrders from "./PlacedOrders.ts"
+
+/** What comes before it must come first: it is tried again. */
+class TooEarly extends Schema.TaggedError<TooEarly>()("TooEarly", { event: Schema.String, orderId: OrderId }) {
+  override get message() {
+    return `${this.event}: what happened to the order ${this.orderId} before has not come yet`
+  }
+}
 
 /** What runs some rows, under a name of its own. */
 export const handler = (name: string, rows: ReadonlyArray<Reaction.Reaction>) =>
@@ -25,6 +33,10 @@ export const handler = (name: string, rows: ReadonlyArray<Reaction.Reaction>) =>
       const { input, status } = yield* PlacedOrders.read(tenant, event.orderId)
       // What people have approved since it was placed is theirs.
       if (event._tag === "OrderPlaced" && status !== "placed") return
+      // Another consumer tells the order that it has left. Asked too early, it would refuse to be delivered, for good.
+      if (event._tag === "ShipmentDelivered" && status === "approved") {
+        return yield* new TooEarly({ event: event._tag, orderId: event.orderId })
+      }
       const metadata = { causationId: id, ...(correlationId === undefined ? {} : { correlationId }) }
       const send = (sent: Reaction.Sent, row: string): Effect.Effect<void, NotSent> =>
         bus

@@ -1,0 +1,26 @@
+/**
+ * Orders are fulfilled whatever happens: made-up runs in which processes end anywhere and the card gateway is in trouble,
+ * and laws that hold after each. What breaks one says its seed: `EVENTFOLD_SEED` runs just that one.
+ */
+import { assert, describe, it } from "@effect/vitest"
+import { effort } from "@eventfold/testing"
+import { Effect } from "effect"
+import { run } from "./simulation/Simulation.ts"
+
+const given = process.env["EVENTFOLD_SEED"]
+/** 300 in the short form of `npm run test:long`, 10,020 in the long one. */
+const runs = effort < 30 ? 100 * effort : 334 * effort
+const seeds = given === undefined ? Array.from({ length: runs }, (_, number) => `run-${number}`) : [given]
+
+describe("orders are fulfilled, and no piece, no cent and no order is lost, whatever happens", () => {
+  it.live(`with a coordinator, in ${seeds.length} runs that are made up`, () =>
+    Effect.forEach(
+      seeds,
+      Effect.fnUntraced(function* (seed) {
+        const { problems } = yield* run(seed, "orchestrated")
+        assert.strictEqual(problems.join("\n"), "", `EVENTFOLD_SEED=${seed}`)
+      }),
+      { discard: true }
+    )
+  )
+})
