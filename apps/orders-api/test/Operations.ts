@@ -45,6 +45,7 @@ export const operations = [
   "get /shipments/{id}",
   "get /shipping-queue",
   "get /timers",
+  "get /transfers/{id}",
   "post /accounts",
   "post /accounts/{id}/close",
   "post /accounts/{id}/deposits",
@@ -84,6 +85,7 @@ export const operations = [
   "post /shipments/{id}/deliver",
   "post /shipments/{id}/dispatch",
   "post /shipments/{id}/pack",
+  "post /transfers",
   "post /webhooks/card-gateway",
   "put /orders/{id}/items/{productId}"
 ]

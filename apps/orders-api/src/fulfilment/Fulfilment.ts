@@ -5,7 +5,7 @@
  * - `orchestrated`: a saga per order.
  * - `choreographed`: each context reacts to what others publish.
  *
- * An order that names no card is fulfilled by people, whatever the setting.
+ * An order that names no card is fulfilled by people, whatever the setting. Transfers between accounts run in any case.
  */
 import { Choreography, PaymentProcess, ShippingProcess } from "@eventfold/domain-fulfilment"
 import { Breakers, CommandSender, ProcessManagerRunner, ProcessMonitor, SagaRunner } from "@eventfold/processes"
@@ -14,11 +14,14 @@ import { Effect, Layer } from "effect"
 import { Settings } from "../Settings.ts"
 import * as Coordinated from "./Coordinated.ts"
 import * as Reactions from "./Reactions.ts"
+import { transfer } from "./Transfers.ts"
 
 /** The process managers of the service. */
 export const managers = { shipping: ShippingProcess.make(), payment: PaymentProcess.make() }
 
-const sagas = SagaRunner.layer(Object.values(Coordinated.sagas)).pipe(Layer.provideMerge(Breakers.layer()))
+const sagas = SagaRunner.layer([...Object.values(Coordinated.sagas), transfer]).pipe(
+  Layer.provideMerge(Breakers.layer())
+)
 
 const shipping = ProcessManagerRunner.run(managers.shipping)
 const payment = ProcessManagerRunner.run(managers.payment)

@@ -19,6 +19,7 @@ import { ProjectionsApi } from "./ProjectionsApi.ts"
 import { SagasApi } from "./SagasApi.ts"
 import { SalesApi } from "./SalesApi.ts"
 import { ShipmentsApi } from "./ShipmentsApi.ts"
+import { TransfersApi } from "./TransfersApi.ts"
 
 /** The version of the service. */
 export const version = packageJson.version
@@ -33,7 +34,7 @@ export const strictly = { errors: "all", onExcessProperty: "error" } as const
 
 /** The whole API. */
 export const Api = HttpApi.make("orders-api")
-  .add(OrdersApi, SalesApi, AccountsApi, InventoryApi, PaymentsApi, ShipmentsApi, SagasApi)
+  .add(OrdersApi, SalesApi, AccountsApi, TransfersApi, InventoryApi, PaymentsApi, ShipmentsApi, SagasApi)
   .add(ProjectionsApi, DeadLettersApi, AuditApi, PrivacyApi, HealthApi)
   .middleware(RequestRules)
   .annotate(HttpApi.ParamsParseOptions, { errors: "all" })

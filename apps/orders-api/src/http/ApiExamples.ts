@@ -32,6 +32,11 @@ export const exampleBodies: Readonly<Record<string, unknown>> = {
   "accounts.deposit": { money: { amount: 25000, currency: "EUR" }, occurredAt: "2024-05-17T09:30:00Z" },
   "accounts.withdraw": { money: { amount: 6250, currency: "EUR" } },
   "accounts.close": { occurredAt: "2024-05-31T16:00:00Z" },
+  "transfers.begin": {
+    from: "account_0190f5a2-7c4e-7b1a-9d3f-2f6f0c1d8e55",
+    to: "account_0190f5a2-7c4e-7b1a-9d3f-2f6f0c1d8e66",
+    money: { amount: 6250, currency: "EUR" }
+  },
   "shipments.request": { orderId: "order_0190f5a2-7c4e-7b1a-9d3f-2f6f0c1d8e66" },
   "shipments.pack": { packedBy: "J. de Wit", packages: 1 },
   "shipments.dispatch": {

@@ -17,6 +17,7 @@ import * as RequestPipeline from "./RequestPipeline.ts"
 import * as SagasHandlers from "./SagasHandlers.ts"
 import * as SalesHandlers from "./SalesHandlers.ts"
 import * as ShipmentsHandlers from "./ShipmentsHandlers.ts"
+import * as TransfersHandlers from "./TransfersHandlers.ts"
 import * as WrongFields from "./WrongFields.ts"
 
 /** Every route of the service. */
@@ -28,6 +29,7 @@ export const layer = Layer.mergeAll(
       OrdersHandlers.layer,
       SalesHandlers.layer,
       AccountsHandlers.layer,
+      TransfersHandlers.layer,
       PaymentsHandlers.layer,
       ShipmentsHandlers.layer,
       SagasHandlers.layer,

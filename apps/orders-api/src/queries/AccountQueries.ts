@@ -1,10 +1,17 @@
 /**
- * What can be asked about accounts, as typed queries: one account, the history of its balances.
+ * What can be asked about accounts, as typed queries: one account, the history of its balances, one transfer.
  *
- * Both are read from the account's stream and always up to date.
+ * They are read from the stream of the account or the transfer, and always up to date.
  */
 import { Message } from "@eventfold/decider"
-import { AccountErrors, AccountStatus, BalanceHistory, Balances } from "@eventfold/domain-accounts"
+import {
+  AccountErrors,
+  AccountStatus,
+  BalanceHistory,
+  Balances,
+  TransferId,
+  TransferStatus
+} from "@eventfold/domain-accounts"
 import { History, StreamId } from "@eventfold/event-store"
 import { AccountId, Currency, PersonName } from "@eventfold/shared-kernel"
 import { Schema } from "effect"
@@ -77,3 +84,19 @@ export const getBalanceHistory = Message.query({
   answer: BalanceHistoryPage,
   refusal: AccountErrors.AccountNotOpen
 })
+
+/** Where the money of a transfer is. */
+export const WhereTransferIs = Schema.Struct({
+  /** `requested` until the money has left. */
+  status: Schema.Literals(["requested", ...TransferStatus.TransferStatus.literals])
+})
+/** Where the money of a transfer is. */
+export interface WhereTransferIs extends Schema.Schema.Type<typeof WhereTransferIs> {}
+
+/** Asks where the money of a transfer is. */
+export const GetTransfer = Schema.TaggedStruct("GetTransfer", {
+  tenant: StreamId.Tenant,
+  transferId: TransferId.TransferId
+})
+/** The message that carries {@link GetTransfer}. */
+export const getTransfer = Message.query({ context: "accounts", payload: GetTransfer, answer: WhereTransferIs })

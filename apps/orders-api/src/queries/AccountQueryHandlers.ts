@@ -3,7 +3,7 @@ import { AccountErrors } from "@eventfold/domain-accounts"
 import { QueryBus } from "@eventfold/event-store"
 import type { AccountId } from "@eventfold/shared-kernel"
 import { Effect, Option } from "effect"
-import { getAccount, getBalanceHistory } from "./AccountQueries.ts"
+import { getAccount, getBalanceHistory, getTransfer } from "./AccountQueries.ts"
 import { AccountStreams } from "./AccountStreams.ts"
 
 const existing = <A, E>(accountId: AccountId, found: Effect.Effect<Option.Option<A>, E>) =>
@@ -19,6 +19,9 @@ const existing = <A, E>(accountId: AccountId, found: Effect.Effect<Option.Option
 export const handlers = [
   QueryBus.handler(getAccount, ({ accountId, asOf, tenant }) =>
     Effect.flatMap(AccountStreams, (streams) => existing(accountId, streams.detail(tenant, accountId, asOf)))
+  ),
+  QueryBus.handler(getTransfer, ({ tenant, transferId }) =>
+    Effect.flatMap(AccountStreams, (streams) => streams.transfer(tenant, transferId))
   ),
   QueryBus.handler(getBalanceHistory, (query) =>
     Effect.flatMap(AccountStreams, (streams) => existing(query.accountId, streams.balances(query)))

@@ -1,11 +1,12 @@
 /**
- * Reads one account, as of now or of the past, or the history of its balances, from its stream. Query handlers use this in place of the event
+ * Reads one account, as of now or of the past, or the history of its balances, from its stream; or where a transfer is. Query handlers use this in place of the event
  * store, with which they could write.
  *
  * A balance is known only from all the events before it, so each page of a history folds the stream from its beginning;
  * memory stays flat, whatever the length. An event that cannot be decoded makes the account unreadable: a defect.
  */
-import { Account, type AccountEvents, BalanceHistory } from "@eventfold/domain-accounts"
+import { Decider } from "@eventfold/decider"
+import { Account, type AccountEvents, BalanceHistory, Transfer, type TransferId } from "@eventfold/domain-accounts"
 import {
   EventCodec,
   EventStore,
@@ -16,9 +17,9 @@ import {
 } from "@eventfold/event-store"
 import type { AccountId } from "@eventfold/shared-kernel"
 import { Context, Effect, Layer, Option, Stream } from "effect"
-import { streamOf } from "../AccountStreamId.ts"
+import { streamOf, transferStreamOf } from "../AccountStreamId.ts"
 import { show } from "./Shown.ts"
-import type { AccountDetail, BalanceHistoryPage, GetBalanceHistory } from "./AccountQueries.ts"
+import type { AccountDetail, BalanceHistoryPage, GetBalanceHistory, WhereTransferIs } from "./AccountQueries.ts"
 
 /** Reads accounts from their streams. */
 export class AccountStreams extends Context.Service<
@@ -30,6 +31,8 @@ export class AccountStreams extends Context.Service<
       accountId: AccountId,
       asOf?: History.HistoryPoint
     ): Effect.Effect<Option.Option<AccountDetail>, ReadModelFailure>
+    /** Where the money of a transfer is. */
+    transfer(tenant: string, transferId: TransferId.TransferId): Effect.Effect<WhereTransferIs, ReadModelFailure>
     /** A page of the history of its balances; `none` when there is no such account. */
     balances(query: GetBalanceHistory): Effect.Effect<Option.Option<BalanceHistoryPage>, ReadModelFailure>
   }
@@ -59,6 +62,20 @@ export class AccountStreams extends Context.Service<
           Stream.flattenIterable
         )
       return {
+        transfer: Effect.fn("AccountStreams.transfer")(function* (tenant, transferId) {
+          // A transfer has two events at the most.
+          const recorded = yield* History.eventsAsOf(transferStreamOf(tenant, transferId), History.latest).pipe(
+            Stream.provideService(EventStore, store),
+            Stream.catchTag("InvalidHistoryQuery", Stream.die),
+            Stream.mapError(failed),
+            Stream.runCollect
+          )
+          const events = yield* transferCodec
+            .decode(recorded)
+            .pipe(Effect.catchTag("EventNotDecodable", Effect.die), Effect.mapError(failed))
+          const { status } = Decider.fold(Transfer.Transfer, events)
+          return { status: status === "none" ? "requested" : status }
+        }),
         detail: Effect.fn("AccountStreams.detail")(function* (tenant, accountId, asOf) {
           const { account, ...rest } = yield* Stream.runFold(read(tenant, accountId, asOf), () => nothingYet, follow)
           if (account.status === "none" || rest.openedAt === undefined) return Option.none()
@@ -94,6 +111,7 @@ export class AccountStreams extends Context.Service<
 }
 
 const codec = EventCodec.make(Account.Account.Event)
+const transferCodec = EventCodec.make(Transfer.Transfer.Event)
 
 const failed = (cause: EventStoreFailure) => new ReadModelFailure({ readModel: "accounts, from their streams", cause })
 
