@@ -49,7 +49,7 @@ Next: ${demo(url)} places 553 real orders. Or draft one yourself:
 
 /** What each setting means, for people. */
 const fulfilments = {
-  off: "by people: FULFILMENT=orchestrated has orders that name a card fulfil themselves",
+  off: "by people alone: FULFILMENT is off",
   orchestrated: "orders that name a card fulfil themselves, each by a saga",
   choreographed: "orders that name a card fulfil themselves, by reactions"
 } as const
