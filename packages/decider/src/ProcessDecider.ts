@@ -122,7 +122,9 @@ export const of = <State, Event extends DomainEvent, C extends AnyCommand>(
       }
     }
     for (const start of starting) {
-      const dueAt = "at" in start ? start.at : DateTime.addDuration(at, start.after)
+      const time = "at" in start ? start.at : DateTime.addDuration(at, start.after)
+      // As it is stored: a timer is known by its time, which must be the same whoever reads it.
+      const dueAt = DateTime.makeUnsafe(Math.ceil(time.epochMilliseconds))
       events.push({ _tag: "TimerStarted", occurredAt, timer: start.timer, dueAt })
     }
     return events

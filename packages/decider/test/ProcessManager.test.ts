@@ -1,6 +1,6 @@
 /** Process managers: what is recorded of an input, what does no harm, and how what was recorded is read again. */
 import { assert, describe, it } from "@effect/vitest"
-import { Result, Schema } from "effect"
+import { DateTime, Result, Schema } from "effect"
 import { Decider, DomainEvent, Message, Personal, ProcessManager } from "../src/index.ts"
 import {
   at,
@@ -214,5 +214,28 @@ describe("declaring", () => {
         }),
       /must not be called TimerFired/u
     )
+  })
+})
+
+describe("a timer of a process", () => {
+  it("is due at a whole millisecond, as it is stored", () => {
+    const tick = DomainEvent.make("Ticked", { id: Schema.String })
+    const manager = ProcessManager.make({
+      name: "clock",
+      events: Schema.Union([tick]),
+      commands: [],
+      correlate: ({ id }) => id,
+      State: Schema.Null,
+      initial: null,
+      evolve: () => null,
+      react: () => ({ start: [{ timer: "again", after: 1_000.25 }] }),
+      ended: () => false
+    })
+    const now = DateTime.makeUnsafe(0)
+    const decider = ProcessManager.decider(manager)
+    const { state } = Result.getOrThrow(
+      Decider.decide(decider, { input: tick.make({ id: "a", occurredAt: now }), at: now }, decider.initial)
+    )
+    assert.strictEqual(state.timers["again"]?.epochMilliseconds, 1_001)
   })
 })
