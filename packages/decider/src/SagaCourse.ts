@@ -74,7 +74,7 @@ export class Course {
     if (isEnded(state) || state.status === "parked") return false
     const place = Path.placeOf(saga, state)
     if (place.action === "none") {
-      const { works } = Path.stuckOf(state)
+      const works = Path.notUndone(state)
       if (place.because === undefined) this.record({ _tag: "SagaCompleted", occurredAt })
       else if (works.length === 0) this.record({ _tag: "SagaCompensated", occurredAt })
       else this.record({ _tag: "SagaParked", occurredAt, reason: `could not undo ${named(works)}` })

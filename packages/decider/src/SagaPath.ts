@@ -102,13 +102,14 @@ const compensationOf = (saga: AnySaga, state: Started, because: Because): Place 
   return { action: "none", because }
 }
 
-/** What is given up at present, and why the saga is parked then. */
-export const stuckOf = (state: Started): { readonly action: Action; readonly works: ReadonlyArray<Work> } => {
-  const undoing = state.compensations.filter(isGivenUp)
-  return state.compensations.length > 0
-    ? { action: "compensate", works: undoing }
+/** The compensations that are given up at present. */
+export const notUndone = (state: Started): ReadonlyArray<Work> => state.compensations.filter(isGivenUp)
+
+/** What is given up at present, and why a parked saga is parked. */
+export const stuckOf = (state: Started): { readonly action: Action; readonly works: ReadonlyArray<Work> } =>
+  state.compensations.length > 0
+    ? { action: "compensate", works: notUndone(state) }
     : { action: "execute", works: state.steps.filter(isGivenUp) }
-}
 
 /** The content of the command of a place that was begun, or is to be begun at `at`. */
 export const requestOf = (

@@ -140,6 +140,18 @@ describe("a saga that is undone", () => {
     expect(run.send()).toMatchObject({ step: "hotel", action: "compensate", payload: { tripId: "t1/unknown" } })
   })
 
+  it("is compensated at once when its first step is refused and nothing led to it", () => {
+    const flightOnly = Saga.make({ name: Trip.name, input: Input })
+      .step("flight", bookFlight, {
+        send: ({ at, input }) => ({ _tag: "BookFlight", ...input, occurredAt: at }),
+        compensate: Saga.nothing("a seat that nobody takes is sold again")
+      })
+      .end()
+    const run = begin([flightOnly])
+    expect(run.refuse(1, "full").last(2)).toEqual(["StepRefused flight", "SagaCompensated"])
+    expect(run.failForGood(1).last(2)).toEqual(["StepFailed flight", "SagaCompensated"])
+  })
+
   it("tells a compensation what its step was answered", () => {
     const run = begin().answer(1, flight).tell(1, { _tag: "Cancel", reason: "ill" }).answer(2, hotel)
     expect(run.last(3)).toEqual(["SagaCancelRequested", "StepAnswered hotel", "CompensationBegun hotel"])
