@@ -1,4 +1,5 @@
 /** Ports that fail in one way each, over the memory layers. */
+import { Order } from "@eventfold/domain-ordering"
 import {
   EventRepairs,
   EventStore,
@@ -30,6 +31,12 @@ const ports = (driver: Partial<EventStoreDriver>) =>
     Layer.fresh(TimersMemory.layerMemory)
   )
 
+/** Fails in one way when an order is read; whoever looks after sagas reads a stream as well, and finds nothing. */
+const onlyOfOrders =
+  (effect: ReturnType<EventStoreDriver["readPage"]>): EventStoreDriver["readPage"] =>
+  ({ category }) =>
+    category === Order.Order.category ? effect : Effect.succeed([])
+
 const failure = Effect.fail(
   new EventStoreFailure({ operation: "test", retryable: true, cause: new Error("the disk at /var/secret is full") })
 )
@@ -55,11 +62,12 @@ export const hanging = ports({
 /** A store that says when it is asked for a stream, never answers, and says when nobody waits any more. */
 export const observed = (asked: Deferred.Deferred<void>, leftAlone: Deferred.Deferred<void>) =>
   ports({
-    readPage: () =>
+    readPage: onlyOfOrders(
       Deferred.succeed(asked, undefined).pipe(
         Effect.andThen(Effect.never),
         Effect.onInterrupt(() => Deferred.succeed(leftAlone, undefined))
       )
+    )
   })
 
 /** A store with an event that needs its repair to be read, and repairs that cannot be reached. */
@@ -89,4 +97,4 @@ export const withoutRepairs = Layer.mergeAll(
 )
 
 /** A store with a mistake in it. */
-export const mistaken = ports({ readPage: () => Effect.die(new Error("the secret of line 42")) })
+export const mistaken = ports({ readPage: onlyOfOrders(Effect.die(new Error("the secret of line 42"))) })

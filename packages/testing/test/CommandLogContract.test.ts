@@ -70,18 +70,29 @@ const brokenLogs: ReadonlyArray<BrokenLog> = [
   broken(
     "a command id that comes again with other content is refused, naming the command it was used for",
     "does not look at the content",
-    (log) => ({ claim: (claim) => log.claim({ ...claim, fingerprint: "" }) })
+    (log) => ({
+      claim: (claim) =>
+        Effect.catchTag(log.claim(claim), "CommandIdReused", (reused) =>
+          reused.command === claim.command ? Effect.succeedNone : Effect.fail(reused)
+        )
+    })
   ),
   broken(
     "a command id that comes again for another command is refused, naming the command it was used for",
     "does not look at the command",
     (log) => ({ claim: (claim) => log.claim({ ...claim, command: "laws.DoSomething" }) })
   ),
+  broken(
+    "an outcome can be looked up without claiming the id, which stays free when there is none",
+    "finds nothing where the content is another",
+    (log) => ({ find: (claim) => Effect.catchTag(log.find(claim), "CommandIdReused", () => Effect.succeedNone) })
+  ),
   keepsClaims("a transaction that fails forgets its claim", "remembers after a failure", "Fail"),
   keepsClaims("a transaction that dies of a defect forgets its claim", "remembers after a defect", "Die"),
   keepsClaims("a transaction that is interrupted forgets its claim", "remembers after an interruption", "Interrupt"),
   broken("two tenants may use the same command id", "keeps all tenants in one", (log) => ({
     claim: (claim) => log.claim({ ...claim, tenant: "all" }),
+    find: (claim) => log.find({ ...claim, tenant: "all" }),
     complete: (claim, outcome) => log.complete({ ...claim, tenant: "all" }, outcome)
   })),
   broken(
