@@ -11,7 +11,16 @@ import { Effect, FileSystem, Schema, Stream } from "effect"
 import { ChildProcess, ChildProcessSpawner } from "effect/process"
 
 const root = `${import.meta.dirname}/..`
-const packages = ["decider", "shared-kernel", "domain-ordering", "event-store", "subscriptions", "testing"]
+const packages = [
+  "decider",
+  "shared-kernel",
+  "domain-ordering",
+  "domain-payments",
+  "event-store",
+  "subscriptions",
+  "processes",
+  "testing"
+]
 const peers = ["effect", "@effect/vitest", "vitest", "@types/node"]
 
 const decodeManifest = Schema.decodeEffect(
