@@ -13,11 +13,14 @@ const runs = effort < 30 ? 100 * effort : 334 * effort
 const seeds = given === undefined ? Array.from({ length: runs }, (_, number) => `run-${number}`) : [given]
 
 describe("orders are fulfilled, and no piece, no cent and no order is lost, whatever happens", () => {
-  it.live(`with a coordinator, in ${seeds.length} runs that are made up`, () =>
+  it.live.each([
+    { way: "orchestrated", named: "with a coordinator" },
+    { way: "choreographed", named: "with none" }
+  ] as const)(`$named, in ${seeds.length} runs that are made up`, ({ way }) =>
     Effect.forEach(
       seeds,
       Effect.fnUntraced(function* (seed) {
-        const { problems } = yield* run(seed, "orchestrated")
+        const { problems } = yield* run(seed, way)
         assert.strictEqual(problems.join("\n"), "", `EVENTFOLD_SEED=${seed}`)
       }),
       { discard: true }

@@ -3,10 +3,11 @@
  * sent, while processes end anywhere and come back, and the card gateway is slow, deaf or away. In memory, under a clock
  * that jumps.
  */
+import { OrderCancellation, OrderFulfilment } from "@eventfold/domain-fulfilment"
 import { EventStore } from "@eventfold/event-store"
 import { fingerprint } from "@eventfold/event-store/Fingerprint"
 import { SagaRunner, Timers } from "@eventfold/processes"
-import { Context, DateTime, Effect, Random, References } from "effect"
+import { Context, DateTime, Effect, Option, Random, References } from "effect"
 import { TestClock } from "effect/testing"
 import { check } from "./Laws.ts"
 import * as Plan from "./Plan.ts"
@@ -55,6 +56,24 @@ export const run = Effect.fnUntraced(
             ({ active, waiting }) => active + waiting === 0
           )
     })
+    /** A person has what is parked tried again, once the trouble is over. */
+    const retryParked = Effect.suspend(() => {
+      const [process] = processes
+      if (process === undefined) return Effect.void
+      const runner = Context.get(process.context, SagaRunner)
+      const ids = plan.orders.flatMap(({ orderId }) => [OrderFulfilment.idOf(orderId), OrderCancellation.idOf(orderId)])
+      return Effect.forEach(
+        ids,
+        Effect.fnUntraced(function* (id) {
+          const saga = { tenant: World.tenant, id }
+          const found = yield* runner.state(saga)
+          if (Option.isNone(found) || found.value.status !== "parked") return
+          yield* runner.retry(saga, { by: "a person", reason: "the gateway is back" })
+        }),
+        { discard: true }
+      )
+    })
+    let retried = false
     let stored = yield* end
     let changed = 0
     for (now = 0; now < longest; now += 1) {
@@ -71,7 +90,14 @@ export const run = Effect.fnUntraced(
       if (now < Plan.quietFrom || now - changed < stillness) continue
       // What waits for longer than that is woken when its time has come.
       const [timer] = yield* (yield* Timers).list({ limit: 1 })
-      if (timer === undefined && (yield* isOver)) break
+      if (timer === undefined && (yield* isOver)) {
+        if (retried) break
+        retried = true
+        yield* retryParked
+        yield* settled
+        changed = now
+        continue
+      }
       if (timer === undefined) continue
       const wait = timer.dueAt.epochMilliseconds - (yield* DateTime.now).epochMilliseconds
       if (wait > 0) yield* TestClock.adjust(wait)
