@@ -1,25 +1,18 @@
 /**
- * Reads one account, as of now or of the past, or the history of its balances, from its stream; or where a transfer is. Query handlers use this in place of the event
- * store, with which they could write.
+ * Reads one account, as of now or of the past, or the history of its balances, from its stream; or where a transfer is. Query
+ * handlers use this in place of the event store, with which they could write.
  *
  * A balance is known only from all the events before it, so each page of a history folds the stream from its beginning;
  * memory stays flat, whatever the length. An event that cannot be decoded makes the account unreadable: a defect.
  */
-import { Decider } from "@eventfold/decider"
 import { Account, type AccountEvents, BalanceHistory, Transfer, type TransferId } from "@eventfold/domain-accounts"
-import {
-  EventCodec,
-  EventStore,
-  type EventStoreFailure,
-  History,
-  ReadModelFailure,
-  type RecordedEvent
-} from "@eventfold/event-store"
+import { EventCodec, EventStore, type History, type ReadModelFailure } from "@eventfold/event-store"
 import type { AccountId } from "@eventfold/shared-kernel"
 import { Context, Effect, Layer, Option, Stream } from "effect"
 import { streamOf, transferStreamOf } from "../AccountStreamId.ts"
-import { show } from "./Shown.ts"
 import type { AccountDetail, BalanceHistoryPage, GetBalanceHistory, WhereTransferIs } from "./AccountQueries.ts"
+import { show } from "./Shown.ts"
+import * as StreamEvents from "./StreamEvents.ts"
 
 /** Reads accounts from their streams. */
 export class AccountStreams extends Context.Service<
@@ -42,42 +35,19 @@ export class AccountStreams extends Context.Service<
     AccountStreams,
     Effect.gen(function* () {
       const store = yield* EventStore
-      /** The events of an account in the order of their versions, read and decoded a page at a time. */
-      const read = (tenant: string, accountId: AccountId, asOf: History.HistoryPoint = History.latest) =>
-        History.eventsAsOf(streamOf(tenant, accountId), asOf).pipe(
-          Stream.provideService(EventStore, store),
-          Stream.catchTag("InvalidHistoryQuery", Stream.die),
-          Stream.mapError(failed),
-          Stream.chunks,
-          // An account told without one of its events would be told wrongly: the request ends in a 500, the log says why. A
-          // store that fails meanwhile, where keys and repairs are kept, is worth another try.
-          Stream.mapEffect((recorded) =>
-            codec
-              .decode(recorded)
-              .pipe(
-                Effect.catchTag("EventNotDecodable", Effect.die),
-                Effect.mapBoth({ onFailure: failed, onSuccess: (events) => paired(recorded, events) })
-              )
-          ),
-          Stream.flattenIterable
-        )
+      const read = yield* StreamEvents.reader(codec, readModel)
+      const readTransfer = yield* StreamEvents.reader(transferCodec, readModel)
       return {
         transfer: Effect.fn("AccountStreams.transfer")(function* (tenant, transferId) {
           // A transfer has two events at the most.
-          const recorded = yield* History.eventsAsOf(transferStreamOf(tenant, transferId), History.latest).pipe(
-            Stream.provideService(EventStore, store),
-            Stream.catchTag("InvalidHistoryQuery", Stream.die),
-            Stream.mapError(failed),
-            Stream.runCollect
-          )
-          const events = yield* transferCodec
-            .decode(recorded)
-            .pipe(Effect.catchTag("EventNotDecodable", Effect.die), Effect.mapError(failed))
-          const { status } = Decider.fold(Transfer.Transfer, events)
+          const told = yield* Stream.runCollect(readTransfer(transferStreamOf(tenant, transferId)))
+          const { status } = StreamEvents.followed(Transfer.Transfer, told).state
           return { status: status === "none" ? "requested" : status }
         }),
         detail: Effect.fn("AccountStreams.detail")(function* (tenant, accountId, asOf) {
-          const { account, ...rest } = yield* Stream.runFold(read(tenant, accountId, asOf), () => nothingYet, follow)
+          const { account, ...rest } = yield* read(streamOf(tenant, accountId), asOf).pipe(
+            Stream.runFold(() => nothingYet, follow)
+          )
           if (account.status === "none" || rest.openedAt === undefined) return Option.none()
           const { balances, owner, status } = account
           const { closedAt, openedAt, version } = rest
@@ -88,13 +58,14 @@ export class AccountStreams extends Context.Service<
         }),
         balances: Effect.fn("AccountStreams.balances")(function* ({ tenant, accountId, limit, ...query }) {
           const newest = { direction: "backwards", from: Number.MAX_SAFE_INTEGER, limit: 1 } as const
-          const [last] = yield* Effect.mapError(store.readPage(streamOf(tenant, accountId), newest), failed)
+          const stream = streamOf(tenant, accountId)
+          const [last] = yield* Effect.catch(store.readPage(stream, newest), StreamEvents.failedAs(readModel))
           if (last === undefined) return Option.none()
           // One more than asked for tells whether there is another page.
-          const found = yield* read(tenant, accountId).pipe(
+          const found = yield* read(stream).pipe(
             Stream.mapAccum(
               () => Account.initial,
-              (account, { event, version }) => BalanceHistory.step(account, event, version)
+              (account, { event, recorded }) => BalanceHistory.step(account, event, recorded.version)
             ),
             Stream.filter((entry) => entry.version > (query.after ?? 0) && BalanceHistory.isIn(query)(entry)),
             Stream.take(limit + 1),
@@ -113,22 +84,7 @@ export class AccountStreams extends Context.Service<
 const codec = EventCodec.make(Account.Account.Event)
 const transferCodec = EventCodec.make(Transfer.Transfer.Event)
 
-const failed = (cause: EventStoreFailure) => new ReadModelFailure({ readModel: "accounts, from their streams", cause })
-
-/** An event and its version. */
-interface Happened {
-  readonly event: AccountEvents.AccountEvent
-  readonly version: number
-}
-
-const paired = (
-  recorded: ReadonlyArray<RecordedEvent>,
-  events: ReadonlyArray<AccountEvents.AccountEvent>
-): ReadonlyArray<Happened> =>
-  recorded.flatMap(({ version }, index) => {
-    const event = events[index]
-    return event === undefined ? [] : [{ event, version }]
-  })
+const readModel = "accounts, from their streams"
 
 /** An account so far, with its version and when it was opened and closed. */
 interface Followed extends Partial<Pick<AccountDetail, "openedAt" | "closedAt">> {
@@ -138,7 +94,10 @@ interface Followed extends Partial<Pick<AccountDetail, "openedAt" | "closedAt">>
 
 const nothingYet: Followed = { account: Account.initial, version: 0 }
 
-const follow = (followed: Followed, { event, version }: Happened): Followed => {
+const follow = (
+  followed: Followed,
+  { event, recorded: { version } }: StreamEvents.Told<AccountEvents.AccountEvent>
+): Followed => {
   const account = Account.evolve(followed.account, event)
   const next = { ...followed, account, version }
   if (account.status === followed.account.status) return next

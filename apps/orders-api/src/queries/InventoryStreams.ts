@@ -12,16 +12,12 @@ import {
   type StockCommands,
   StockItem
 } from "@eventfold/domain-inventory"
-import {
-  type CommandServices,
-  type EventNotDecodable,
-  type EventStoreFailure,
-  ReadModelFailure
-} from "@eventfold/event-store"
+import type { CommandServices, History, ReadModelFailure } from "@eventfold/event-store"
 import type { ProductId } from "@eventfold/shared-kernel"
 import { Context, Effect, Layer, Option } from "effect"
 import { reservations, stock } from "../commands/InventoryAggregates.ts"
 import { reservationStreamOf, stockStreamOf } from "../InventoryStreamIds.ts"
+import * as StreamEvents from "./StreamEvents.ts"
 
 /** Reads stock and reservations from their streams. */
 export class InventoryStreams extends Context.Service<
@@ -44,11 +40,9 @@ export class InventoryStreams extends Context.Service<
     InventoryStreams,
     Effect.gen(function* () {
       const services = yield* Effect.context<CommandServices>()
-      const read = <A>(loading: Effect.Effect<A, EventNotDecodable | EventStoreFailure, CommandServices>) =>
-        Effect.provideContext(loading, services).pipe(
-          Effect.catchTag("EventNotDecodable", Effect.die),
-          Effect.mapError((cause) => new ReadModelFailure({ readModel: "inventory, from its streams", cause }))
-        )
+      const failed = StreamEvents.failedAs("inventory, from its streams")
+      const read = <A>(loading: Effect.Effect<A, History.HistoryError, CommandServices>) =>
+        Effect.catch(Effect.provideContext(loading, services), failed)
       return {
         stock: (tenant, productId) =>
           Effect.map(read(stock.load(stockStreamOf(tenant, productId))), ({ state, version }) =>

@@ -1,6 +1,6 @@
 /**
- * Reads orders, or the history of one, from their streams, as of now or of the past. Query handlers use this in place of the event store, with which they
- * could write.
+ * Reads orders, or the history of one, from their streams, as of now or of the past. Query handlers use this in place of the
+ * event store, with which they could write.
  *
  * An event that cannot be decoded makes the order unreadable, which is a defect; its history stays readable.
  */
@@ -8,9 +8,8 @@ import { Order, type OrderEvents, type OrderState, OrderSummary } from "@eventfo
 import {
   EventCodec,
   EventStore,
-  type EventStoreFailure,
   History,
-  ReadModelFailure,
+  type ReadModelFailure,
   type RecordedEvent,
   type StreamId
 } from "@eventfold/event-store"
@@ -18,8 +17,9 @@ import type { OrderId } from "@eventfold/shared-kernel"
 import { Context, Effect, Layer, Option, Result, Stream } from "effect"
 import { streamOf } from "../OrderStreamId.ts"
 import { summaryOf } from "./EventSummary.ts"
-import { show } from "./Shown.ts"
 import type { FindOrdersAsOf, HistoryEntry, OrderDetail, OrderHistory, OrdersAsOf } from "./OrderQueries.ts"
+import { show } from "./Shown.ts"
+import * as StreamEvents from "./StreamEvents.ts"
 
 /** Which events of a history to read: at most `limit` after version `after`, of a time or of all times. */
 export interface HistoryRange extends History.HistoryPeriod {
@@ -52,31 +52,19 @@ export class OrderStreams extends Context.Service<
     OrderStreams,
     Effect.gen(function* () {
       const store = yield* EventStore
-      const asked = <A>(past: Effect.Effect<A, EventStoreFailure | History.InvalidHistoryQuery, EventStore>) =>
-        past.pipe(
-          Effect.provideService(EventStore, store),
-          // A period that ends before it begins has been refused where it came from.
-          Effect.catchTag("InvalidHistoryQuery", Effect.die),
-          Effect.mapError(failed)
-        )
+      const read = yield* StreamEvents.reader(codec, readModel)
+      const asked = <A>(past: Effect.Effect<A, History.HistoryError, EventStore>) =>
+        past.pipe(Effect.provideService(EventStore, store), Effect.catch(failed))
       return {
         detail: Effect.fn("OrderStreams.detail")(function* (tenant, orderId, asOf) {
-          const recorded = yield* asked(
-            Stream.runCollect(History.eventsAsOf(streamOf(tenant, orderId), asOf ?? History.latest))
-          )
-          // An order told without one of its events would be told wrongly: the request ends in a 500, the log says why. A
-          // store that fails meanwhile, where keys and repairs are kept, is worth another try.
-          const events = yield* codec
-            .decode(recorded)
-            .pipe(Effect.catchTag("EventNotDecodable", Effect.die), Effect.mapError(failed))
-          const order = detailOf(recorded, events)
+          const order = detailOf(yield* Stream.runCollect(read(streamOf(tenant, orderId), asOf)))
           // The events up to version 9 of an order that has 5 are no order at version 9.
           return Option.filter(order, ({ version }) => asOf?._tag !== "Version" || version === asOf.version)
         }),
         history: Effect.fn("OrderStreams.history")(function* (tenant, orderId, { after, limit, ...period }) {
           const stream = streamOf(tenant, orderId)
           const page = (direction: "forwards" | "backwards", from: number, size: number) =>
-            Effect.mapError(store.readPage(stream, { direction, from, limit: size }), failed)
+            Effect.catch(store.readPage(stream, { direction, from, limit: size }), failed)
           const [last] = yield* page("backwards", Number.MAX_SAFE_INTEGER, 1)
           if (last === undefined) return Option.none()
           // One more than asked for tells whether there is another page.
@@ -89,7 +77,7 @@ export class OrderStreams extends Context.Service<
                     Stream.runCollect
                   )
                 )
-          const events = yield* Effect.mapError(entriesOf(found.slice(0, limit)), failed)
+          const events = yield* Effect.catch(entriesOf(found.slice(0, limit)), failed)
           const end = found.length > limit ? events.at(-1) : undefined
           const next = end === undefined ? {} : { next: end.version }
           return Option.some({ orderId, version: last.version, events, ...next })
@@ -111,7 +99,8 @@ export class OrderStreams extends Context.Service<
 
 const codec = EventCodec.make(Order.Order.Event)
 
-const failed = (cause: EventStoreFailure) => new ReadModelFailure({ readModel: "orders, from their streams", cause })
+const readModel = "orders, from their streams"
+const failed = StreamEvents.failedAs(readModel)
 
 /** The entries of a history. What cannot be decoded is told as it is stored. */
 const entriesOf = Effect.fnUntraced(function* (recorded: ReadonlyArray<RecordedEvent>) {
@@ -129,23 +118,9 @@ const entriesOf = Effect.fnUntraced(function* (recorded: ReadonlyArray<RecordedE
   })
 })
 
-const detailOf = (
-  recorded: ReadonlyArray<RecordedEvent>,
-  events: ReadonlyArray<OrderEvents.OrderEvent>
-): Option.Option<OrderDetail> => {
-  let order: OrderState.OrderState = Order.initial
-  const timeline: Array<OrderDetail["timeline"][number]> = []
-  for (const [index, { occurredAt, recordedAt, version }] of recorded.entries()) {
-    const event = events[index]
-    const next = event === undefined ? order : Order.evolve(order, event)
-    if (next.status !== "none" && next.status !== order.status) {
-      timeline.push({ status: next.status, occurredAt, recordedAt, version })
-    }
-    order = next
-  }
-  return order.status === "none"
-    ? Option.none()
-    : Option.some({ ...factsOf(order), version: recorded.at(-1)?.version ?? 0, timeline })
+const detailOf = (told: ReadonlyArray<StreamEvents.Told<OrderEvents.OrderEvent>>): Option.Option<OrderDetail> => {
+  const { state, ...rest } = StreamEvents.followed(Order.Order, told)
+  return state.status === "none" ? Option.none() : Option.some({ ...factsOf(state), ...rest })
 }
 
 /** One row about an order as of a point in the past; `none` when it had not been drafted by then. */

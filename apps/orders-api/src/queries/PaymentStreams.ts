@@ -3,18 +3,11 @@
  * write. An event that cannot be decoded makes the payment unreadable: a defect.
  */
 import { DeclineCode, Payment, type PaymentEvents, type PaymentIds } from "@eventfold/domain-payments"
-import {
-  EventCodec,
-  EventStore,
-  type EventStoreFailure,
-  History,
-  ReadModelFailure,
-  type RecordedEvent
-} from "@eventfold/event-store"
-import { Decider } from "@eventfold/decider"
+import { EventCodec, type EventStore, type ReadModelFailure } from "@eventfold/event-store"
 import { Context, Effect, Layer, Option, Stream } from "effect"
 import { streamOf } from "../PaymentStreamId.ts"
 import type { PaymentDetail } from "./PaymentQueries.ts"
+import * as StreamEvents from "./StreamEvents.ts"
 
 /** Reads payments from their streams. */
 export class PaymentStreams extends Context.Service<
@@ -31,20 +24,11 @@ export class PaymentStreams extends Context.Service<
   static readonly layer: Layer.Layer<PaymentStreams, never, EventStore> = Layer.effect(
     PaymentStreams,
     Effect.gen(function* () {
-      const store = yield* EventStore
+      const read = yield* StreamEvents.reader(codec, "payments, from their streams")
       return {
         detail: Effect.fn("PaymentStreams.detail")(function* (tenant, paymentId) {
           // A payment has a few events, and some hundred when it is given back in a hundred parts.
-          const recorded = yield* History.eventsAsOf(streamOf(tenant, paymentId), History.latest).pipe(
-            Stream.runCollect,
-            Effect.provideService(EventStore, store),
-            Effect.catchTag("InvalidHistoryQuery", Effect.die),
-            Effect.mapError(failed)
-          )
-          const events = yield* codec
-            .decode(recorded)
-            .pipe(Effect.catchTag("EventNotDecodable", Effect.die), Effect.mapError(failed))
-          return detailOf(recorded, events)
+          return detailOf(yield* Stream.runCollect(read(streamOf(tenant, paymentId))))
         })
       }
     })
@@ -53,21 +37,16 @@ export class PaymentStreams extends Context.Service<
 
 const codec = EventCodec.make(Payment.Payment.Event)
 
-const failed = (cause: EventStoreFailure) => new ReadModelFailure({ readModel: "payments, from their streams", cause })
-
-const detailOf = (
-  recorded: ReadonlyArray<RecordedEvent>,
-  events: ReadonlyArray<PaymentEvents.PaymentEvent>
-): Option.Option<PaymentDetail> => {
-  const payment = Decider.fold(Payment.Payment, events)
+const detailOf = (told: ReadonlyArray<StreamEvents.Told<PaymentEvents.PaymentEvent>>): Option.Option<PaymentDetail> => {
+  const { state: payment, version } = StreamEvents.followed(Payment.Payment, told)
   if (payment.status === "none") return Option.none()
-  const timeline = recorded.map(({ occurredAt, recordedAt, type: event, version }) => ({
+  const timeline = told.map(({ recorded: { occurredAt, recordedAt, type: event, version } }) => ({
     event,
     occurredAt,
     recordedAt,
     version
   }))
-  const answer = Payment.answerOf(payment, recorded.at(-1)?.version ?? 0)
+  const answer = Payment.answerOf(payment, version)
   if (payment.status === "barred") return Option.some({ ...answer, refunds: [], timeline })
   const { attempt: attempts, code, money, refunds, status } = payment
   return Option.some({

@@ -3,18 +3,12 @@
  * could write. An event that cannot be decoded makes the shipment unreadable: a defect.
  */
 import { Shipment, type ShipmentEvents, type ShipmentId, type ShipmentState } from "@eventfold/domain-shipping"
-import {
-  EventCodec,
-  EventStore,
-  type EventStoreFailure,
-  History,
-  ReadModelFailure,
-  type RecordedEvent
-} from "@eventfold/event-store"
+import { EventCodec, type EventStore, type ReadModelFailure } from "@eventfold/event-store"
 import { Context, Effect, Layer, Option, Stream } from "effect"
 import { streamOf } from "../ShipmentStreamId.ts"
 import type { ShipmentDetail } from "./ShipmentQueries.ts"
 import { show } from "./Shown.ts"
+import * as StreamEvents from "./StreamEvents.ts"
 
 /** Reads shipments from their streams. */
 export class ShipmentStreams extends Context.Service<
@@ -31,19 +25,10 @@ export class ShipmentStreams extends Context.Service<
   static readonly layer: Layer.Layer<ShipmentStreams, never, EventStore> = Layer.effect(
     ShipmentStreams,
     Effect.gen(function* () {
-      const store = yield* EventStore
+      const read = yield* StreamEvents.reader(codec, "shipments, from their streams")
       return {
         detail: Effect.fn("ShipmentStreams.detail")(function* (tenant, shipmentId) {
-          const recorded = yield* History.eventsAsOf(streamOf(tenant, shipmentId), History.latest).pipe(
-            Stream.runCollect,
-            Effect.provideService(EventStore, store),
-            Effect.catchTag("InvalidHistoryQuery", Effect.die),
-            Effect.mapError(failed)
-          )
-          const events = yield* codec
-            .decode(recorded)
-            .pipe(Effect.catchTag("EventNotDecodable", Effect.die), Effect.mapError(failed))
-          return detailOf(recorded, events)
+          return detailOf(yield* Stream.runCollect(read(streamOf(tenant, shipmentId))))
         })
       }
     })
@@ -52,25 +37,11 @@ export class ShipmentStreams extends Context.Service<
 
 const codec = EventCodec.make(Shipment.Shipment.Event)
 
-const failed = (cause: EventStoreFailure) => new ReadModelFailure({ readModel: "shipments, from their streams", cause })
-
 const detailOf = (
-  recorded: ReadonlyArray<RecordedEvent>,
-  events: ReadonlyArray<ShipmentEvents.ShipmentEvent>
+  told: ReadonlyArray<StreamEvents.Told<ShipmentEvents.ShipmentEvent>>
 ): Option.Option<ShipmentDetail> => {
-  let shipment: ShipmentState.ShipmentState = Shipment.initial
-  const timeline: Array<ShipmentDetail["timeline"][number]> = []
-  for (const [index, { occurredAt, recordedAt, version }] of recorded.entries()) {
-    const event = events[index]
-    const next = event === undefined ? shipment : Shipment.evolve(shipment, event)
-    if (next.status !== "none" && next.status !== shipment.status) {
-      timeline.push({ status: next.status, occurredAt, recordedAt, version })
-    }
-    shipment = next
-  }
-  return shipment.status === "none"
-    ? Option.none()
-    : Option.some({ ...factsOf(shipment), version: recorded.at(-1)?.version ?? 0, timeline })
+  const { state, ...rest } = StreamEvents.followed(Shipment.Shipment, told)
+  return state.status === "none" ? Option.none() : Option.some({ ...factsOf(state), ...rest })
 }
 
 const factsOf = (shipment: ShipmentState.KnownShipment): Omit<ShipmentDetail, "version" | "timeline"> => {
