@@ -2,6 +2,10 @@
  * Ids that follow from names: the UUID of version 5 (RFC 9562) of a text. The same text has the same id everywhere and
  * always, and two texts never share one in practice, so whoever does something again can be known by it.
  *
+ * SHA-1 is written out here, because a saga computes ids inside of pure decisions: the digests of Effect and of the
+ * platform answer later, `node:crypto` is Node's alone, and no dependency of ours has another. A test compares it with
+ * that of Node.
+ *
  * Gotcha: SHA-1 is no secret keeping. Who can guess the text knows the id.
  */
 
