@@ -4,8 +4,8 @@
  * A webhook is believed in nothing but that something has happened to a payment. The command it leads to has an id made of
  * the webhook's, so one that comes twice is handled once. A payment nobody knows here is no reason to have it sent again.
  */
-import { createHash } from "node:crypto"
 import { Webhooks } from "@eventfold/card-gateway"
+import { NameId } from "@eventfold/decider"
 import { PaymentCommands } from "@eventfold/domain-payments"
 import { CommandBus } from "@eventfold/event-store"
 import { DateTime, Effect } from "effect"
@@ -37,7 +37,7 @@ export const handler = Effect.gen(function* () {
     const hint = Webhooks.read(webhookSecret, text, headers["gateway-signature"], seconds)
     if (hint instanceof Webhooks.WebhookRefused) return yield* refused(`Because of this: ${hint.reason}.`)
     if (hint === undefined) return
-    const id = commandIdOf(hint.id)
+    const id = NameId.make("webhook", hint.id)
     const { paymentId } = hint
     const payload = { _tag: "SettlePayment", paymentId, occurredAt: now } as const
     const metadata = { correlationId: yield* CorrelationId, actor: "card-gateway" }
@@ -55,9 +55,3 @@ export const handler = Effect.gen(function* () {
 })
 
 const refused = (detail: string) => Effect.fail(new PaymentProblems.WebhookRefused({ detail }))
-
-/** The id of the command a webhook leads to: a UUID of its own kind (version 8), the same for the same webhook. */
-const commandIdOf = (webhook: string): string => {
-  const hex = createHash("sha256").update(webhook).digest("hex")
-  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20, 32)}`
-}
