@@ -38,7 +38,11 @@ const done: CommandOutcome = { _tag: "Answered", answer: null }
 const sender = Layer.succeed(CommandSender, { send: () => Effect.succeed(done) })
 
 const layer = SagaRunner.layer([fourSteps], { concurrency: 64 }).pipe(
-  Layer.provide([sender, Breakers.layer(), ProjectionRunner.layer([ManagedProjection.make(SagaRows.projection)])]),
+  Layer.provide([
+    sender,
+    Breakers.layer(),
+    ProjectionRunner.layer([ManagedProjection.make(SagaRows.projection, SagaRows.pacing)])
+  ]),
   Layer.provide([Generations.layer, ReadModels.layer]),
   Layer.provide([ConsumerRegistry.layer, ConsumerProgress.layer, Subscriptions.layer])
 )

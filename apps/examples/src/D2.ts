@@ -50,7 +50,7 @@ const bus = CommandBus.layer([
 ])
 const process = SagaRunner.layer([transfer], { leaseTime: "1 second" }).pipe(
   Layer.provide([Breakers.layer(), CommandSender.layer.pipe(Layer.provide(bus))]),
-  Layer.provideMerge(ReadSide.layer([ManagedProjection.make(SagaRows.projection)])),
+  Layer.provideMerge(ReadSide.layer([ManagedProjection.make(SagaRows.projection, SagaRows.pacing)])),
   Layer.fresh
 )
 

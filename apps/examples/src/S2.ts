@@ -39,7 +39,7 @@ export const program = Effect.gen(function* () {
   Effect.provide(
     Layer.fresh(fulfilling).pipe(
       Layer.provideMerge(Shop.layer),
-      Layer.provideMerge(ReadSide.layer([ManagedProjection.make(SagaRows.projection)]))
+      Layer.provideMerge(ReadSide.layer([ManagedProjection.make(SagaRows.projection, SagaRows.pacing)]))
     )
   )
 )

@@ -59,7 +59,7 @@ export type Agency = ReturnType<typeof agency>
 export const process = ({ layer }: Pick<Agency, "layer">) =>
   SagaRunner.layer([Trip], { leaseTime: "1 second" }).pipe(
     Layer.provideMerge(Layer.merge(Breakers.layer({ failures: 2, openFor: "300 millis" }), layer)),
-    Layer.provideMerge(ReadSide.layer([ManagedProjection.make(SagaRows.projection)])),
+    Layer.provideMerge(ReadSide.layer([ManagedProjection.make(SagaRows.projection, SagaRows.pacing)])),
     Layer.fresh
   )
 // #endregion process

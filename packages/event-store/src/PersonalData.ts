@@ -116,13 +116,14 @@ const make = (keys: Keys): Sealer["Service"] => ({
   seal: Effect.fnUntraced(function* (values) {
     if (values.every(({ places }) => places.none)) return values.map(({ json }) => json)
     const parts: Array<KnownPart> = []
-    for (const { json, places, tenant } of values) {
+    const kept = values.map(({ json, places, tenant }) =>
       replaceKnown(places, json, ({ subject, value }) => {
         parts.push({ tenant, subject, value })
         return null
       })
-    }
-    const states: SubjectStates = parts.length === 0 ? new Map() : yield* keys.forSealing(parts)
+    )
+    if (parts.length === 0) return kept
+    const states = yield* keys.forSealing(parts)
     const sealed = yield* Effect.promise(() => Promise.all(parts.map((part) => sealPart(states, part))))
     const next = sealed.values()
     return values.map(({ json, places }) => replaceKnown(places, json, () => next.next().value ?? null))

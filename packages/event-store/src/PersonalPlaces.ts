@@ -113,7 +113,7 @@ const replacePersonal = (
   const visit = (value: Schema.Json, shape: Shape): Schema.Json => {
     if (shape.length === 0 || typeof value !== "object" || value === null) return value
     if (shape.every(({ _tag }) => _tag === "Anything")) return withKeys(value, by.key)
-    if (!isJsonObject(value)) return value.map((item, index) => visit(item, inArray(shape, index)))
+    if (!isJsonObject(value)) return withItems(value, (item, index) => visit(item, inArray(shape, index)))
     if (shape.some(({ _tag }) => _tag === "Personal")) {
       if (Personal.isKnownJson(value) || Personal.isRedactedJson(value)) return by.personal(value)
     }
@@ -122,9 +122,7 @@ const replacePersonal = (
         it._tag !== "Object" ||
         it.literals.every(([key, literal]) => !Object.hasOwn(value, key) || value[key] === literal)
     )
-    return Object.fromEntries(
-      Object.entries(value).map(([key, item]) => [by.key(key), visit(item, inObject(fitting, key))])
-    )
+    return withEntries(value, by.key, (item, key) => visit(item, inObject(fitting, key)))
   }
   return visit(json, places.root)
 }
@@ -132,47 +130,51 @@ const replacePersonal = (
 /** JSON of any form with other keys; the same when none of its keys is another one, as is nearly always so. */
 const withKeys = (json: Schema.Json, keyOf: (key: string) => string): Schema.Json => {
   if (typeof json !== "object" || json === null) return json
-  if (!isJsonObject(json)) {
-    const items = json.map((item) => withKeys(item, keyOf))
-    return items.some((item, index) => item !== json[index]) ? items : json
-  }
-  let isSame = true
-  for (const key in json) {
-    const item = json[key] ?? null
-    if (keyOf(key) === key && (typeof item !== "object" || withKeys(item, keyOf) === item)) continue
-    isSame = false
-    break
-  }
-  if (isSame) return json
-  return Object.fromEntries(Object.entries(json).map(([key, item]) => [keyOf(key), withKeys(item, keyOf)]))
+  const inside = (item: Schema.Json) => withKeys(item, keyOf)
+  return isJsonObject(json) ? withEntries(json, keyOf, inside) : withItems(json, inside)
 }
 
-/** Opens: puts other JSON in the place of every sealed value. It needs no schema. JSON without sealed values is kept. */
-export const replaceSealed = (json: Schema.Json, f: (sealed: Schema.JsonObject) => Schema.Json): Schema.Json => {
-  if (typeof json !== "object" || json === null) return json
-  if (!isJsonObject(json)) {
-    let items: Array<Schema.Json> | undefined
-    for (let index = 0; index < json.length; index += 1) {
-      const before = json[index] ?? null
-      const item = replaceSealed(before, f)
-      if (item !== before) (items ??= Array.from(json))[index] = item
-    }
-    return items ?? json
+/** An array with other items; the same when none is another one. */
+const withItems = (
+  json: Schema.JsonArray,
+  itemOf: (item: Schema.Json, index: number) => Schema.Json
+): Schema.JsonArray => {
+  let items: Array<Schema.Json> | undefined
+  for (let index = 0; index < json.length; index += 1) {
+    const before = json[index] ?? null
+    const item = itemOf(before, index)
+    if (item !== before) (items ??= Array.from(json))[index] = item
   }
-  if (Object.hasOwn(json, sealedKey)) return f(json)
-  // Nearly every object has nothing sealed in it, and is only looked at.
+  return items ?? json
+}
+
+/** An object with other keys and values; the same when none is another one: nearly every object is only looked at. */
+const withEntries = (
+  json: Schema.JsonObject,
+  keyOf: (key: string) => string,
+  valueOf: (value: Schema.Json, key: string) => Schema.Json
+): Schema.JsonObject => {
   let entries: Array<[string, Schema.Json]> | undefined
   let seen = 0
   for (const key in json) {
     const before = json[key] ?? null
-    const name = key.startsWith("@@") && escaped.test(key) ? key.slice(1) : key
-    const value = typeof before === "object" ? replaceSealed(before, f) : before
+    const [name, value] = [keyOf(key), valueOf(before, key)]
     if (name !== key || value !== before) entries ??= Object.entries(json).slice(0, seen)
     entries?.push([name, value])
     seen += 1
   }
   return entries === undefined ? json : Object.fromEntries(entries)
 }
+
+/** Opens: puts other JSON in the place of every sealed value. It needs no schema. JSON without sealed values is kept. */
+export const replaceSealed = (json: Schema.Json, f: (sealed: Schema.JsonObject) => Schema.Json): Schema.Json => {
+  if (typeof json !== "object" || json === null) return json
+  if (!isJsonObject(json)) return withItems(json, (item) => replaceSealed(item, f))
+  if (Object.hasOwn(json, sealedKey)) return f(json)
+  return withEntries(json, unescaped, (value) => replaceSealed(value, f))
+}
+
+const unescaped = (key: string): string => (key.startsWith("@@") && escaped.test(key) ? key.slice(1) : key)
 
 /** True for the form of a sealed value. */
 export const isSealedJson = (json: Schema.JsonObject): json is Schema.JsonObject & SealedJson =>

@@ -1,9 +1,10 @@
 /**
  * One row per saga: where it stands, when it is due, what went wrong last. Made from the events of sagas alone, so it is
- * built anew like every other read model. Have a `ProjectionRunner` keep it up to date; whoever runs sagas reads it to find
- * those that are due.
+ * built anew like every other read model. Have a `ProjectionRunner` keep it up to date, as `pacing` says; whoever runs sagas
+ * reads it to find those that are due.
  */
 import { Projection, ReadModel, Rows, Saga, Sorting, Specification } from "@eventfold/decider"
+import type { ProjectionOptions } from "@eventfold/subscriptions"
 import { type DateTime, Schema } from "effect"
 
 /** The schema of a row. */
@@ -65,6 +66,12 @@ export const projection = Projection.make({
     ]
   }
 })
+
+/**
+ * How the rows are kept best: under load all that sagas do within a tenth of a second is written at once, which is one
+ * write for a saga that runs through and not one for each step. What comes after a silence is written at once.
+ */
+export const pacing: ProjectionOptions.ProjectionOptions = { batchSize: 2_000, pollEvery: { ringing: "100 millis" } }
 
 type Later = Exclude<Saga.SagaEvent, { readonly _tag: "SagaStarted" }>
 

@@ -6,9 +6,9 @@
  * alone, so nothing takes effect twice. Attempts and deadlines are stored: a restart neither repeats nor extends them. Who
  * starts a saga drives it on from memory; whoever has the lease looks after those that are due or were left.
  *
- * Gotchas: it needs the rows of `SagaRows.projection`; have a `ProjectionRunner` keep them. Without them sagas are driven,
- * but none that waits goes on. What a crashed process was doing, if it did not have the lease, goes on when the time limit
- * of its step is over.
+ * Gotchas: it needs the rows of `SagaRows.projection`; have a `ProjectionRunner` keep them, as `SagaRows.pacing` says.
+ * Without them sagas are driven, but none that waits goes on. What a crashed process was doing, if it did not have the
+ * lease, goes on when the time limit of its step is over.
  */
 import { Saga } from "@eventfold/decider"
 import { type CommandServices, type EventMetadata, type ReadFailure, Transaction } from "@eventfold/event-store"

@@ -84,7 +84,7 @@ export class Agency {
 
 /** All ports in memory, with the rows of sagas kept. */
 export const ports = Layer.fresh(
-  ProjectionRunner.layer([ManagedProjection.make(SagaRows.projection)]).pipe(
+  ProjectionRunner.layer([ManagedProjection.make(SagaRows.projection, SagaRows.pacing)]).pipe(
     Layer.provideMerge(Layer.merge(Generations.layer, ReadModels.layer)),
     Layer.provideMerge(
       Layer.mergeAll(layerMemory, ConsumerRegistry.layer, ConsumerProgress.layer, Subscriptions.layer)

@@ -56,7 +56,7 @@ export const each = <A>(hash: (word: string) => string, use: Use<A>): ReadonlyAr
   use(PaymentList.PaymentList),
   use(PaymentsOfOrder.PaymentsOfOrder, { mode: "inline" }),
   use(Shipments.Shipments),
-  use(SagaRows.projection),
+  use(SagaRows.projection, SagaRows.pacing),
   use(StockLevels.StockLevels),
   use(Reservations.Reservations)
 ]

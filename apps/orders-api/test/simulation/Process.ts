@@ -152,7 +152,7 @@ const layerOf = ({ breakerOpenFor, limits, way }: Settings, owner: string) => {
     Layer.provideMerge(Breakers.layer({ openFor: breakerOpenFor })),
     Layer.provideMerge(CommandSender.layer),
     Layer.provideMerge(CommandHandlers.layer),
-    Layer.provideMerge(ProjectionRunner.layer([ManagedProjection.make(SagaRows.projection)], { owner })),
+    Layer.provideMerge(ProjectionRunner.layer([ManagedProjection.make(SagaRows.projection, SagaRows.pacing)], { owner })),
     Layer.provideMerge(Layer.mergeAll(Generations.layer, ReadModels.layer, Subscriptions.layer))
   )
 }
