@@ -97,3 +97,25 @@ describe("a command repeated with its Idempotency-Key", () => {
     )
   })
 })
+
+describe("an order that is placed twice", () => {
+  layer(TestService.layer({ settings: { fulfilment: "off" } }), { excludeTestServices: true })((it) => {
+    it.effect("is placed once when nothing differs, and refused to be paid by another card", () =>
+      Effect.gen(function* () {
+        const { path } = yield* draft()
+        const place = (paymentToken: string) =>
+          request("POST", `${path}/place`, { body: { ...bodies.place, paymentToken } })
+        const [first, same, other] = [yield* place("tok_visa"), yield* place("tok_visa"), yield* place("tok_amex")]
+        assert.deepStrictEqual([first.status, same.status, same.body.at("version")], [200, 200, 3])
+        assert.strictEqual(other.status, 409)
+        assert.deepInclude(other.body.value, {
+          type: "urn:eventfold:problem:order-already-placed",
+          orderStatus: "placed",
+          detail: `order ${path.slice("/orders/".length)} is placed, with another payment token or none`
+        })
+        assert.deepInclude(other.body.at("refusal"), { differs: "paymentToken" })
+        assert.notInclude(other.text, "tok_")
+      })
+    )
+  })
+})

@@ -33,9 +33,16 @@ export const evolve = (order: OrderState, event: OrderEvent): OrderState => {
     case "OrderPlaced":
       if (order.status !== "draft") return order
       // What was placed is what the event says, whatever today's arithmetic would make of the draft.
-      return { ...order, ...linesOf(event), status: "placed", shippingAddress: event.shippingAddress }
+      return {
+        ...order,
+        ...linesOf(event),
+        status: "placed",
+        ...Struct.pick(event, ["shippingAddress", "paymentToken"])
+      }
     case "OrderApproved":
-      return order.status === "placed" ? { ...order, status: "approved", approvedBy: event.approvedBy } : order
+      return order.status === "placed"
+        ? { ...Struct.omit(order, ["paymentToken"]), status: "approved", approvedBy: event.approvedBy }
+        : order
     case "OrderShipped":
       return order.status === "approved" ? { ...order, ...shipmentOf(event), status: "shipped" } : order
     case "OrderDelivered":
@@ -138,9 +145,13 @@ const placeOrder = (command: Commands.PlaceOrder, order: LiveOrder): Decision =>
           _tag: "OrderPlaced"
         })
   }
-  return status === "placed" && isKnownAs(order.shippingAddress, command.shippingAddress)
-    ? nothing
-    : refuse(new Refused.OrderAlreadyPlaced({ orderId, status }))
+  if (status !== "placed") return refuse(new Refused.OrderAlreadyPlaced({ orderId, status }))
+  const differs = !isKnownAs(order.shippingAddress, command.shippingAddress)
+    ? "shippingAddress"
+    : order.paymentToken === command.paymentToken
+      ? undefined
+      : "paymentToken"
+  return differs === undefined ? nothing : refuse(new Refused.OrderAlreadyPlaced({ orderId, status, differs }))
 }
 
 const isKnownAs = <A>(personal: Personal.Personal<A>, value: A): boolean =>

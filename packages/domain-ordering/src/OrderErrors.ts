@@ -66,12 +66,18 @@ export class OrderNotShipped extends Schema.TaggedError<OrderNotShipped>()("Orde
   }
 }
 
-/** The order was placed: it is past that, or it was placed with another shipping address, or one that is forgotten. */
-export class OrderAlreadyPlaced extends Schema.TaggedError<OrderAlreadyPlaced>()("OrderAlreadyPlaced", orderIn) {
+/** The order was placed: it is past that, or was placed with something else; an address that is forgotten is another. */
+export class OrderAlreadyPlaced extends Schema.TaggedError<OrderAlreadyPlaced>()("OrderAlreadyPlaced", {
+  ...orderIn,
+  /** What it was placed with otherwise, while it is placed. Absent, too, in refusals that older versions have kept. */
+  differs: Schema.optionalKey(Schema.Literals(["shippingAddress", "paymentToken"]))
+}) {
   override get message() {
-    return this.status === "placed"
-      ? `order ${this.orderId} is placed, and not known to go to this shipping address`
-      : `order ${this.orderId} is ${this.status}: it was placed before`
+    const { differs, orderId, status } = this
+    if (differs === "paymentToken") return `order ${orderId} is placed, with another payment token or none`
+    return status === "placed"
+      ? `order ${orderId} is placed, and not known to go to this shipping address`
+      : `order ${orderId} is ${status}: it was placed before`
   }
 }
 

@@ -9,8 +9,9 @@ import { OrderApproved, OrderCancelled, OrderDelivered, OrderPlaced, OrderShippe
 import { OrderLines } from "./OrderLines.ts"
 
 const drafted = { orderId: OrderId, customerId: CustomerId, ...OrderLines.fields }
-const placed = { ...drafted, shippingAddress: OrderPlaced.fields.shippingAddress }
-const approved = { ...placed, approvedBy: OrderApproved.fields.approvedBy }
+const addressed = { ...drafted, shippingAddress: OrderPlaced.fields.shippingAddress }
+const placed = { ...addressed, paymentToken: OrderPlaced.fields.paymentToken }
+const approved = { ...addressed, approvedBy: OrderApproved.fields.approvedBy }
 const shipped = { ...approved, ...Struct.pick(OrderShipped.fields, ["trackingNumber", "carrier", "estimatedDelivery"]) }
 const delivered = { ...shipped, signedBy: OrderDelivered.fields.signedBy }
 const cancelled = { ...drafted, ...Struct.pick(OrderCancelled.fields, ["cancelledBy", "reason", "refundDue"]) }

@@ -1,6 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Personal } from "@eventfold/decider"
 import { Order, OrderCommands, OrderErrors, OrderEvents, OrderLines, OrderUpcasts } from "@eventfold/domain-ordering"
+import { CardToken } from "@eventfold/domain-payments/published"
 import { PersonName } from "@eventfold/shared-kernel"
 import { DateTime, Equal, Result, Schema } from "effect"
 import * as Scenario from "./Scenario.ts"
@@ -79,6 +80,21 @@ describe("placing", () => {
       `order ${orderId} is placed, and not known to go to this shipping address`
     )
     assert.strictEqual(told(order.when({ ...place, shippingAddress: { ...shippingAddress } })), "nothing")
+  })
+
+  it("again with another card, or with and without one, is refused: nobody must believe that it pays", () => {
+    const paidBy = (token: string) => ({ ...place, paymentToken: CardToken.make(token) })
+    const placed = after(draft, add(1), paidBy("tok_visa"))
+    assert.strictEqual(told(placed.when(paidBy("tok_visa"))), "nothing")
+    const other = [placed.when(paidBy("tok_amex")), placed.when(place)]
+    const refused = [...other, after(draft, add(1), place).when(paidBy("tok_visa"))]
+    for (const error of refused.map(refusal)) {
+      assert.deepInclude(error, { _tag: "OrderAlreadyPlaced", status: "placed", differs: "paymentToken" })
+      assert.strictEqual(error.message, `order ${orderId} is placed, with another payment token or none`)
+    }
+    const approved = after(draft, add(1), paidBy("tok_visa"), approve)
+    assert.notProperty(approved.state, "paymentToken")
+    assert.notProperty(refusal(approved.when(paidBy("tok_visa"))), "differs")
   })
 
   it("keeps what was placed, whatever the arithmetic of lines would say today", () => {
