@@ -108,6 +108,10 @@ describe("who looks after fulfilment", () => {
           "tell-customer"
         ])
         assert.deepInclude(saga.value, { saga: "order-fulfilment", next: "nothing: it is completed" })
+        assert.deepStrictEqual(
+          saga.all("steps").map((step) => step.at("compensation", "status")),
+          ["not-needed", "not-needed", "not-needed", "not-needed", undefined]
+        )
         const refused = yield* placed({ stock: 0 + 1 })
         yield* reaches(refused.saga, "compensated")
         const listed = yield* until("/sagas?state=compensated", (body) => body.at("total") === 1)
@@ -118,6 +122,13 @@ describe("who looks after fulfilment", () => {
         assert.deepStrictEqual(each(ofOrder, "sagas", "status"), ["completed"])
         assert.deepInclude(ofOrder.at("processes", 0), { manager: "shipping", status: "running" })
         assert.strictEqual((yield* request("GET", `/orders/${uuid()}/fulfilment`)).status, 404)
+        const id = order.saga.slice("/sagas/".length)
+        for (const spelling of [id.slice("order_".length), id.toUpperCase(), id.slice(-36).toUpperCase()]) {
+          assert.strictEqual((yield* read(`/sagas/${spelling}`)).at("sagaId"), id)
+        }
+        const undoing = yield* request("GET", `/sagas/cancelled-${id.slice(-36).toUpperCase()}`)
+        assert.deepStrictEqual([undoing.status, undoing.body.at("sagaId")], [404, `cancelled-${id}`])
+        assert.match(undoing.body.text("detail"), /GET \/sagas lists them/u)
       })
     )
 

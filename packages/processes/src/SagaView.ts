@@ -2,9 +2,15 @@
 import { Saga } from "@eventfold/decider"
 import { DateTime, Result, type Schema } from "effect"
 
+/**
+ * What has not been begun: `pending`, it still may be; `not-needed`, there is nothing to undo, now or ever; `not-reached`,
+ * the saga went another way, or was ended first.
+ */
+type NotBegun = "pending" | "not-needed" | "not-reached"
+
 /** A step or its compensation. */
 export interface WorkView {
-  readonly status: Saga.Work["status"] | "pending" | "not needed"
+  readonly status: Saga.Work["status"] | NotBegun
   readonly attempt: number
   readonly commandId?: string
   readonly begunAt?: DateTime.Utc
@@ -45,14 +51,15 @@ export const of = (sagas: Saga.SagaSet, state: Saga.Started): SagaView => {
   const { compensations, input, saga, sagaId, startedAt, status, version } = state
   const definition = sagas.find(saga, version)
   const found = (works: ReadonlyArray<Saga.Work>, step: string) => works.find((work) => work.step === step)
+  const notBegun = notBegunOf(definition, state)
   const undoing = (compensation: Saga.Compensation, step: string) =>
     compensation._tag === "Nothing"
-      ? { status: "not needed" as const, attempt: 0, why: compensation.why }
-      : { ...viewOf(found(compensations, step)), command: compensation.command.name }
+      ? { status: "not-needed" as const, attempt: 0, why: compensation.why }
+      : { ...viewOf(found(compensations, step), notBegun.compensation(step)), command: compensation.command.name }
   const steps = definition?.steps.map(({ command, compensation, name }): StepView => ({
     step: name,
     command: command.name,
-    execution: viewOf(found(state.steps, name)),
+    execution: viewOf(found(state.steps, name), notBegun.execution),
     ...(compensation === undefined ? {} : { compensation: undoing(compensation, name) })
   }))
   return {
@@ -65,14 +72,29 @@ export const of = (sagas: Saga.SagaSet, state: Saga.Started): SagaView => {
     ...(state.endedAt === undefined ? {} : { endedAt: state.endedAt }),
     ...(state.cancelled === undefined ? {} : { cancelled: state.cancelled }),
     ...(state.parked === undefined ? {} : { parked: state.parked }),
-    steps: steps ?? state.steps.map((work) => ({ step: work.step, command: "", execution: viewOf(work) })),
+    steps: steps ?? state.steps.map((work) => ({ step: work.step, command: "", execution: viewOf(work, "pending") })),
     undo: undoing(definition?.undo ?? Saga.nothing("this program does not know the saga"), Saga.start),
     next: textOf(sagas, state)
   }
 }
 
-const viewOf = (work: Saga.Work | undefined): WorkView => {
-  if (work === undefined) return { status: "pending", attempt: 0 }
+/** What is to be said of steps, and of compensations, that have not been begun. */
+const notBegunOf = (definition: Saga.AnySaga | undefined, state: Saga.Started) => {
+  const isUndone = definition !== undefined && Saga.becauseOf(definition, state) !== undefined
+  const isThrough = state.status === "completed" || (definition !== undefined && Saga.isPastPivot(definition, state))
+  const execution: NotBegun = isUndone || Saga.isEnded(state) ? "not-reached" : "pending"
+  const compensation = (step: string): NotBegun => {
+    const done = step === Saga.start ? "done" : state.steps.find((work) => work.step === step)?.status
+    // What was never begun, or was refused, has done nothing. What failed may have.
+    const isNothing = done === undefined || done === "refused"
+    if (isThrough || (isNothing && execution === "not-reached")) return "not-needed"
+    return Saga.isEnded(state) ? "not-reached" : "pending"
+  }
+  return { execution, compensation }
+}
+
+const viewOf = (work: Saga.Work | undefined, status: NotBegun): WorkView => {
+  if (work === undefined) return { status, attempt: 0 }
   const { payload: _, postponedSince: __, round: ___, step: ____, ...view } = work
   return view
 }

@@ -8,7 +8,11 @@ import { problemType } from "./Problems.ts"
 import { pageFields } from "./ReadRequests.ts"
 
 const work = {
-  status: Schema.Literals([...Saga.Work.fields.status.literals, "pending", "not needed"]),
+  /**
+   * Not begun: `pending`, it still may be; `not-needed`, there is nothing to undo; `not-reached`, the saga went another
+   * way, or was ended first.
+   */
+  status: Schema.Literals([...Saga.Work.fields.status.literals, "pending", "not-needed", "not-reached"]),
   attempt: Schema.Int,
   commandId: Schema.optionalKey(Schema.String),
   begunAt: Schema.optionalKey(Schema.DateTimeUtc),

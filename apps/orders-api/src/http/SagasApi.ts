@@ -10,8 +10,9 @@ import * as Problems from "./Problems.ts"
 import { fresh, pageQuery, readFields, ReadHeaders } from "./ReadRequests.ts"
 import { Actor, QueryHeaders } from "./RequestHeaders.ts"
 import * as Answers from "./SagaAnswers.ts"
+import { SagaId } from "./SagaId.ts"
 
-const saga = { id: Schema.String.check(Schema.isMaxLength(128)) }
+const saga = { id: SagaId }
 
 const acting = {
   params: saga,
@@ -51,7 +52,10 @@ export class SagasApi extends HttpApiGroup.make("sagas")
       success: Answers.SagaAnswer,
       error: Answers.UnknownSaga
     }).annotateMerge(
-      about("One saga: its steps, attempts, errors and times, and what is next", "Read from its events.")
+      about(
+        "One saga: its steps, attempts, errors and times, and what is next",
+        "Read from its events. It is called as its order or transfer is, order_… or transfer_…, a UUID alone being that of an order; the one that undoes a cancelled order is cancelled-order_…."
+      )
     ),
     HttpApiEndpoint.post("retry", "/sagas/:id/retry", { ...acting, payload: BecauseBody }).annotateMerge(
       about("Have what failed, or waits, tried again now")

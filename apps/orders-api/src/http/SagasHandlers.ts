@@ -16,6 +16,7 @@ import { answered, pageOf, placeOf, reader } from "./ReadRequests.ts"
 import { actorOf } from "./RequestHeaders.ts"
 import type { Unavailable } from "./Problems.ts"
 import { SagaNotPossible, UnknownSaga } from "./SagaAnswers.ts"
+import { notFound } from "./SagaId.ts"
 
 /** The endpoints for whoever looks after fulfilment. */
 export const layer = HttpApiBuilder.group(
@@ -30,9 +31,7 @@ export const layer = HttpApiBuilder.group(
     const find = (id: string) => Effect.catch(runner.state({ tenant, id }), unreadable)
     const existing = Effect.fnUntraced(function* (sagaId: string) {
       const found = yield* find(sagaId)
-      return Option.isSome(found)
-        ? found.value
-        : yield* new UnknownSaga({ sagaId, detail: `there is no saga ${sagaId}` })
+      return Option.isSome(found) ? found.value : yield* new UnknownSaga({ sagaId, detail: notFound(sagaId) })
     })
     /** Does it, and answers how the saga stands then. */
     const acting = (id: string, done: Effect.Effect<void, Saga.SagaRefusal | SagaFailure>) =>
@@ -112,7 +111,7 @@ const problemOf = (
 ): Effect.Effect<never, SagaNotPossible | UnknownSaga | Unavailable> => {
   switch (error._tag) {
     case "SagaNotStarted":
-      return Effect.fail(new UnknownSaga({ sagaId, detail: error.message }))
+      return Effect.fail(new UnknownSaga({ sagaId, detail: notFound(sagaId) }))
     case "SagaAlreadyStarted":
     case "SagaInputInvalid":
     case "SagaUnknown":
