@@ -12,6 +12,7 @@ import { about } from "./About.ts"
 import * as Bodies from "./AccountBodies.ts"
 import { AccountRefusedProblem, UnknownAccount } from "./AccountProblems.ts"
 import { Cursor } from "./Cursor.ts"
+import { optionalBody } from "./OptionalBody.ts"
 import { pageSize } from "./PageSize.ts"
 import { AsOfQuery } from "./PastQueries.ts"
 import { PointInTime } from "./PointInTime.ts"
@@ -99,7 +100,7 @@ export class AccountsApi extends HttpApiGroup.make("accounts")
     }).annotateMerge(about("Pay money out", "Refused when the balance in that currency does not cover it.")),
     HttpApiEndpoint.post("close", "/accounts/:id/close", {
       params: account,
-      payload: Bodies.CloseAccount,
+      payload: optionalBody(Bodies.CloseAccount),
       ...command
     }).annotateMerge(about("Close an account in which nothing is left")),
     HttpApiEndpoint.get("get", "/accounts/:id", {

@@ -1,6 +1,6 @@
 /**
  * Makes the OpenAPI document read well: header names as people write them, what parameters mean, an example for each
- * body, component names without technical endings. It changes no path, no status and no rule.
+ * body and whether it may be left out, component names without technical endings. It changes no path, no status and no rule.
  */
 import { Predicate } from "effect"
 import { exampleBodies } from "./ApiExamples.ts"
@@ -44,17 +44,31 @@ const response = (part: Part, status: string) => {
   ] as const
 }
 
+const isNull = (schema: unknown) => isPart(schema) && schema["type"] === "null"
+
+/** A body that may be left out is described as an object or null, which only clients in TypeScript must know. */
+const withoutNull = (schema: unknown): unknown => {
+  if (!isPart(schema) || !Array.isArray(schema["anyOf"])) return schema
+  const bodies: ReadonlyArray<unknown> = schema["anyOf"].filter((member) => !isNull(member))
+  return bodies.length === 1 && bodies.length < schema["anyOf"].length ? bodies[0] : schema
+}
+
+const mayBeMissing = ({ content }: Part): boolean =>
+  isPart(content) &&
+  Object.values(content).some((media) => isPart(media) && withoutNull(media["schema"]) !== media["schema"])
+
 const operation = (part: Part, method: string) => {
   const id = String(part["operationId"])
   const { parameters, requestBody, responses } = part
   const example = exampleBodies[id]
-  const content = (body: Part) => each(body["content"], (media, type) => [type, { ...media, example }])
+  const content = (body: Part) =>
+    each(body["content"], (media, type) => [type, { ...media, schema: withoutNull(media["schema"]), example }])
   const changed = {
     ...part,
     parameters: Array.isArray(parameters) ? parameters.map(parameter(id)) : parameters,
     responses: each(responses, response),
     ...(isPart(requestBody) && example !== undefined
-      ? { requestBody: { ...requestBody, content: content(requestBody) } }
+      ? { requestBody: { ...requestBody, content: content(requestBody), required: !mayBeMissing(requestBody) } }
       : {})
   }
   return [method, changed] as const

@@ -19,6 +19,7 @@ import * as StockForecast from "../queries/StockForecast.ts"
 import { about } from "./About.ts"
 import * as Bodies from "./InventoryBodies.ts"
 import { InventoryRefusedProblem, UnknownReservation, UnknownStock } from "./InventoryProblems.ts"
+import { optionalBody } from "./OptionalBody.ts"
 import { pageSize } from "./PageSize.ts"
 import { PointInTime } from "./PointInTime.ts"
 import * as Problems from "./Problems.ts"
@@ -52,7 +53,7 @@ const stockCommand = {
 
 const reservationCommand = {
   params: reservation,
-  payload: Bodies.EndReservation,
+  payload: optionalBody(Bodies.EndReservation),
   headers: CommandHeaders,
   success: HttpApiSchema.WithHeaders(ReservationAnswer, commandAnswerHeaders),
   error: [UnknownReservation, ...problems]

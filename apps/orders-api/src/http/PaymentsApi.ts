@@ -4,6 +4,7 @@ import { OrderId } from "@eventfold/shared-kernel"
 import { Schema } from "effect"
 import { HttpApiEndpoint, HttpApiGroup, HttpApiSchema, OpenApi } from "effect/http-api"
 import { OrderPayments, PaymentDetail } from "../queries/PaymentQueries.ts"
+import { optionalBody } from "./OptionalBody.ts"
 import * as Bodies from "./PaymentBodies.ts"
 import { PaymentRefusedProblem, UnknownPayment, WebhookRefused } from "./PaymentProblems.ts"
 import * as Problems from "./Problems.ts"
@@ -64,7 +65,7 @@ export class PaymentsApi extends HttpApiGroup.make("payments")
     ),
     HttpApiEndpoint.post("capture", "/payments/:id/capture", {
       params: payment,
-      payload: Bodies.CapturePayment,
+      payload: optionalBody(Bodies.CapturePayment),
       ...command
     }).annotateMerge(about("Capture what is held", "All of it, or so much: then the rest is released.")),
     HttpApiEndpoint.post("refund", "/payments/:id/refunds", {
@@ -84,7 +85,7 @@ export class PaymentsApi extends HttpApiGroup.make("payments")
     }).annotateMerge(about("Release what is held", "Refused once it was captured.")),
     HttpApiEndpoint.post("settle", "/payments/:id/settle", {
       params: payment,
-      payload: Bodies.SettlePayment,
+      payload: optionalBody(Bodies.SettlePayment),
       ...command
     }).annotateMerge(
       about(

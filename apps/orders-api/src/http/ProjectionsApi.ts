@@ -6,6 +6,7 @@ import { Schema } from "effect"
 import { HttpApiEndpoint, HttpApiGroup, HttpApiSchema, OpenApi } from "effect/http-api"
 import { ProjectionReport } from "../projections/ProjectionReports.ts"
 import { about } from "./About.ts"
+import { optionalBody } from "./OptionalBody.ts"
 import * as Problems from "./Problems.ts"
 import { ProjectionNotFollowed, RebuildNotPossible, UnknownProjection } from "./ProjectionProblems.ts"
 import { QueryHeaders } from "./RequestHeaders.ts"
@@ -48,8 +49,7 @@ export class ProjectionsApi extends HttpApiGroup.make("projections")
     ),
     HttpApiEndpoint.post("rebuild", "/projections/:name/rebuild", {
       ...one,
-      // Nothing has to be said: then there is no body, and everything is built anew.
-      payload: [RebuildBody, Schema.Null],
+      payload: optionalBody(RebuildBody),
       success: ProjectionReport.pipe(HttpApiSchema.status(202)),
       error: [UnknownProjection, RebuildNotPossible, Problems.BodyTooLarge, Problems.UnsupportedMediaType]
     }).annotateMerge(
@@ -62,7 +62,10 @@ export class ProjectionsApi extends HttpApiGroup.make("projections")
       about("Have nobody work for a projection", "On any node, until it is started. Its rows can still be read.")
     ),
     HttpApiEndpoint.post("start", "/projections/:name/start", { ...followed, success: ProjectionReport }).annotateMerge(
-      about("Have a projection worked for again", "From where it was stopped.")
+      about(
+        "Have a projection worked for again",
+        "From where it was stopped. Its state is `starting` when nobody has begun within a second."
+      )
     )
   )
   .annotateMerge(OpenApi.annotations({ title: "Projections" })) {}

@@ -1,11 +1,14 @@
 /** The endpoints for whoever operates the read side, over the runner of the projections and their rebuilds. */
 import type { EventStoreFailure } from "@eventfold/event-store"
 import { type ProjectionNotFollowed, ProjectionRunner, Rebuild, type UnknownProjection } from "@eventfold/subscriptions"
-import { Effect } from "effect"
+import { Effect, Schedule } from "effect"
 import { HttpApiBuilder } from "effect/http-api"
 import * as ProjectionReports from "../projections/ProjectionReports.ts"
 import { Api } from "./Api.ts"
 import * as Problems from "./ProjectionProblems.ts"
+
+/** How long a worker is given to begin again. */
+const patience = Schedule.spaced("20 millis").pipe(Schedule.upTo({ duration: "1 second" }))
 
 /** The endpoints for whoever operates the read side. */
 export const layer = HttpApiBuilder.group(
@@ -20,15 +23,22 @@ export const layer = HttpApiBuilder.group(
       name: string,
       command: (
         projection: string
-      ) => Effect.Effect<void, UnknownProjection | ProjectionNotFollowed | EventStoreFailure>
+      ) => Effect.Effect<void, UnknownProjection | ProjectionNotFollowed | EventStoreFailure>,
+      told = one
     ) =>
-      Effect.andThen(command(name), one(name)).pipe(
+      Effect.andThen(command(name), told(name)).pipe(
         Effect.catchTags({
           UnknownProjection: unknown,
           ProjectionNotFollowed: ({ projection, rule }) =>
             Effect.fail(new Problems.ProjectionNotFollowed({ projection, detail: rule })),
           EventStoreFailure: Problems.storeFailed
         })
+      )
+
+    /** A worker takes a moment until it begins again: what is answered is how it stands then. */
+    const started = (name: string) =>
+      Effect.repeat(one(name), { schedule: patience, until: ({ state }) => state !== "stopped" }).pipe(
+        Effect.map((report) => (report.state === "stopped" ? { ...report, state: "starting" } : report))
       )
 
     return handlers.handleAll({
@@ -38,7 +48,7 @@ export const layer = HttpApiBuilder.group(
       rebuildAll: () =>
         Effect.andThen(rebuild.rebuildAll, all).pipe(Effect.catchTag("EventStoreFailure", Problems.storeFailed)),
       rebuild: ({ params: { name }, payload }) =>
-        Effect.andThen(rebuild.rebuild(name, { from: payload?.from }), one(name)).pipe(
+        Effect.andThen(rebuild.rebuild(name, { from: payload.from }), one(name)).pipe(
           Effect.catchTags({
             UnknownProjection: unknown,
             RebuildRefused: ({ projection, rule }) =>
@@ -47,7 +57,7 @@ export const layer = HttpApiBuilder.group(
           })
         ),
       stop: ({ params: { name } }) => then(name, (projection) => runner.stop(projection)),
-      start: ({ params: { name } }) => then(name, (projection) => runner.start(projection))
+      start: ({ params: { name } }) => then(name, (projection) => runner.start(projection), started)
     })
   })
 )

@@ -31,7 +31,9 @@ const wrongFields = Effect.fnUntraced(function* (endpoint: HttpApiEndpoint.Top) 
   const body = endpoint.payload.get("application/json")
   if (body !== undefined) {
     // Reading it a second time answers what was read the first time; a failure to read is dealt with outside.
-    const json = yield* Effect.option(parse(yield* Effect.orDie(request.text)))
+    const text = yield* Effect.orDie(request.text)
+    // No body counts as null, as Effect has it: a body that may be left out says what that means.
+    const json = text === "" ? Option.some(null) : yield* Effect.option(parse(text))
     const found = Option.isNone(json)
       ? [{ in: "body" as const, field: "", rule: "" }]
       : yield* wrongIn("body", Schema.Union(body.schemas), json.value, strictly)

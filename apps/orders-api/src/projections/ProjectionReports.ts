@@ -47,7 +47,7 @@ export const ProjectionReport = Schema.Struct({
    * are read.
    */
   rows: Schema.Literals(["current", "building", "rebuilding", "waiting", "superseded", "on-demand"]),
-  /** What the one who works for it does; `inline` when appends do. */
+  /** What the one who works for it does; `inline` when appends do; `starting` when it was started and nobody does yet. */
   state: Schema.String,
   /** Everything up to here has been dealt with, or noted as a dead letter. */
   position: Schema.optionalKey(Schema.Int),
