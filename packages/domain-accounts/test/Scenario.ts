@@ -1,16 +1,10 @@
 /** Given/when for accounts, with one of everything: an account, its owner, money, and a command of each kind. */
-import {
-  Account,
-  AccountCommands,
-  type AccountErrors,
-  type AccountEvents,
-  AccountMoves,
-  type AccountState,
-  TransferId
-} from "@eventfold/domain-accounts"
-import { Decider } from "@eventfold/decider"
+import { Account, AccountCommands, AccountMoves, TransferId } from "@eventfold/domain-accounts"
 import { AccountId, type Currency, type Money, PersonName } from "@eventfold/shared-kernel"
-import { DateTime, Result } from "effect"
+import { DeciderScenario } from "@eventfold/testing"
+import { DateTime } from "effect"
+
+export { recorded, refusal, told } from "@eventfold/testing/DeciderScenario"
 
 export const accountId = AccountId.fromUuid("0190f5a2-7c4e-7b1a-9d3f-000000000001")
 export const owner = PersonName.PersonName.make("Ada Lovelace")
@@ -40,43 +34,8 @@ export const receive = (money: Money.Money) => AccountMoves.ReceiveMoney.make({ 
 export const giveBack = (money: Money.Money) => AccountMoves.ReturnMoney.make({ ...move, to: otherId, money })
 export const close = AccountCommands.CloseAccount.make(common)
 
-type Event = AccountEvents.AccountEvent
-type Command = AccountCommands.AccountCommand | AccountMoves.AccountMove
-export type Outcome = Result.Result<Decider.Decision<AccountState.AccountState, Event>, AccountErrors.AccountRefusal>
-
-/** The account after a history, ready to be asked for something. */
-export const given = (...events: ReadonlyArray<Event>) => ({
-  events,
-  state: Decider.fold(Account.Account, events),
-  when: (command: Command): Outcome => Decider.decideAfter(Account.Account, events, command)
-})
-
-/** The account that these commands lead to, none of them refused. */
-export const after = (...commands: ReadonlyArray<Command>) =>
-  given(
-    ...commands.reduce<ReadonlyArray<Event>>(
-      (events, command) => [...events, ...recorded(given(...events).when(command))],
-      []
-    )
-  )
-
-/** The events an outcome recorded; a refusal fails the test with its message. */
-export const recorded = (outcome: Outcome): ReadonlyArray<Event> =>
-  Result.getOrThrowWith(outcome, (refusal) => refusal).events
-
-/** The refusal of an outcome; events fail the test. */
-export const refusal = (outcome: Outcome): AccountErrors.AccountRefusal =>
-  Result.getOrThrowWith(
-    Result.flip(outcome),
-    ({ events }) => new Error(`recorded ${events.map((event) => event._tag).join(" ")}`)
-  )
-
-/** An outcome in a word: the events it recorded, `nothing`, or the refusal. */
-export const told = (outcome: Outcome): string =>
-  Result.match(outcome, {
-    onFailure: (refusal) => refusal._tag,
-    onSuccess: ({ events }) => (events.length === 0 ? "nothing" : events.map((event) => event._tag).join(" "))
-  })
+/** Accounts after events, after commands, and on the way of commands. */
+export const { after, given, walk } = DeciderScenario.of(Account.Account)
 
 /** What an account holds; nothing when there is none. */
 export const balances = ({ state }: ReturnType<typeof given>) => (state.status === "none" ? [] : state.balances)

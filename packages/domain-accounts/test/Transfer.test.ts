@@ -1,16 +1,16 @@
 /** A transfer in every state, and what each command leads to. */
 import { assert, describe, it } from "@effect/vitest"
 import { AccountMoves, Transfer, type TransferCommands, TransferErrors } from "@eventfold/domain-accounts"
+import { told } from "@eventfold/testing/DeciderScenario"
 import { Option, Result, Schema, Struct } from "effect"
 import * as Scenario from "./Scenario.ts"
 import * as Transfers from "./Transfers.ts"
 
 const { accountId, eur, otherId, transferId, usd } = Scenario
-const { after, cancel, names, outcomeOf, receive, send, stateOf, states, told } = Transfers
-const commands = { send, receive, cancel }
+const { after, cancel, commands, receive, send, transfers } = Transfers
 
 describe("a transfer", () => {
-  const table: Record<keyof typeof commands, Record<Transfers.State, string>> = {
+  const table: Record<keyof typeof commands, Record<keyof typeof transfers, string>> = {
     send: {
       none: "TransferSent",
       sent: "nothing",
@@ -34,18 +34,18 @@ describe("a transfer", () => {
     }
   }
   for (const name of Struct.keys(table)) {
-    for (const state of names) {
+    for (const state of Struct.keys(transfers)) {
       it(`that is ${state}: ${name} leads to ${table[name][state]}`, () => {
-        assert.strictEqual(told(state, commands[name]), table[name][state])
-        assert.strictEqual(stateOf(state).status, state)
+        assert.strictEqual(told(transfers[state].when(commands[name])), table[name][state])
+        assert.strictEqual(transfers[state].state.status, state)
       })
     }
   }
 
   it("is between two accounts, and is about one thing only", () => {
-    assert.strictEqual(told("none", { ...send, to: accountId }), "TransferToSameAccount")
+    assert.strictEqual(told(transfers.none.when({ ...send, to: accountId })), "TransferToSameAccount")
     const difference = (other: Partial<typeof send>) =>
-      Result.match(outcomeOf("sent", { ...send, ...other }), {
+      Result.match(transfers.sent.when({ ...send, ...other }), {
         onFailure: (refusal) => refusal._tag === "TransferDiffers" && refusal.differs,
         onSuccess: () => undefined
       })
@@ -53,12 +53,12 @@ describe("a transfer", () => {
       [difference({ from: otherId, to: accountId }), difference({ money: eur(500) }), difference({ money: usd(1) })],
       ["from", "money", "money"]
     )
-    assert.strictEqual(told("arrived", { ...send, money: { currency: "USD", amount: 500 } }), "nothing")
+    assert.strictEqual(told(transfers.arrived.when({ ...send, money: { currency: "USD", amount: 500 } })), "nothing")
   })
 
   it("moves its money out, in, and back, and nothing when it is barred", () => {
     const moves = (...commands: ReadonlyArray<TransferCommands.TransferCommand>) =>
-      after(...commands).map((event) =>
+      after(...commands).events.map((event) =>
         Option.map(AccountMoves.of(event), ({ _tag, accountId, money }) => [_tag, accountId, money])
       )
     const out = Option.some(["SendMoney", accountId, usd(500)])
@@ -68,7 +68,7 @@ describe("a transfer", () => {
   })
 
   it("answers what it moves and where that stands", () => {
-    const answer = (state: Transfers.State) => Transfer.answerOf(stateOf(state), states[state].length)
+    const answer = (of: keyof typeof transfers) => Transfer.answerOf(transfers[of].state, transfers[of].events.length)
     const whole = { transferId, from: accountId, to: otherId, money: usd(500), status: "arrived", version: 2 }
     assert.deepEqual<unknown>(answer("arrived"), whole)
     assert.deepEqual<unknown>(answer("barred"), { transferId, status: "barred", version: 1 })
@@ -78,11 +78,11 @@ describe("a transfer", () => {
   it("says why it refuses, in JSON too", () => {
     const Refusal = Schema.toCodecJson(TransferErrors.TransferRefusal)
     const refusals = [
-      outcomeOf("none", { ...send, to: accountId }),
-      outcomeOf("sent", { ...send, money: usd(1) }),
-      outcomeOf("none", receive),
-      outcomeOf("returned", receive),
-      outcomeOf("barred", send)
+      transfers.none.when({ ...send, to: accountId }),
+      transfers.sent.when({ ...send, money: usd(1) }),
+      transfers.none.when(receive),
+      transfers.returned.when(receive),
+      transfers.barred.when(send)
     ].map((outcome) => Result.getOrThrow(Result.flip(outcome)))
     assert.deepStrictEqual(
       refusals.map(({ message }) => message.replace(transferId, "T").replace(accountId, "A")),

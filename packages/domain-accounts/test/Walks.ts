@@ -1,9 +1,11 @@
 /** Random walks: sequences of commands to one account, and what becomes of it on the way. */
 import type { AccountCommands, AccountMoves } from "@eventfold/domain-accounts"
-import { Arbitrary, Result, Schema } from "effect"
+import { Arbitrary, Schema } from "effect"
 import * as Scenario from "./Scenario.ts"
 
-const { close, deposit, given, giveBack, largest, open, receive, send, withdraw } = Scenario
+export { walk } from "./Scenario.ts"
+
+const { close, deposit, giveBack, largest, open, receive, send, withdraw } = Scenario
 
 /** What is asked of an account, by people or by transfers. */
 type Asked = AccountCommands.AccountCommand | AccountMoves.AccountMove
@@ -56,13 +58,3 @@ export const Walk = Arbitrary.map(
   ]),
   ([opened, rest]): ReadonlyArray<Asked> => [...(opened ? [open] : []), ...rest]
 )
-
-/** Everything a walk met: the command, the account before it, the outcome and the account after it. */
-export const walk = (commands: ReadonlyArray<Asked>) => {
-  let account = given()
-  return commands.map((command) => {
-    const step = { command, before: account, outcome: account.when(command) }
-    if (Result.isSuccess(step.outcome)) account = given(...account.events, ...step.outcome.success.events)
-    return { ...step, after: account }
-  })
-}

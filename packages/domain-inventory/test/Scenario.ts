@@ -1,16 +1,10 @@
 /** Given/when for stock and reservations, with one of everything: products, an order, a reservation, a command of each kind. */
-import { Decider } from "@eventfold/decider"
-import {
-  Reservation,
-  ReservationCommands,
-  type ReservationEvents,
-  ReservationId,
-  StockCommands,
-  type StockEvents,
-  StockItem
-} from "@eventfold/domain-inventory"
+import { Reservation, ReservationCommands, ReservationId, StockCommands, StockItem } from "@eventfold/domain-inventory"
 import { OrderId, ProductId, Quantity } from "@eventfold/shared-kernel"
-import { DateTime, Result } from "effect"
+import { DeciderScenario } from "@eventfold/testing"
+import { DateTime } from "effect"
+
+export { recorded, refusal, told } from "@eventfold/testing/DeciderScenario"
 
 const uuid = (last: number) => `0190f5a2-7c4e-7b1a-9d3f-${String(last).padStart(12, "0")}`
 
@@ -49,65 +43,9 @@ export const expireAt = (occurredAt: DateTime.Utc) =>
 /** At the moment the ten minutes are over. */
 export const expire = expireAt(minutesLater(10))
 
-/** Given/when for the aggregates of a decider. */
-const scenarioOf = <
-  State,
-  Command,
-  Event extends { readonly _tag: string; readonly occurredAt: DateTime.Utc },
-  Refusal
->(
-  decider: Decider.Decider<State, Command, Event, Refusal>
-) => {
-  const given = (...events: ReadonlyArray<Event>) => ({
-    events,
-    state: Decider.fold(decider, events),
-    when: (command: Command) => Decider.decideAfter(decider, events, command)
-  })
-  /** What these commands lead to, none of them refused. */
-  const after = (...commands: ReadonlyArray<Command>) =>
-    given(
-      ...commands.reduce<ReadonlyArray<Event>>(
-        (events, command) => [...events, ...recorded(given(...events).when(command))],
-        []
-      )
-    )
-  return { given, after }
-}
-
-/** The events an outcome recorded; a refusal fails the test with its message. */
-export const recorded = <Event, Refusal>(outcome: Result.Result<Decider.Decision<unknown, Event>, Refusal>) =>
-  Result.getOrThrowWith(outcome, (refusal) => refusal).events
-
-/** The refusal of an outcome; events fail the test. */
-export const refusal = <Refusal>(
-  outcome: Result.Result<Decider.Decision<unknown, { readonly _tag: string }>, Refusal>
-): Refusal =>
-  Result.getOrThrowWith(
-    Result.flip(outcome),
-    ({ events }) => new Error(`recorded ${events.map((event) => event._tag).join(" ")}`)
-  )
-
-/** An outcome in a word: the events it recorded, `nothing`, or the refusal. */
-export const told = (
-  outcome: Result.Result<Decider.Decision<unknown, { readonly _tag: string }>, { readonly _tag: string }>
-): string =>
-  Result.match(outcome, {
-    onFailure: (refusal) => refusal._tag,
-    onSuccess: ({ events }) => (events.length === 0 ? "nothing" : events.map((event) => event._tag).join(" "))
-  })
-
-export const stock = scenarioOf<
-  typeof StockItem.StockItem.initial,
-  StockCommands.StockCommand,
-  StockEvents.StockEvent,
-  Decider.Refusal<typeof StockItem.StockItem>
->(StockItem.StockItem)
-export const reservations = scenarioOf<
-  typeof Reservation.Reservation.initial,
-  ReservationCommands.ReservationCommand,
-  ReservationEvents.ReservationEvent,
-  Decider.Refusal<typeof Reservation.Reservation>
->(Reservation.Reservation)
+/** Stock, and reservations, after events and after commands. */
+export const stock = DeciderScenario.of(StockItem.StockItem)
+export const reservations = DeciderScenario.of(Reservation.Reservation)
 
 /** Stock in every state: nothing ever, all of it available, some of it reserved, all of it reserved. */
 export const stocks = {

@@ -1,6 +1,5 @@
 /** Given/when for orders, with one of everything: an order, its customer, products, and a command of each kind. */
-import { Decider } from "@eventfold/decider"
-import { Order, OrderCommands, type OrderErrors, type OrderEvents, type OrderState } from "@eventfold/domain-ordering"
+import { Order, OrderCommands } from "@eventfold/domain-ordering"
 import {
   type Address,
   CustomerId,
@@ -11,7 +10,10 @@ import {
   ProductId,
   Quantity
 } from "@eventfold/shared-kernel"
-import { DateTime, Result } from "effect"
+import { DeciderScenario } from "@eventfold/testing"
+import { DateTime } from "effect"
+
+export { recorded, refusal, told } from "@eventfold/testing/DeciderScenario"
 
 const uuid = (last: number) => `0190f5a2-7c4e-7b1a-9d3f-${String(last).padStart(12, "0")}`
 
@@ -67,43 +69,8 @@ export const cancel = OrderCommands.CancelOrder.make({
   reason: "found it cheaper"
 })
 
-type Event = OrderEvents.OrderEvent
-type Command = OrderCommands.OrderCommand
-export type Outcome = Result.Result<Decider.Decision<OrderState.OrderState, Event>, OrderErrors.OrderRefusal>
-
-/** The order after a history, ready to be asked for something. */
-export const given = (...events: ReadonlyArray<Event>) => ({
-  events,
-  state: Decider.fold(Order.Order, events),
-  when: (command: Command): Outcome => Decider.decideAfter(Order.Order, events, command)
-})
-
-/** The order that these commands lead to, none of them refused. */
-export const after = (...commands: ReadonlyArray<Command>) =>
-  given(
-    ...commands.reduce<ReadonlyArray<Event>>(
-      (events, command) => [...events, ...recorded(given(...events).when(command))],
-      []
-    )
-  )
-
-/** The events an outcome recorded; a refusal fails the test with its message. */
-export const recorded = (outcome: Outcome): ReadonlyArray<Event> =>
-  Result.getOrThrowWith(outcome, (refusal) => refusal).events
-
-/** The refusal of an outcome; events fail the test. */
-export const refusal = (outcome: Outcome): OrderErrors.OrderRefusal =>
-  Result.getOrThrowWith(
-    Result.flip(outcome),
-    ({ events }) => new Error(`recorded ${events.map((event) => event._tag).join(" ")}`)
-  )
-
-/** An outcome in a word: the events it recorded, `nothing`, or the refusal. */
-export const told = (outcome: Outcome): string =>
-  Result.match(outcome, {
-    onFailure: (refusal) => refusal._tag,
-    onSuccess: ({ events }) => (events.length === 0 ? "nothing" : events.map((event) => event._tag).join(" "))
-  })
+/** Orders after events, after commands, and on the way of commands. */
+export const { after, given, walk } = DeciderScenario.of(Order.Order)
 
 /** An order in every state; a draft with and without items. */
 export const orders = {

@@ -1,9 +1,11 @@
 /** Random walks: sequences of commands to one order, and what becomes of it on the way. */
 import type { OrderCommands } from "@eventfold/domain-ordering"
-import { Arbitrary, Result, Schema } from "effect"
+import { Arbitrary, Schema } from "effect"
 import * as Scenario from "./Scenario.ts"
 
-const { draft, given } = Scenario
+export { walk } from "./Scenario.ts"
+
+const { draft } = Scenario
 
 const whole = (minimum: number, maximum: number) => Schema.Int.check(Schema.isBetween({ minimum, maximum }))
 
@@ -78,13 +80,3 @@ export const Walk = Arbitrary.map(
   ]),
   ([drafted, ...parts]): ReadonlyArray<OrderCommands.OrderCommand> => [...(drafted ? [draft] : []), ...parts.flat()]
 )
-
-/** Everything a walk met: the command, the order before it, and the outcome. */
-export const walk = (commands: ReadonlyArray<OrderCommands.OrderCommand>) => {
-  let order = given()
-  return commands.map((command) => {
-    const step = { command, before: order, outcome: order.when(command) }
-    if (Result.isSuccess(step.outcome)) order = given(...order.events, ...step.outcome.success.events)
-    return { ...step, after: order }
-  })
-}

@@ -1,101 +1,60 @@
 import { readFileSync } from "node:fs"
 import { assert, describe, it } from "@effect/vitest"
-import { DomainEvent } from "@eventfold/decider"
+import { DeciderScenario, DocumentedTables } from "@eventfold/testing"
 import { DeclineCode, PaymentCommands, PaymentErrors, PaymentEvents } from "@eventfold/domain-payments"
-import { Result, Struct } from "effect"
 import * as Scenario from "./Scenario.ts"
 
 const page = readFileSync(new URL("../../../docs/payments.md", import.meta.url), "utf8")
+const rows = (heading: string) => DocumentedTables.rows(page, heading)
+const { fieldsIn, fieldsOf, versionsOf } = DocumentedTables
 
-/** The rows of the tables under a heading, cell by cell, without the lines that head and rule them. */
-const rows = (heading: string) => {
-  const [section = ""] =
-    page
-      .split(`## ${heading}\n`)
-      .at(1)
-      ?.split(/\n#{2,3} /u) ?? []
-  return section
-    .split("\n")
-    .filter((line) => line.startsWith("| ") && !line.startsWith("| ---"))
-    .map((line) =>
-      line
-        .split("|")
-        .slice(1, -1)
-        .map((cell) => cell.trim())
-    )
+const { authorised, captureDeclined, captured, declined, refunded, voidDeclined, voided } = Scenario
+const [payments, commands] = [Object.values(Scenario.payments), Object.values(Scenario.commands)]
+/** What the gateway can answer. */
+const answers = {
+  approved: [authorised, captured, voided, refunded(0)],
+  declined: [declined, captureDeclined, voidDeclined]
 }
-const fieldsIn = (cell = "") => [...cell.matchAll(/`(\w+)`/gu)].map(([, field]) => field)
-const ownFields = (fields: object) =>
-  Object.keys(fields).filter((field) => !["_tag", "paymentId", "occurredAt"].includes(field))
-
-const states = Struct.keys(Scenario.payments)
-const names = Struct.keys(Scenario.commands)
 
 describe("docs/payments.md", () => {
   it("draws the transitions of the code, all of them", () => {
-    const drawn = [...page.matchAll(/^ {2}(\S+) --> (\S+): (.+)$/gmu)].map(([, from, to, by]) => `${from} ${to} ${by}`)
-    const steps = {
-      ...Scenario.commands,
-      approved: [Scenario.authorised, Scenario.captured, Scenario.voided, Scenario.refunded(0)],
-      declined: [Scenario.declined, Scenario.captureDeclined, Scenario.voidDeclined]
-    }
-    const real = states.flatMap((state) => {
-      const before = Scenario.payments[state]
-      const { status } = before.state
-      return Struct.keys(steps).flatMap((name) =>
-        [steps[name]].flat().flatMap((step) => {
-          const outcome = before.when(step)
-          if (Result.isFailure(outcome) || outcome.success.events.length === 0) return []
-          const by = name === "approved" || name === "declined" ? name : step._tag
-          return [`${status === "none" ? "[*]" : status} ${outcome.success.state.status} ${by}`]
-        })
-      )
-    })
-    assert.deepStrictEqual(drawn.toSorted(), [...new Set(real)].toSorted())
+    const [asked, approved, refused] = [
+      DeciderScenario.transitions(payments, commands),
+      DeciderScenario.transitions(payments, answers.approved, () => "approved"),
+      DeciderScenario.transitions(payments, answers.declined, () => "declined")
+    ]
+    assert.deepStrictEqual(DocumentedTables.transitions(page), [...asked, ...approved, ...refused].toSorted())
   })
 
   it("tells what each command leads to in each state", () => {
-    const real = states.map((state) => [
-      state,
-      ...names.map((name) => {
-        const outcome = Scenario.told(Scenario.payments[state].when(Scenario.commands[name]))
-        return outcome === "nothing" ? "_nothing_" : outcome
-      })
-    ])
-    const [head, ...table] = rows("Commands").filter((cells) => cells.length === names.length + 1)
-    assert.deepStrictEqual(head, ["", ...names.map((name) => Scenario.commands[name]._tag)])
-    assert.deepStrictEqual(table, real)
+    const states = Object.keys(Scenario.payments)
+    const [[, ...head] = [], ...table] = rows("Commands").filter((cells) => cells.length === commands.length + 1)
+    assert.deepStrictEqual(
+      table.map(([state]) => state),
+      states
+    )
+    assert.deepStrictEqual(
+      head.map((command, column): DocumentedTables.Row => [command, ...table.map((cells) => cells[column + 1] ?? "")]),
+      DeciderScenario.table(payments, commands)
+    )
   })
 
   it("names the fields of all commands", () => {
-    const described = rows("Commands")
-      .filter((cells) => cells.length === 3)
-      .slice(1)
-    assert.deepStrictEqual(
-      described.map(([name, , fields]) => [name, ...fieldsIn(fields)]),
-      PaymentCommands.PaymentCommand.members.map(({ fields }) => [fields._tag.schema.literal, ...ownFields(fields)])
-    )
+    const [, ...described] = rows("Commands").filter((cells) => cells.length === 3)
+    assert.deepStrictEqual(fieldsIn(described, 2), fieldsOf(PaymentCommands.PaymentCommand.members, "paymentId"))
   })
 
   it("names the fields and the versions of all events", () => {
-    assert.deepStrictEqual(
-      rows("Events")
-        .slice(1)
-        .map(([name, version, fields]) => [name, version, ...fieldsIn(fields)]),
-      PaymentEvents.PaymentEvent.members.map((event) => [
-        event.fields._tag.schema.literal,
-        String(DomainEvent.versionOf(event)),
-        ...ownFields(event.fields)
-      ])
-    )
+    const [, ...described] = rows("Events")
+    assert.deepStrictEqual(fieldsIn(described, 2, 2), versionsOf(PaymentEvents.PaymentEvent.members, "paymentId"))
   })
 
   it("names every refusal with its fields, and every code", () => {
     const all = rows("Refusals")
     const codes = all.findIndex(([first]) => first === "code")
     assert.deepStrictEqual(
-      all.slice(1, codes).map(([name, when]) => [name, ...fieldsIn(when)]),
-      PaymentErrors.PaymentRefusal.members.map(({ fields }) => [fields._tag.schema.literal, ...ownFields(fields)])
+      fieldsIn(all.slice(1, codes), 1),
+      fieldsOf(PaymentErrors.PaymentRefusal.members, "paymentId")
     )
     assert.deepStrictEqual(
       all.slice(codes + 1),

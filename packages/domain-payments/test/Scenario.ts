@@ -1,17 +1,10 @@
 /** Given/when for payments, with one of everything: a payment in every state, and a command of each kind. */
-import { Decider } from "@eventfold/decider"
-import {
-  CardData,
-  type GatewaySteps,
-  Payment,
-  PaymentCommands,
-  type PaymentErrors,
-  type PaymentEvents,
-  PaymentIds,
-  type PaymentState
-} from "@eventfold/domain-payments"
+import { CardData, type GatewaySteps, Payment, PaymentCommands, PaymentIds } from "@eventfold/domain-payments"
 import { type Money, OrderId } from "@eventfold/shared-kernel"
-import { DateTime, Result } from "effect"
+import { DeciderScenario } from "@eventfold/testing"
+import { DateTime } from "effect"
+
+export { recorded, told } from "@eventfold/testing/DeciderScenario"
 
 export const paymentId = PaymentIds.PaymentId.fromUuid("0190f5a2-7c4e-7b1a-9d3f-000000000001")
 export const orderId = OrderId.fromUuid("0190f5a2-7c4e-7b1a-9d3f-000000000001")
@@ -38,7 +31,6 @@ export const refundPart = (money: Money.Money, id = refundId) =>
 export const release = PaymentCommands.VoidPayment.make({ ...common, reason })
 export const settle = PaymentCommands.SettlePayment.make(common)
 
-type Step = PaymentCommands.PaymentCommand | GatewaySteps.GatewayResult
 export const authorised = {
   ...common,
   _tag: "Authorised",
@@ -68,32 +60,8 @@ export const refunded = (fee = 0, id = refundId) =>
 export const refundDeclined = (id = refundId) =>
   ({ ...common, _tag: "RefundDeclined", refundId: id, code: "other" }) satisfies GatewaySteps.GatewayResult
 
-type Event = PaymentEvents.PaymentEvent
-export type Outcome = Result.Result<Decider.Decision<PaymentState.PaymentState, Event>, PaymentErrors.PaymentRefusal>
-
-/** The payment after a history, ready to be asked for something. */
-export const given = (...events: ReadonlyArray<Event>) => ({
-  events,
-  state: Decider.fold(Payment.Payment, events),
-  when: (step: Step): Outcome => Decider.decideAfter(Payment.Payment, events, step)
-})
-
-/** The payment that these steps lead to, none of them refused. */
-export const after = (...steps: ReadonlyArray<Step>) =>
-  given(
-    ...steps.reduce<ReadonlyArray<Event>>((events, step) => [...events, ...recorded(given(...events).when(step))], [])
-  )
-
-/** The events an outcome recorded; a refusal fails the test with its message. */
-export const recorded = (outcome: Outcome): ReadonlyArray<Event> =>
-  Result.getOrThrowWith(outcome, (refusal) => refusal).events
-
-/** An outcome in a word: the events it recorded, `nothing`, or the refusal. */
-export const told = (outcome: Outcome): string =>
-  Result.match(outcome, {
-    onFailure: (refusal) => refusal._tag,
-    onSuccess: ({ events }) => (events.length === 0 ? "nothing" : events.map((event) => event._tag).join(" "))
-  })
+/** Payments after events, and after what was asked and answered. */
+export const { after, given } = DeciderScenario.of(Payment.Payment)
 
 /** A payment in every state. */
 export const payments = {

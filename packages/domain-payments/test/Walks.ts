@@ -70,7 +70,7 @@ export const walk = (steps: ReadonlyArray<readonly [PaymentCommands.PaymentComma
   const met: Array<{
     readonly asked: PaymentCommands.PaymentCommand | GatewaySteps.GatewayResult
     readonly before: typeof payment
-    readonly outcome: Scenario.Outcome
+    readonly outcome: ReturnType<(typeof payment)["when"]>
     readonly after: typeof payment
   }> = []
   const take = (asked: PaymentCommands.PaymentCommand | GatewaySteps.GatewayResult) => {

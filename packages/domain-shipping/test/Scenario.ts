@@ -1,16 +1,11 @@
 /** Given/when for shipments, with one of everything: an order, its customer, and a command of each kind. */
-import { Decider, Personal } from "@eventfold/decider"
-import {
-  type OrderToShip,
-  Shipment,
-  ShipmentCommands,
-  type ShipmentErrors,
-  type ShipmentEvents,
-  ShipmentId,
-  type ShipmentState
-} from "@eventfold/domain-shipping"
+import { Personal } from "@eventfold/decider"
+import { type OrderToShip, Shipment, ShipmentCommands, ShipmentId } from "@eventfold/domain-shipping"
 import { CustomerId, OrderId, PersonName, ProductId, Quantity } from "@eventfold/shared-kernel"
-import { DateTime, Result } from "effect"
+import { DeciderScenario } from "@eventfold/testing"
+import { DateTime } from "effect"
+
+export { recorded, refusal, told } from "@eventfold/testing/DeciderScenario"
 
 const uuid = "0190f5a2-7c4e-7b1a-9d3f-000000000001"
 export const orderId = OrderId.fromUuid(uuid)
@@ -49,46 +44,8 @@ export const deliver = ShipmentCommands.DeliverShipment.make({ ...common, signed
 export const cancel = ShipmentCommands.CancelShipment.make({ ...common, reason: "Ordered twice" })
 export const withdraw = ShipmentCommands.WithdrawShipment.make({ ...common, orderId, reason: "The order is cancelled" })
 
-type Event = ShipmentEvents.ShipmentEvent
-type Command = ShipmentCommands.ShipmentCommand
-export type Outcome = Result.Result<
-  Decider.Decision<ShipmentState.ShipmentState, Event>,
-  ShipmentErrors.ShipmentRefusal
->
-
-/** The shipment after a history, ready to be asked for something. */
-export const given = (...events: ReadonlyArray<Event>) => ({
-  events,
-  state: Decider.fold(Shipment.Shipment, events),
-  when: (command: Command): Outcome => Decider.decideAfter(Shipment.Shipment, events, command)
-})
-
-/** The shipment that these commands lead to, none of them refused. */
-export const after = (...commands: ReadonlyArray<Command>) =>
-  given(
-    ...commands.reduce<ReadonlyArray<Event>>(
-      (events, command) => [...events, ...recorded(given(...events).when(command))],
-      []
-    )
-  )
-
-/** The events an outcome recorded; a refusal fails the test with its message. */
-export const recorded = (outcome: Outcome): ReadonlyArray<Event> =>
-  Result.getOrThrowWith(outcome, (refusal) => refusal).events
-
-/** The refusal of an outcome; events fail the test. */
-export const refusal = (outcome: Outcome): ShipmentErrors.ShipmentRefusal =>
-  Result.getOrThrowWith(
-    Result.flip(outcome),
-    ({ events }) => new Error(`recorded ${events.map((event) => event._tag).join(" ")}`)
-  )
-
-/** An outcome in a word: the events it recorded, `nothing`, or the refusal. */
-export const told = (outcome: Outcome): string =>
-  Result.match(outcome, {
-    onFailure: (refusal) => refusal._tag,
-    onSuccess: ({ events }) => (events.length === 0 ? "nothing" : events.map((event) => event._tag).join(" "))
-  })
+/** Shipments after events, after commands, and on the way of commands. */
+export const { after, given, walk } = DeciderScenario.of(Shipment.Shipment)
 
 /** A shipment in every state. */
 export const shipments = {

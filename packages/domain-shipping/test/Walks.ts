@@ -2,11 +2,12 @@
 import { Personal } from "@eventfold/decider"
 import type { ShipmentCommands } from "@eventfold/domain-shipping"
 import { PersonName } from "@eventfold/shared-kernel"
-import { Arbitrary, Result, Schema } from "effect"
+import { Arbitrary, Schema } from "effect"
 import * as Scenario from "./Scenario.ts"
 
-const { approved, cancel, day, delay, deliver, dispatch, given, otherOrderId, pack, request, requestOf, withdraw } =
-  Scenario
+export { walk } from "./Scenario.ts"
+
+const { approved, cancel, day, delay, deliver, dispatch, otherOrderId, pack, request, requestOf, withdraw } = Scenario
 
 const far = { ...Scenario.address, country: "Antarctica" }
 const command = [
@@ -40,13 +41,3 @@ export const Walk = Arbitrary.map(
     ...rest.flatMap((index) => command[index] ?? [])
   ]
 )
-
-/** Everything a walk met: the command, the shipment before it, the outcome and the shipment after it. */
-export const walk = (commands: ReadonlyArray<ShipmentCommands.ShipmentCommand>) => {
-  let shipment = given()
-  return commands.map((command) => {
-    const step = { command, before: shipment, outcome: shipment.when(command) }
-    if (Result.isSuccess(step.outcome)) shipment = given(...shipment.events, ...step.outcome.success.events)
-    return { ...step, after: shipment }
-  })
-}
