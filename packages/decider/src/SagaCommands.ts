@@ -46,6 +46,8 @@ export interface Postpone extends Timed {
   readonly reason: string
   /** When it may be back, in milliseconds from now. */
   readonly retryAfter: number
+  /** Another one finds out right now: then it is asked again that soon, however seldom it is asked otherwise. */
+  readonly isProbed?: boolean | undefined
 }
 /** Undoes it. Refused past the pivot. */
 export interface Cancel extends Timed {

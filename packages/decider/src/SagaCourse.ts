@@ -48,7 +48,7 @@ export class Course {
     if (outcome._tag === "Refuse") return this.#refused(place, work, outcome)
     // A later attempt of the same command does not fail with an earlier one.
     if (work.status !== "running" || work.attempt !== outcome.attempt) return
-    if (outcome._tag === "Fail") this.#failed(place, work, outcome.error)
+    if (outcome._tag === "Fail") this.#unanswered(place, work, outcome.error)
     else this.#postponed(place, work, outcome)
   }
 
@@ -58,7 +58,7 @@ export class Course {
     if (place.action === "none" || place.work?.status !== "running") return
     const { dueAt } = place.work
     if (dueAt !== undefined && DateTime.isLessThanOrEqualTo(dueAt, this.at)) {
-      this.#failed(place, place.work, `no answer within ${sendingOf(place).timeLimit} ms`)
+      this.#unanswered(place, place.work, `no answer within ${sendingOf(place).timeLimit} ms`)
     }
   }
 
@@ -147,6 +147,14 @@ export class Course {
     })
   }
 
+  /** Nobody knows what became of an attempt. */
+  #unanswered(place: Standing, work: Work, error: string): void {
+    const { outage, retry } = sendingOf(place)
+    const isDown = outage.exhausted === "waits" && work.attempt >= retry.attempts && !this.#isForward(place)
+    if (isDown) this.#postponed(place, work, { reason: error, retryAfter: waitAfter(retry, work.attempt) })
+    else this.#failed(place, work, error)
+  }
+
   #failed(place: Standing, { attempt, step }: Work, error: string, isFinal = false): void {
     const { at: occurredAt } = this
     const { retry } = sendingOf(place)
@@ -161,10 +169,14 @@ export class Course {
     })
   }
 
-  #postponed(place: Standing, work: Work, { reason, retryAfter }: Commands.Postpone): void {
+  #postponed(
+    place: Standing,
+    work: Work,
+    { isProbed = false, reason, retryAfter }: Pick<Commands.Postpone, "isProbed" | "reason" | "retryAfter">
+  ): void {
     const { at: occurredAt } = this
     const { outage } = sendingOf(place)
-    const until = later(occurredAt, Math.max(1, outage.every ?? retryAfter))
+    const until = later(occurredAt, Math.max(1, isProbed ? retryAfter : (outage.every ?? retryAfter)))
     const end = later(work.postponedSince ?? occurredAt, outage.longest)
     if (!this.#isForward(place) && DateTime.isGreaterThan(until, end)) {
       this.#failed(place, work, reason, true)

@@ -86,6 +86,8 @@ export interface Outage {
   readonly every: number | undefined
   /** In milliseconds, from the first wait on. Then the step has failed. */
   readonly longest: number
+  /** What it means that the attempts are used up: the step has failed, or what it needs is down, so it waits. */
+  readonly exhausted: "fails" | "waits"
 }
 
 /** What a step is told: JSON by the names of the steps. */
@@ -148,8 +150,16 @@ export interface Patience {
   readonly timeLimit?: Duration.Input
   /** Commands with the same key share a circuit breaker; none when left out. */
   readonly breaker?: string
-  /** How often, and how long, it waits for what is known to be down: as often as the breaker says, for 24 h. */
-  readonly outage?: { readonly every?: Duration.Input; readonly longest?: Duration.Input }
+  /**
+   * How often, and how long, it waits for what is known to be down: as often as the breaker says, for 24 h. `exhausted`:
+   * whether attempts that are used up mean that it has failed (when left out), or that it waits as for what is down, with
+   * one attempt each time.
+   */
+  readonly outage?: {
+    readonly every?: Duration.Input
+    readonly longest?: Duration.Input
+    readonly exhausted?: Outage["exhausted"]
+  }
 }
 
 /** The parts of {@link Patience} with their defaults, in milliseconds. */
@@ -164,7 +174,8 @@ export const patienceOf = ({ breaker, outage = {}, retry = {}, timeLimit = "30 s
   breaker,
   outage: {
     every: outage.every === undefined ? undefined : Duration.toMillis(outage.every),
-    longest: Duration.toMillis(outage.longest ?? "24 hours")
+    longest: Duration.toMillis(outage.longest ?? "24 hours"),
+    exhausted: outage.exhausted ?? "fails"
   }
 })
 

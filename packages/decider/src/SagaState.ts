@@ -31,7 +31,7 @@ export const Work = Schema.Struct({
   endedAt: Schema.optionalKey(Schema.DateTimeUtc),
   /** When it counts as failed (running), or is tried again (waiting). */
   dueAt: Schema.optionalKey(Schema.DateTimeUtc),
-  /** Since when it has been waiting for what is known to be down. */
+  /** Since when it has been waiting for what is known to be down: from the first time on, until it is answered. */
   postponedSince: Schema.optionalKey(Schema.DateTimeUtc),
   answer: Schema.optionalKey(Schema.Json),
   refusal: Schema.optionalKey(Schema.Json),
@@ -193,9 +193,8 @@ const ended = (work: Work, at: Work["begunAt"], end: Pick<Work, "status"> & Part
 }
 
 const failed = (work: Work, event: Failed): Work => {
-  const { postponedSince: _, ...rest } = work
   const { error, occurredAt, retryAt } = event
-  if (retryAt !== undefined) return { ...rest, status: "waiting", error, dueAt: retryAt }
+  if (retryAt !== undefined) return { ...work, status: "waiting", error, dueAt: retryAt }
   return event._tag === "CompensationFailed" && event.refusal !== undefined
     ? ended(work, occurredAt, { status: "refused", error, refusal: event.refusal })
     : ended(work, occurredAt, { status: "failed", error })
