@@ -1,29 +1,37 @@
 /**
  * Circuit breakers by key: what fails several times in a row is left alone for a while, and whoever wants it fails at once.
  *
- * A breaker is closed, and opens after so many failures in a row; it is half-open after its time, when one call may try;
- * succeeds that one, it is closed again. A refusal of the business is no failure. Each process has breakers of its own.
+ * A breaker is closed, and opens after so many failures in a row; it is half-open after its time, when one call may try, the
+ * probe; succeeds that one, it is closed again. Whoever comes while it tries fails at once, too, and is told to come back
+ * when it has taken as long again. A refusal of the business is no failure. Each process has breakers of its own.
+ *
+ * Gotcha: nobody probes by himself. A breaker stays open until somebody calls again after its time, for a week at the most.
  */
-import { Context, Duration, Effect, Layer, Schema } from "effect"
+import { Clock, Context, DateTime, Duration, Effect, Layer, Schema } from "effect"
 import { CircuitBreaker } from "effect/persistence"
 
 /** What lies behind a breaker is left alone for now. */
 export class BreakerOpen extends Schema.TaggedError<BreakerOpen>()("BreakerOpen", {
   breaker: Schema.String,
+  /** `half-open`: another call finds out at this moment. */
+  state: Schema.Literals(["open", "half-open"]),
   /** When to try again, in milliseconds from now. */
   retryAfter: Schema.Finite
 }) {
   override get message() {
-    return `the breaker ${this.breaker} is open: try again in ${this.retryAfter} ms`
+    return `the breaker ${this.breaker} is ${this.state}: try again in ${this.retryAfter} ms`
   }
 }
 
 /** How a breaker stands. */
 export interface BreakerState {
   readonly breaker: string
+  /** `half-open`: a call may try, or does. */
   readonly state: "closed" | "open" | "half-open"
   /** When one call may try, in milliseconds from now; 0 unless it is open. */
   readonly retryAfter: number
+  /** Since when it has not been closed; undefined when it is. */
+  readonly since: DateTime.Utc | undefined
 }
 
 /** How breakers behave. */
@@ -45,40 +53,86 @@ export class Breakers extends Context.Service<
   }
 >()("@eventfold/processes/Breakers") {
   /** Breakers of this process, all closed at first. */
-  static readonly layer = ({ failures = 5, openFor = "60 seconds" }: BreakerOptions = {}): Layer.Layer<Breakers> =>
-    Layer.effect(
-      Breakers,
-      Effect.gen(function* () {
-        const circuit = yield* CircuitBreaker.make({
-          tripPolicy: CircuitBreaker.consecutive(failures),
-          openDuration: openFor
-        })
-        const used = new Set<string>()
-        const stateOf = (breaker: string) =>
-          Effect.map(Effect.orDie(circuit.state(breaker)), (state): BreakerState => {
-            if (state._tag === "Closed") return { breaker, state: "closed", retryAfter: 0 }
-            if (state._tag === "HalfOpen") return { breaker, state: "half-open", retryAfter: 0 }
-            return { breaker, state: "open", retryAfter: Duration.toMillis(state.retryAfter) }
-          })
-        return {
-          guard: <A, E, R>(breaker: string, effect: Effect.Effect<A, E, R>) =>
-            Effect.suspend((): Effect.Effect<A, E | BreakerOpen, R> => {
-              used.add(breaker)
-              return Effect.mapError(circuit.execute<A, E>({ key: breaker })(effect), (error) =>
-                error instanceof CircuitBreaker.CircuitBreakerError ? openOf(breaker, error) : error
-              )
-            }),
-          states: Effect.suspend(() => Effect.forEach(Array.from(used).toSorted(), stateOf))
-        }
-      })
-    ).pipe(Layer.provide(CircuitBreaker.layerStoreMemory()))
+  static readonly layer = (options: BreakerOptions = {}): Layer.Layer<Breakers> =>
+    Layer.effect(Breakers, make(options)).pipe(
+      // What nobody asks for stays as it is: a breaker that has forgotten would say that all is well.
+      Layer.provide(CircuitBreaker.layerStoreMemory({ idleTimeToLive: "7 days" }))
+    )
 }
 
-/** How long to wait while another call tries, in milliseconds. */
-const whileTried = 1_000
+/** Since when a breaker has not been closed, and since when a call has tried, in milliseconds. */
+interface Trouble {
+  readonly since: number
+  readonly probedSince: number
+}
 
-const openOf = (breaker: string, { reason }: CircuitBreaker.CircuitBreakerError): BreakerOpen =>
-  new BreakerOpen({
-    breaker,
-    retryAfter: reason._tag === "CircuitOpen" ? Duration.toMillis(reason.retryAfter) : whileTried
+const make = Effect.fnUntraced(function* ({ failures = 5, openFor = "60 seconds" }: BreakerOptions) {
+  const store = yield* CircuitBreaker.CircuitBreakerStore
+  const troubles = new Map<string, Trouble>()
+  const used = new Set<string>()
+
+  const changed = Effect.fnUntraced(function* ({ key, to }: CircuitBreaker.Transition) {
+    const now = yield* Clock.currentTimeMillis
+    if (to === "Closed") {
+      troubles.delete(key)
+      yield* Effect.logDebug(`the breaker ${key} is closed again`)
+      return
+    }
+    const known = troubles.get(key)
+    troubles.set(key, { since: known?.since ?? now, probedSince: now })
+    if (known === undefined) yield* Effect.logDebug(`the breaker ${key} is open: ${failures} failures in a row`)
   })
+  const noted = (transition: CircuitBreaker.Transition | undefined) =>
+    transition === undefined ? Effect.void : changed(transition)
+
+  const circuit = yield* CircuitBreaker.make({
+    tripPolicy: CircuitBreaker.consecutive(failures),
+    openDuration: openFor
+  }).pipe(
+    Effect.provideService(CircuitBreaker.CircuitBreakerStore, {
+      ...store,
+      admit: (key) =>
+        Effect.tap(store.admit(key), ({ probe }) =>
+          // The one before may have been interrupted: then there is no transition.
+          probe ? changed({ key, from: "Open", to: "HalfOpen" }) : Effect.void
+        ),
+      record: (outcome) => Effect.tap(store.record(outcome), noted)
+    })
+  )
+
+  const openOf = (breaker: string, { reason }: CircuitBreaker.CircuitBreakerError) =>
+    Effect.map(Clock.currentTimeMillis, (now) => {
+      if (reason._tag === "CircuitOpen") {
+        return new BreakerOpen({ breaker, state: "open", retryAfter: Duration.toMillis(reason.retryAfter) })
+      }
+      const taken = now - (troubles.get(breaker)?.probedSince ?? now)
+      return new BreakerOpen({ breaker, state: "half-open", retryAfter: Math.max(shortestWait, taken) })
+    })
+
+  const stateOf = Effect.fnUntraced(function* (breaker: string): Effect.fn.Return<BreakerState> {
+    const state = yield* Effect.orDie(circuit.state(breaker))
+    const trouble = troubles.get(breaker)
+    if (state._tag === "Closed") return { breaker, state: "closed", retryAfter: 0, since: undefined }
+    const since = trouble === undefined ? undefined : DateTime.makeUnsafe(trouble.since)
+    const retryAfter = state._tag === "Open" ? Duration.toMillis(state.retryAfter) : 0
+    return { breaker, state: retryAfter > 0 ? "open" : "half-open", retryAfter, since }
+  })
+
+  return {
+    guard: <A, E, R>(breaker: string, effect: Effect.Effect<A, E, R>) =>
+      Effect.suspend((): Effect.Effect<A, E | BreakerOpen, R> => {
+        used.add(breaker)
+        return Effect.catch(
+          circuit.execute<A, E>({ key: breaker })(effect),
+          (error): Effect.Effect<never, E | BreakerOpen> =>
+            error instanceof CircuitBreaker.CircuitBreakerError
+              ? Effect.flatMap(openOf(breaker, error), Effect.fail)
+              : Effect.fail(error)
+        )
+      }),
+    states: Effect.suspend(() => Effect.forEach(Array.from(used).toSorted(), stateOf))
+  }
+})
+
+/** The shortest wait while another call tries, in milliseconds. */
+const shortestWait = 1_000

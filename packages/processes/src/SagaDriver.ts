@@ -84,7 +84,8 @@ export const make = Effect.fnUntraced(function* (
           const error = Cause.squash(cause)
           if (error instanceof BreakerOpen) {
             const { message: reason, retryAfter } = error
-            return Effect.succeed({ _tag: "Postpone", commandId, attempt, reason, retryAfter })
+            const isProbed = error.state === "half-open"
+            return Effect.succeed({ _tag: "Postpone", commandId, attempt, reason, retryAfter, isProbed })
           }
           if (Cause.isTimeoutError(error)) return Effect.succeed(failed(`no answer within ${sending.timeLimit} ms`))
           if (Cause.hasFails(cause) && error instanceof Error) return Effect.succeed(failed(error.message))
