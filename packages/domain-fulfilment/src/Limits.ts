@@ -7,7 +7,7 @@ export interface Limits {
   readonly stock: Duration.Input
   /** How long one attempt to take the payment may take; then it counts as failed. */
   readonly payment: Duration.Input
-  /** How often a payment is tried. */
+  /** How often a payment is tried until it is declined for good, or the gateway counts as down. */
   readonly paymentAttempts: number
   /** How often a gateway that is down is asked again. */
   readonly outageEvery: Duration.Input

@@ -1,6 +1,7 @@
 /**
  * How an order is fulfilled, as a saga: stock, payment, approval, shipment; then the customer is told. Whatever fails or is
- * refused on the way, what was done is undone in reverse, and the order is cancelled.
+ * refused on the way, what was done is undone in reverse, and the order is cancelled. A card gateway that does not answer
+ * refuses nothing: after three attempts it counts as down, and the order waits, for a day at the most.
  *
  * Once the shipment is asked for it only goes forward: what remains is to tell the customer. An order that is cancelled
  * after that is undone by `OrderCancellation`.
@@ -54,7 +55,7 @@ export const make = ({ outageEvery, outageLongest, payment, paymentAttempts, sto
       timeLimit: payment,
       retry: { attempts: paymentAttempts },
       breaker: cardGateway,
-      outage: { every: outageEvery, longest: outageLongest },
+      outage: { every: outageEvery, longest: outageLongest, exhausted: "waits" },
       send: ({ at, input: { money, orderId, token } }) => ({
         _tag: "TakePayment",
         paymentId: OrderIds.of(orderId).paymentId,
@@ -71,7 +72,11 @@ export const make = ({ outageEvery, outageLongest, payment, paymentAttempts, sto
           reason: lineOf(because),
           occurredAt: at
         }),
-        { timeLimit: payment, breaker: cardGateway, outage: { every: outageEvery, longest: outageLongest } }
+        {
+          timeLimit: payment,
+          breaker: cardGateway,
+          outage: { every: outageEvery, longest: outageLongest, exhausted: "waits" }
+        }
       )
     })
     .step("approve-order", approveOrder, {

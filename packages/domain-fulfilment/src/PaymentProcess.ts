@@ -1,9 +1,10 @@
 /**
  * How the payment of an order is got where nobody coordinates: the payment process manager of the choreography.
  *
- * Once the stock is reserved, it has the payment taken. An attempt whose time is up counts as failed, as a decline does;
- * after so many the order is cancelled. While the gateway is down it asks again every hour, for a day, and then cancels. So
- * it does when the stock is not reserved in time. Its timers are durable: what was due while nothing ran is done at once.
+ * Once the stock is reserved, it has the payment taken. An attempt whose time is up counts as failed, as a decline does.
+ * After so many, a decline cancels the order; without an answer the gateway counts as down. While it is down it is asked
+ * every hour, for a day, and then the order is cancelled. So it is when the stock is not reserved in time. Its timers are
+ * durable: what was due while nothing ran is done at once.
  *
  * It goes on until the goods have left: when the order is cancelled before that, it gives the payment up, whatever has become
  * of it, and asks every hour for as long as the gateway is down. What is owed stays owed, so there is no end to that.
@@ -77,7 +78,7 @@ const evolve =
       case "CommandFailed":
         return input.command === "payments.TakePayment" ? down(limits, state, input.occurredAt) : state
       case "TimerFired":
-        return due(limits, state, input.timer)
+        return due(limits, state, input.timer, input.occurredAt)
       case "OrderPlaced":
       case "ProcessStalled":
         return state
@@ -96,7 +97,7 @@ const begun = (placed: OrderPlaced): PaymentState =>
     onSome: (order) => ({ phase: "waiting-for-stock", order, declined: 0, timedOut: 0, sent: 0, givenBack: 0 })
   })
 
-const declined = (limits: Limits, state: Known, refusal: string): PaymentState => {
+const declined = (limits: Limits, { downSince: _, ...state }: Known, refusal: string): PaymentState => {
   // Another card or another moment may do better after a decline; whatever else is refused, is refused again.
   const known = refusal === "PaymentDeclined" ? { ...state, declined: state.declined + 1 } : state
   const isOver = refusal !== "PaymentDeclined" || failures(known) >= limits.paymentAttempts
@@ -111,12 +112,12 @@ const down = ({ outageLongest }: Limits, state: Known, at: DateTime.Utc): Paymen
   return { ...state, downSince, phase: isOver ? "given-up" : "gateway-down" }
 }
 
-const due = ({ paymentAttempts }: Limits, state: Known, timer: string): PaymentState => {
+const due = (limits: Limits, state: Known, timer: string, at: DateTime.Utc): PaymentState => {
   if (timer === "stock") return { ...state, phase: "given-up" }
   if (timer === "gateway") return { ...state, phase: "paying", sent: state.sent + 1 }
   if (timer === "refund") return { ...state, givenBack: state.givenBack + 1 }
   const known = { ...state, timedOut: state.timedOut + 1 }
-  return failures(known) >= paymentAttempts ? { ...known, phase: "given-up" } : { ...known, sent: known.sent + 1 }
+  return failures(known) >= limits.paymentAttempts ? down(limits, known, at) : { ...known, sent: known.sent + 1 }
 }
 
 const { ignore, nothing, send } = ProcessManager
@@ -203,10 +204,13 @@ const giveUp = ({ order: { orderId } }: Known, at: DateTime.Utc, reason: string)
 const onRefusal = (limits: Limits, after: Known, at: DateTime.Utc): Reaction =>
   after.phase === "given-up" ? giveUp(after, at, "Not fulfilled: the payment was declined") : take(limits, after, at)
 
-const onFailure = ({ outageEvery }: Limits, after: Known, at: DateTime.Utc): Reaction =>
-  after.phase === "given-up"
-    ? giveUp(after, at, `Not fulfilled: the card gateway was down for ${longest(after, at)}`)
-    : { start: [{ timer: "gateway", after: outageEvery }], cancel: ["payment"] }
+const onFailure = (limits: Limits, after: Known, at: DateTime.Utc): Reaction =>
+  after.phase === "given-up" ? giveUpWaiting(after, at) : { ...wait(limits), cancel: ["payment"] }
+
+const wait = ({ outageEvery }: Limits) => ({ start: [{ timer: "gateway", after: outageEvery }] })
+
+const giveUpWaiting = (after: Known, at: DateTime.Utc) =>
+  giveUp(after, at, `Not fulfilled: the card gateway was down for ${longest(after, at)}`)
 
 const longest = ({ downSince }: Known, at: DateTime.Utc) => Duration.format(DateTime.distance(downSince ?? at, at))
 
@@ -216,9 +220,11 @@ const onTimer = (limits: Limits, state: Known, after: Known, timer: string, at: 
     return ignore(`the payment is ${state.phase}`)
   }
   if (timer === "refund") return giveBack(after, at)
+  if (after.phase === "gateway-down") return wait(limits)
   if (after.phase !== "given-up") return take(limits, after, at)
-  const reason = timer === "stock" ? "the stock was not reserved in time" : "the payment was not taken in time"
-  return giveUp(after, at, `Not fulfilled: ${reason}`)
+  return timer === "stock"
+    ? giveUp(after, at, "Not fulfilled: the stock was not reserved in time")
+    : giveUpWaiting(after, at)
 }
 
 /** The payment process manager, as patient as the limits say. Its processes are called as their orders. */

@@ -67,15 +67,21 @@ describe("what is refused", () => {
 })
 
 describe("what fails", () => {
-  it("payment: three attempts, and what may have been taken is given back", () => {
-    const { state, trace } = walk(saga, input, { "take-payment": "fails" })
+  it("payment: after three attempts the gateway counts as down, whatever the breaker says, and is asked every hour", () => {
+    for (const minutes of [1, 5, 59]) {
+      const { seconds, state, trace } = walk(saga, input, { "take-payment": { failing: minutes * 60 } })
+      assert.strictEqual(state.status, "completed")
+      assert.strictEqual(trace.filter((command) => command === "payments.TakePayment").length, 4)
+      assert.isBelow(seconds, 3_700)
+    }
+  })
+
+  it("payment: for a day; then what may have been taken is given back, and the order is cancelled", () => {
+    const { seconds, state, trace } = walk(saga, input, { "take-payment": "fails" })
     assert.strictEqual(state.status, "compensated")
-    assert.deepStrictEqual(trace, [
-      "inventory.ReserveStock",
-      ...Array.from({ length: 3 }, () => "payments.TakePayment"),
-      "undo: payments.RefundPayment",
-      ...undone
-    ])
+    assert.deepStrictEqual(trace.slice(-3), ["undo: payments.RefundPayment", ...undone])
+    assert.isAtLeast(seconds, 22 * 3_600)
+    assert.isAtMost(seconds, 24 * 3_600)
   })
 
   it("a gateway that is down is asked every hour; when it comes back, the order goes on", () => {
@@ -99,6 +105,14 @@ describe("what fails", () => {
     })
     assert.strictEqual(state.status, "parked")
     assert.deepStrictEqual(trace.slice(-2), undone)
+  })
+
+  it("a refund waits for a gateway that is away, and nobody has to decide about it", () => {
+    const { state } = walk(saga, input, {
+      "request-shipment": { refused: refusals.shipment },
+      "undo take-payment": { failing: 300 }
+    })
+    assert.strictEqual(state.status, "compensated")
   })
 })
 
@@ -130,6 +144,9 @@ describe("the limits", () => {
     const [reserve, pay] = saga.steps
     assert.strictEqual(reserve?.timeLimit, 60_000)
     assert.deepInclude(pay, { timeLimit: 30_000, breaker: "card-gateway" })
-    assert.deepStrictEqual([pay?.retry.attempts, pay?.outage], [3, { every: 3_600_000, longest: 24 * 3_600_000 }])
+    assert.deepStrictEqual(
+      [pay?.retry.attempts, pay?.outage],
+      [3, { every: 3_600_000, longest: 24 * 3_600_000, exhausted: "waits" }]
+    )
   })
 })

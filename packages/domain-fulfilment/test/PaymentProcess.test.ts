@@ -90,7 +90,7 @@ describe("the payment of an order, with nobody who coordinates", () => {
   })
 
   it("counts an attempt whose time is up as failed, and what it answers late does no harm", () => {
-    const { told } = walk(process, ...begun, due("payment"), declined(1), due("payment"), due("payment"))
+    const { told } = walk(process, ...begun, due("payment"), declined(1), due("payment"), declined(3))
     assert.deepStrictEqual(told.slice(2, 5), [
       [take, "payment in 30 s"],
       ["ignored: another attempt is under way"],
@@ -98,6 +98,29 @@ describe("the payment of an order, with nobody who coordinates", () => {
     ])
     assert.include(told[5] ?? [], "ordering.CancelOrder")
     assert.strictEqual(walk(process, ...begun, due("payment"), paid(1)).process.state.phase, "paid")
+  })
+
+  it("waits when the last attempt has no answer: nobody has declined, so the gateway is down", () => {
+    const silent = [...begun, due("payment"), due("payment"), due("payment")]
+    const { told } = walk(process, ...silent, due("gateway"), due("payment"), due("gateway"), paid(5))
+    assert.deepStrictEqual(told.slice(3), [
+      [take, "payment in 30 s"],
+      ["gateway in 3600 s"],
+      [take, "payment in 30 s"],
+      ["gateway in 3600 s"],
+      [take, "payment in 30 s"],
+      ["no payment"]
+    ])
+    const hours = Array.from({ length: 24 }, () => [due("gateway"), due("payment")]).flat()
+    const tired = walk(process, ...silent, ...hours)
+    assert.strictEqual(tired.told.flat().filter((line) => line === "gateway in 3600 s").length, 24)
+    assert.include(tired.told.at(-1) ?? [], "ordering.CancelOrder")
+  })
+
+  it("waits for a day from when the gateway was heard last", () => {
+    const heard = [...begun, down(1), due("gateway"), declined(2), down(3, 23)]
+    assert.deepStrictEqual(walk(process, ...heard).told.at(-1), ["no payment", "gateway in 3600 s"])
+    assert.strictEqual(walk(process, ...heard, due("gateway"), declined(4)).process.state.phase, "paying")
   })
 
   it("is not tried again when it is refused for good", () => {

@@ -11,6 +11,8 @@ export interface Otherwise {
     | "fails"
     /** What lies behind it is down for so many seconds. */
     | { readonly down: number }
+    /** Fails each time for so many seconds. */
+    | { readonly failing: number }
     /** Somebody cancels while it is under way; it is answered. */
     | "cancelled-meanwhile"
 }
@@ -62,12 +64,11 @@ export const walk = (saga: Saga.AnySaga, input: Schema.Json, otherwise: Otherwis
     else if (outcome !== undefined && typeof outcome === "object" && "refused" in outcome) {
       tell({ _tag: "Refuse", commandId, refusal: outcome.refused })
     } else if (outcome !== undefined && typeof outcome === "object") {
-      const isOver = now.epochMilliseconds - start.epochMilliseconds > outcome.down * 1_000
-      tell(
-        isOver
-          ? { _tag: "Answer", commandId, answer: answerOf(sending.command.name) }
-          : { _tag: "Postpone", commandId, attempt, reason: "the gateway is down", retryAfter: 60_000 }
-      )
+      const until = "down" in outcome ? outcome.down : outcome.failing
+      if (now.epochMilliseconds - start.epochMilliseconds > until * 1_000) {
+        tell({ _tag: "Answer", commandId, answer: answerOf(sending.command.name) })
+      } else if ("failing" in outcome) tell({ _tag: "Fail", commandId, attempt, error: "no answer" })
+      else tell({ _tag: "Postpone", commandId, attempt, reason: "the gateway is down", retryAfter: 60_000 })
     } else {
       if (outcome === "cancelled-meanwhile") tell({ _tag: "Cancel", reason: "the customer thought better of it" })
       tell({ _tag: "Answer", commandId, answer: answerOf(sending.command.name) })
