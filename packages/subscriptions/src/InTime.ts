@@ -10,6 +10,9 @@ export const inTime = <A, E>(
   time: Duration.Duration
 ): Effect.Effect<A, E | Cause.TimeoutError> =>
   Effect.flatMap(Effect.forkDetach(effect, { startImmediately: true }), (fiber: Fiber.Fiber<A, E>) => {
+    // What had nothing to wait for needs no clock.
+    const done = fiber.pollUnsafe()
+    if (done !== undefined) return done
     const end = Effect.sync(() => fiber.interruptUnsafe())
     return Effect.callback<A, E>((resume) => {
       fiber.addObserver((exit) => resume(exit))
