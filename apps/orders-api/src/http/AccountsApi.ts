@@ -4,21 +4,22 @@
 import { AccountCommands, AccountStatus, BalanceHistory } from "@eventfold/domain-accounts"
 import { AccountId, Currency, PersonName } from "@eventfold/shared-kernel"
 import { Schema } from "effect"
-import { HttpApiEndpoint, HttpApiGroup, HttpApiSchema, OpenApi } from "effect/http-api"
+import { HttpApiEndpoint, HttpApiGroup, OpenApi } from "effect/http-api"
 import { AccountDetail, largestBalanceHistoryPage } from "../queries/AccountQueries.ts"
 import { AccountRow, FoundAccount, Volume } from "../queries/AccountReadQueries.ts"
 import { SearchText } from "../queries/SearchText.ts"
 import { about } from "./About.ts"
 import * as Bodies from "./AccountBodies.ts"
 import { AccountRefusedProblem, UnknownAccount } from "./AccountProblems.ts"
+import * as CommandEndpoint from "./CommandEndpoint.ts"
 import { Cursor } from "./Cursor.ts"
+import { oneAtVersion } from "./OneAtVersion.ts"
 import { optionalBody } from "./OptionalBody.ts"
 import { pageSize } from "./PageSize.ts"
 import { AsOfQuery } from "./PastQueries.ts"
 import { PointInTime } from "./PointInTime.ts"
-import * as Problems from "./Problems.ts"
 import { fresh, pageFields, pageQuery, readFields, ReadHeaders } from "./ReadRequests.ts"
-import { commandAnswerHeaders, CommandHeaders, EntityTag, OneHeaders, QueryHeaders } from "./RequestHeaders.ts"
+import { OneHeaders, QueryHeaders } from "./RequestHeaders.ts"
 import { TrueOrFalse } from "./TrueOrFalse.ts"
 
 const account = { id: AccountId }
@@ -30,19 +31,7 @@ const Tag = Schema.Literals([...AccountStatus.AccountStatus.literals, "high-bala
 
 const AccountAnswer = AccountCommands.AccountAnswer.annotate({ description: "Where the account stands now" })
 
-const command = {
-  headers: CommandHeaders,
-  success: HttpApiSchema.WithHeaders(AccountAnswer, commandAnswerHeaders),
-  error: [
-    UnknownAccount,
-    AccountRefusedProblem,
-    Problems.VersionMismatch,
-    Problems.Archived,
-    Problems.KeyReused,
-    Problems.BodyTooLarge,
-    Problems.UnsupportedMediaType
-  ]
-} as const
+const command = CommandEndpoint.command(AccountAnswer, UnknownAccount, AccountRefusedProblem)
 
 /** A page of the list of accounts. */
 export const AccountListPage = Schema.Struct({ accounts: Schema.Array(AccountRow), ...pageFields }).annotate({
@@ -78,10 +67,7 @@ export class AccountsApi extends HttpApiGroup.make("accounts")
     HttpApiEndpoint.post("open", "/accounts", {
       ...command,
       payload: Bodies.OpenAccount,
-      success: HttpApiSchema.WithHeaders(AccountAnswer.pipe(HttpApiSchema.status(201)), {
-        ...commandAnswerHeaders,
-        location: Schema.String
-      })
+      success: CommandEndpoint.created(AccountAnswer)
     }).annotateMerge(
       about(
         "Open an account",
@@ -107,10 +93,7 @@ export class AccountsApi extends HttpApiGroup.make("accounts")
       params: account,
       query: AsOfQuery,
       headers: OneHeaders,
-      success: [
-        HttpApiSchema.WithHeaders(AccountDetail, { etag: EntityTag }),
-        HttpApiSchema.WithHeaders(HttpApiSchema.Empty(304), { etag: EntityTag })
-      ],
+      success: oneAtVersion(AccountDetail),
       error: UnknownAccount
     }).annotateMerge(
       about(

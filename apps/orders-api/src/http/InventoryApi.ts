@@ -14,17 +14,18 @@ import {
 } from "@eventfold/domain-inventory"
 import { OrderId, ProductId } from "@eventfold/shared-kernel"
 import { Schema } from "effect"
-import { HttpApiEndpoint, HttpApiGroup, HttpApiSchema, OpenApi } from "effect/http-api"
+import { HttpApiEndpoint, HttpApiGroup, OpenApi } from "effect/http-api"
 import * as StockForecast from "../queries/StockForecast.ts"
 import { about } from "./About.ts"
+import * as CommandEndpoint from "./CommandEndpoint.ts"
 import * as Bodies from "./InventoryBodies.ts"
 import { InventoryRefusedProblem, UnknownReservation, UnknownStock } from "./InventoryProblems.ts"
+import { oneAtVersion } from "./OneAtVersion.ts"
 import { optionalBody } from "./OptionalBody.ts"
 import { pageSize } from "./PageSize.ts"
 import { PointInTime } from "./PointInTime.ts"
-import * as Problems from "./Problems.ts"
 import { fresh, pageFields, pageQuery, ReadHeaders } from "./ReadRequests.ts"
-import { commandAnswerHeaders, CommandHeaders, EntityTag, OneHeaders } from "./RequestHeaders.ts"
+import { OneHeaders } from "./RequestHeaders.ts"
 import { wholeNumber } from "./WholeNumber.ts"
 
 const product = { productId: ProductId }
@@ -35,34 +36,13 @@ const ReservationAnswer = ReservationCommands.ReservationAnswer.annotate({
   description: "Where the reservation stands now"
 })
 
-const problems = [
-  InventoryRefusedProblem,
-  Problems.VersionMismatch,
-  Problems.Archived,
-  Problems.KeyReused,
-  Problems.BodyTooLarge,
-  Problems.UnsupportedMediaType
-] as const
-
-const stockCommand = {
-  params: product,
-  headers: CommandHeaders,
-  success: HttpApiSchema.WithHeaders(StockAnswer, commandAnswerHeaders),
-  error: problems
-} as const
+const stockCommand = { params: product, ...CommandEndpoint.command(StockAnswer, InventoryRefusedProblem) }
 
 const reservationCommand = {
   params: reservation,
   payload: optionalBody(Bodies.EndReservation),
-  headers: CommandHeaders,
-  success: HttpApiSchema.WithHeaders(ReservationAnswer, commandAnswerHeaders),
-  error: [UnknownReservation, ...problems]
-} as const
-
-const one = <Body extends Schema.Top>(body: Body) => [
-  HttpApiSchema.WithHeaders(body, { etag: EntityTag }),
-  HttpApiSchema.WithHeaders(HttpApiSchema.Empty(304), { etag: EntityTag })
-]
+  ...CommandEndpoint.command(ReservationAnswer, UnknownReservation, InventoryRefusedProblem)
+}
 
 /** A page of the list of products. */
 export const StockPage = Schema.Struct({ stock: Schema.Array(StockLevels.StockLevel), ...pageFields }).annotate({
@@ -120,7 +100,7 @@ export class InventoryApi extends HttpApiGroup.make("inventory")
     HttpApiEndpoint.get("get", "/inventory/:productId", {
       params: product,
       headers: OneHeaders,
-      success: one(StockAnswer),
+      success: oneAtVersion(StockAnswer),
       error: UnknownStock
     }).annotateMerge(
       about(
@@ -152,13 +132,9 @@ export class InventoryApi extends HttpApiGroup.make("inventory")
       success: fresh(ReservationPage)
     }).annotateMerge(about("Reservations, the newest first", "All, or those that pass every filter.")),
     HttpApiEndpoint.post("reserve", "/reservations", {
+      ...CommandEndpoint.command(ReservationAnswer, InventoryRefusedProblem),
       payload: Bodies.ReserveStock,
-      headers: CommandHeaders,
-      success: HttpApiSchema.WithHeaders(ReservationAnswer.pipe(HttpApiSchema.status(201)), {
-        ...commandAnswerHeaders,
-        location: Schema.String
-      }),
-      error: problems
+      success: CommandEndpoint.created(ReservationAnswer)
     }).annotateMerge(
       about(
         "Reserve several products for an order: all of it, or nothing",
@@ -168,7 +144,7 @@ export class InventoryApi extends HttpApiGroup.make("inventory")
     HttpApiEndpoint.get("reservation", "/reservations/:id", {
       params: reservation,
       headers: OneHeaders,
-      success: one(ReservationAnswer),
+      success: oneAtVersion(ReservationAnswer),
       error: UnknownReservation
     }).annotateMerge(about("One reservation as it is now", "Read from its events: always up to date.")),
     HttpApiEndpoint.post("release", "/reservations/:id/release", reservationCommand).annotateMerge(

@@ -8,12 +8,14 @@ import { OrderCommands, OrderDetail as OrderDetailModel, OrderSummary } from "@e
 import { History } from "@eventfold/event-store"
 import { OrderId, ProductId } from "@eventfold/shared-kernel"
 import { Effect, Schema, Struct } from "effect"
-import { HttpApiEndpoint, HttpApiGroup, HttpApiSchema, OpenApi } from "effect/http-api"
+import { HttpApiEndpoint, HttpApiGroup, OpenApi } from "effect/http-api"
 import { HistoryEntry, largestHistoryPage, largestListPage, OrderDetail, OrderSort } from "../queries/OrderQueries.ts"
 import { FoundOrder, WaitingOrder } from "../queries/OrderReadQueries.ts"
 import { SearchText } from "../queries/SearchText.ts"
 import { about } from "./About.ts"
+import * as CommandEndpoint from "./CommandEndpoint.ts"
 import { IdCursor } from "./IdCursor.ts"
+import { oneAtVersion } from "./OneAtVersion.ts"
 import * as Bodies from "./OrderBodies.ts"
 import { pageSize } from "./PageSize.ts"
 import { AsOfQuery, isPeriod, periodFields } from "./PastQueries.ts"
@@ -22,27 +24,15 @@ import { liveOrders } from "./LiveOrdersApi.ts"
 import { orderFilter } from "./OrderFilters.ts"
 import * as Problems from "./Problems.ts"
 import { fresh, pageFields, pageQuery, readFields, ReadHeaders } from "./ReadRequests.ts"
-import { commandAnswerHeaders, CommandHeaders, EntityTag, OneHeaders, QueryHeaders } from "./RequestHeaders.ts"
+import { OneHeaders, QueryHeaders } from "./RequestHeaders.ts"
 
 const order = { id: OrderId }
 const item = { id: OrderId, productId: ProductId }
 
 const OrderAnswer = OrderCommands.OrderAnswer.annotate({ description: "Where the order stands now" })
 
-/** What a command answers; the headers tell the version and the id under which it may be repeated. */
-const answered = HttpApiSchema.WithHeaders(OrderAnswer, commandAnswerHeaders)
-
-const refusedWithoutBody = [
-  Problems.UnknownOrder,
-  Problems.UnknownItem,
-  Problems.OrderRefusedProblem,
-  Problems.VersionMismatch,
-  Problems.Archived,
-  Problems.KeyReused
-] as const
-const refused = [...refusedWithoutBody, Problems.BodyTooLarge, Problems.UnsupportedMediaType] as const
-
-const command = { headers: CommandHeaders, success: answered, error: refused } as const
+const refusals = [Problems.UnknownOrder, Problems.UnknownItem, Problems.OrderRefusedProblem] as const
+const command = CommandEndpoint.command(OrderAnswer, ...refusals)
 
 const version = { message: "must be a whole number from 0" }
 
@@ -98,13 +88,9 @@ export const OrdersAsOfPage = Schema.Struct({
 export class OrdersApi extends HttpApiGroup.make("orders")
   .add(
     HttpApiEndpoint.post("draft", "/orders", {
-      headers: CommandHeaders,
+      ...command,
       payload: Bodies.DraftOrder,
-      success: HttpApiSchema.WithHeaders(OrderAnswer.pipe(HttpApiSchema.status(201)), {
-        ...commandAnswerHeaders,
-        location: Schema.String
-      }),
-      error: refused
+      success: CommandEndpoint.created(OrderAnswer)
     }).annotateMerge(
       about(
         "Begin an order",
@@ -124,8 +110,7 @@ export class OrdersApi extends HttpApiGroup.make("orders")
     HttpApiEndpoint.delete("removeItem", "/orders/:id/items/:productId", {
       params: item,
       query: occurredAt,
-      ...command,
-      error: refusedWithoutBody
+      ...CommandEndpoint.withoutBody(OrderAnswer, ...refusals)
     }).annotateMerge(about("Take an item out of a draft")),
     HttpApiEndpoint.post("place", "/orders/:id/place", {
       params: order,
@@ -156,10 +141,7 @@ export class OrdersApi extends HttpApiGroup.make("orders")
       params: order,
       query: AsOfQuery,
       headers: OneHeaders,
-      success: [
-        HttpApiSchema.WithHeaders(OrderDetail, { etag: EntityTag }),
-        HttpApiSchema.WithHeaders(HttpApiSchema.Empty(304), { etag: EntityTag })
-      ],
+      success: oneAtVersion(OrderDetail),
       error: Problems.UnknownOrder
     }).annotateMerge(
       about(

@@ -4,30 +4,21 @@ import { OrderId } from "@eventfold/shared-kernel"
 import { Schema } from "effect"
 import { HttpApiEndpoint, HttpApiGroup, HttpApiSchema, OpenApi } from "effect/http-api"
 import { OrderPayments, PaymentDetail } from "../queries/PaymentQueries.ts"
+import { about } from "./About.ts"
+import * as CommandEndpoint from "./CommandEndpoint.ts"
+import { oneAtVersion } from "./OneAtVersion.ts"
 import { optionalBody } from "./OptionalBody.ts"
 import * as Bodies from "./PaymentBodies.ts"
 import { PaymentRefusedProblem, UnknownPayment, WebhookRefused } from "./PaymentProblems.ts"
 import * as Problems from "./Problems.ts"
 import { fresh, pageFields, pageQuery, readFields, ReadHeaders } from "./ReadRequests.ts"
-import { commandAnswerHeaders, CommandHeaders, EntityTag, OneHeaders } from "./RequestHeaders.ts"
+import { OneHeaders } from "./RequestHeaders.ts"
 
 const payment = { id: PaymentIds.PaymentId }
 
 const PaymentAnswer = PaymentCommands.PaymentAnswer.annotate({ description: "Where the payment stands now" })
 
-const command = {
-  headers: CommandHeaders,
-  success: HttpApiSchema.WithHeaders(PaymentAnswer, commandAnswerHeaders),
-  error: [
-    UnknownPayment,
-    PaymentRefusedProblem,
-    Problems.VersionMismatch,
-    Problems.Archived,
-    Problems.KeyReused,
-    Problems.BodyTooLarge,
-    Problems.UnsupportedMediaType
-  ]
-} as const
+const command = CommandEndpoint.command(PaymentAnswer, UnknownPayment, PaymentRefusedProblem)
 
 /** A page of the list of payments. */
 export const PaymentListPage = Schema.Struct({
@@ -44,19 +35,13 @@ export const PaymentsOfOrder = Schema.Struct({ orderId: OrderId, payments: Schem
   description: "What was taken for an order and given back, per currency"
 })
 
-const about = (summary: string, description?: string) =>
-  OpenApi.annotations(description === undefined ? { summary } : { summary, description })
-
 /** The endpoints for payments. */
 export class PaymentsApi extends HttpApiGroup.make("payments")
   .add(
     HttpApiEndpoint.post("request", "/payments", {
       ...command,
       payload: Bodies.RequestPayment,
-      success: HttpApiSchema.WithHeaders(PaymentAnswer.pipe(HttpApiSchema.status(201)), {
-        ...commandAnswerHeaders,
-        location: Schema.String
-      })
+      success: CommandEndpoint.created(PaymentAnswer)
     }).annotateMerge(
       about(
         "Take money from a card, or have it held",
@@ -96,10 +81,7 @@ export class PaymentsApi extends HttpApiGroup.make("payments")
     HttpApiEndpoint.get("get", "/payments/:id", {
       params: payment,
       headers: OneHeaders,
-      success: [
-        HttpApiSchema.WithHeaders(PaymentDetail, { etag: EntityTag }),
-        HttpApiSchema.WithHeaders(HttpApiSchema.Empty(304), { etag: EntityTag })
-      ],
+      success: oneAtVersion(PaymentDetail),
       error: UnknownPayment
     }).annotateMerge(about("One payment as it is now", "Read from its events: always up to date.")),
     HttpApiEndpoint.get("list", "/payments", {

@@ -2,12 +2,13 @@
 import { ShipmentCommands, ShipmentId, Shipments, ShipmentStatus } from "@eventfold/domain-shipping"
 import { OrderId } from "@eventfold/shared-kernel"
 import { Schema } from "effect"
-import { HttpApiEndpoint, HttpApiGroup, HttpApiSchema, OpenApi } from "effect/http-api"
+import { HttpApiEndpoint, HttpApiGroup, OpenApi } from "effect/http-api"
 import { ShipmentDetail } from "../queries/ShipmentQueries.ts"
 import { about } from "./About.ts"
-import * as Problems from "./Problems.ts"
+import * as CommandEndpoint from "./CommandEndpoint.ts"
+import { oneAtVersion } from "./OneAtVersion.ts"
 import { fresh, pageFields, pageQuery, ReadHeaders } from "./ReadRequests.ts"
-import { commandAnswerHeaders, CommandHeaders, EntityTag, OneHeaders } from "./RequestHeaders.ts"
+import { OneHeaders } from "./RequestHeaders.ts"
 import * as Bodies from "./ShipmentBodies.ts"
 import { ShipmentRefusedProblem, UnknownShipment } from "./ShipmentProblems.ts"
 import { TrueOrFalse } from "./TrueOrFalse.ts"
@@ -16,19 +17,7 @@ const shipment = { id: ShipmentId.ShipmentId }
 
 const ShipmentAnswer = ShipmentCommands.ShipmentAnswer.annotate({ description: "Where the shipment stands now" })
 
-const command = {
-  headers: CommandHeaders,
-  success: HttpApiSchema.WithHeaders(ShipmentAnswer, commandAnswerHeaders),
-  error: [
-    UnknownShipment,
-    ShipmentRefusedProblem,
-    Problems.VersionMismatch,
-    Problems.Archived,
-    Problems.KeyReused,
-    Problems.BodyTooLarge,
-    Problems.UnsupportedMediaType
-  ]
-} as const
+const command = CommandEndpoint.command(ShipmentAnswer, UnknownShipment, ShipmentRefusedProblem)
 
 /** A page of the list of shipments. */
 export const ShipmentListPage = Schema.Struct({
@@ -42,10 +31,7 @@ export class ShipmentsApi extends HttpApiGroup.make("shipments")
     HttpApiEndpoint.post("request", "/shipments", {
       ...command,
       payload: Bodies.RequestShipment,
-      success: HttpApiSchema.WithHeaders(ShipmentAnswer.pipe(HttpApiSchema.status(201)), {
-        ...commandAnswerHeaders,
-        location: Schema.String
-      })
+      success: CommandEndpoint.created(ShipmentAnswer)
     }).annotateMerge(
       about(
         "Ask for an approved order to be shipped",
@@ -80,10 +66,7 @@ export class ShipmentsApi extends HttpApiGroup.make("shipments")
     HttpApiEndpoint.get("get", "/shipments/:id", {
       params: shipment,
       headers: OneHeaders,
-      success: [
-        HttpApiSchema.WithHeaders(ShipmentDetail, { etag: EntityTag }),
-        HttpApiSchema.WithHeaders(HttpApiSchema.Empty(304), { etag: EntityTag })
-      ],
+      success: oneAtVersion(ShipmentDetail),
       error: UnknownShipment
     }).annotateMerge(about("One shipment as it is now", "Read from its events: always up to date.")),
     HttpApiEndpoint.get("list", "/shipments", {
