@@ -3,17 +3,17 @@ import { AccountCommands } from "@eventfold/domain-accounts"
 import { QueryBus } from "@eventfold/event-store"
 import { AccountId } from "@eventfold/shared-kernel"
 import { Effect } from "effect"
-import { HttpApiBuilder, HttpApiSchema } from "effect/http-api"
+import { HttpApiBuilder } from "effect/http-api"
 import { getAccount, getBalanceHistory } from "../queries/AccountQueries.ts"
 import { findAccounts, getTotalVolume, searchAccounts } from "../queries/AccountReadQueries.ts"
 import { Settings } from "../Settings.ts"
 import * as AccountProblems from "./AccountProblems.ts"
 import { Api } from "./Api.ts"
-import { ofPage, ofQuery } from "./CommandProblems.ts"
+import { ofQuery } from "./CommandProblems.ts"
+import { unlessKnown } from "./OneAtVersion.ts"
 import { notThen, pointOf } from "./PastQueries.ts"
-import { answered as read, pageOf, placeOf, reader } from "./ReadRequests.ts"
-import { hasVersion } from "./RequestHeaders.ts"
-import { sender } from "./SentCommand.ts"
+import { answered, questionOf, reader } from "./ReadRequests.ts"
+import { createdAt, sender } from "./SentCommand.ts"
 
 /** The endpoints for accounts, over the buses. */
 export const layer = HttpApiBuilder.group(
@@ -26,63 +26,54 @@ export const layer = HttpApiBuilder.group(
     const send = yield* sender(AccountProblems.ofCommand)
 
     return handlers.handleAll({
-      list: Effect.fnUntraced(function* (request) {
-        const { cursor, limit, wait: _, ...filter } = request.query
-        const payload = { _tag: "FindAccounts", tenant, ...filter, ...placeOf({ cursor, limit }) } as const
-        const page = yield* reads.ask(request, findAccounts, payload, ofPage)
-        return read({ ...page, answer: { accounts: page.answer.rows, ...pageOf(page) } })
-      }),
-      search: Effect.fnUntraced(function* (request) {
-        const { q, tag } = request.query
-        const words = { ...(q === undefined ? {} : { text: q }), ...(tag === undefined ? {} : { tag }) }
-        const payload = { _tag: "SearchAccounts", tenant, ...words, ...placeOf(request.query) } as const
-        const page = yield* reads.ask(request, searchAccounts, payload, ofPage)
-        return read({ ...page, answer: { accounts: page.answer.rows, ...pageOf(page) } })
-      }),
+      list: (request) =>
+        reads.page(
+          request,
+          findAccounts,
+          { _tag: "FindAccounts", tenant, ...questionOf(request.query) },
+          (accounts) => ({ accounts })
+        ),
+      search: (request) => {
+        const { q, ...query } = questionOf(request.query)
+        const payload = { _tag: "SearchAccounts", tenant, ...query, ...(q === undefined ? {} : { text: q }) } as const
+        return reads.page(request, searchAccounts, payload, (accounts) => ({ accounts }))
+      },
       volume: Effect.fnUntraced(function* (request) {
         const found = yield* reads.ask(request, getTotalVolume, { _tag: "GetTotalVolume", tenant }, ofQuery)
-        return read({ ...found, answer: { volumes: found.answer } })
+        return answered({ ...found, answer: { volumes: found.answer } })
       }),
-      open: Effect.fnUntraced(function* ({ headers, payload }) {
-        const sent = yield* send(AccountCommands.openAccount, headers, payload, (occurredAt, id) => ({
-          ...payload,
-          _tag: "OpenAccount",
-          accountId: payload.accountId ?? AccountId.fromUuid(id),
+      open: (request) =>
+        Effect.map(
+          send(AccountCommands.openAccount, request, (occurredAt, id) => ({
+            ...request.payload,
+            _tag: "OpenAccount",
+            accountId: request.payload.accountId ?? AccountId.fromUuid(id),
+            occurredAt
+          })),
+          createdAt(({ accountId }) => `/accounts/${accountId}`)
+        ),
+      deposit: (request) =>
+        send(AccountCommands.deposit, request, (occurredAt) => ({
+          _tag: "Deposit",
+          accountId: request.params.id,
+          money: request.payload.money,
           occurredAt
-        }))
-        const location = `/accounts/${sent.answer.accountId}`
-        return HttpApiSchema.withHeaders({ body: sent.answer, headers: { ...sent.headers, location } })
-      }),
-      deposit: ({ headers, params, payload }) =>
-        Effect.map(
-          send(AccountCommands.deposit, headers, payload, (occurredAt) => ({
-            _tag: "Deposit",
-            accountId: params.id,
-            money: payload.money,
-            occurredAt
-          })),
-          answered
-        ),
-      withdraw: ({ headers, params, payload }) =>
-        Effect.map(
-          send(AccountCommands.withdraw, headers, payload, (occurredAt) => ({
-            _tag: "Withdraw",
-            accountId: params.id,
-            money: payload.money,
-            occurredAt
-          })),
-          answered
-        ),
-      close: ({ headers, params, payload }) =>
-        Effect.map(
-          send(AccountCommands.closeAccount, headers, payload, (occurredAt) => ({
-            _tag: "CloseAccount",
-            accountId: params.id,
-            occurredAt
-          })),
-          answered
-        ),
-      get: Effect.fnUntraced(function* ({ headers: given, params, query }) {
+        })),
+      withdraw: (request) =>
+        send(AccountCommands.withdraw, request, (occurredAt) => ({
+          _tag: "Withdraw",
+          accountId: request.params.id,
+          money: request.payload.money,
+          occurredAt
+        })),
+      close: (request) =>
+        send(AccountCommands.closeAccount, request, (occurredAt) => ({
+          _tag: "CloseAccount",
+          accountId: request.params.id,
+          occurredAt
+        })),
+      get: Effect.fnUntraced(function* (request) {
+        const { params, query } = request
         const account = yield* queries
           .ask(getAccount, { _tag: "GetAccount", tenant, accountId: params.id, ...pointOf(query) })
           .pipe(
@@ -93,11 +84,7 @@ export const layer = HttpApiBuilder.group(
                 : problem
             )
           )
-        const known = given["if-none-match"]
-        const headers = { etag: account.version }
-        return known !== undefined && hasVersion(known, account.version)
-          ? HttpApiSchema.withHeaders({ body: undefined, headers })
-          : HttpApiSchema.withHeaders({ body: account, headers })
+        return unlessKnown(request, account)
       }),
       history: Effect.fnUntraced(function* ({ params, query: { cursor, ...query } }) {
         const { next, ...page } = yield* queries
@@ -114,6 +101,3 @@ export const layer = HttpApiBuilder.group(
     })
   })
 )
-
-const answered = <A, H extends object>({ answer, headers }: { readonly answer: A; readonly headers: H }) =>
-  HttpApiSchema.withHeaders({ body: answer, headers })

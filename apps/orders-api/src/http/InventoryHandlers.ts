@@ -3,16 +3,15 @@ import { UtcDay } from "@eventfold/decider"
 import { ReservationCommands, ReservationId, StockCommands } from "@eventfold/domain-inventory"
 import { QueryBus } from "@eventfold/event-store"
 import { DateTime, Effect } from "effect"
-import { HttpApiBuilder, HttpApiSchema } from "effect/http-api"
+import { HttpApiBuilder } from "effect/http-api"
 import { findReservations, findStock, getReservation, getStock } from "../queries/InventoryQueries.ts"
 import { forecastStock } from "../queries/StockForecast.ts"
 import { Settings } from "../Settings.ts"
 import { Api } from "./Api.ts"
-import { ofPage } from "./CommandProblems.ts"
 import * as InventoryProblems from "./InventoryProblems.ts"
-import { answered as read, pageOf, placeOf, reader } from "./ReadRequests.ts"
-import { hasVersion } from "./RequestHeaders.ts"
-import { sender } from "./SentCommand.ts"
+import { unlessKnown } from "./OneAtVersion.ts"
+import { questionOf, reader } from "./ReadRequests.ts"
+import { createdAt, sender } from "./SentCommand.ts"
 
 /** The endpoints for stock and reservations, over the buses. */
 export const layer = HttpApiBuilder.group(
@@ -26,104 +25,76 @@ export const layer = HttpApiBuilder.group(
     const send = yield* sender(InventoryProblems.ofReservationCommand)
 
     return handlers.handleAll({
-      list: Effect.fnUntraced(function* (request) {
-        const { cursor, limit, wait: _, ...filter } = request.query
-        const payload = { _tag: "FindStock", tenant, ...filter, ...placeOf({ cursor, limit }) } as const
-        const page = yield* reads.ask(request, findStock, payload, ofPage)
-        return read({ ...page, answer: { stock: page.answer.rows, ...pageOf(page) } })
-      }),
+      list: (request) =>
+        reads.page(request, findStock, { _tag: "FindStock", tenant, ...questionOf(request.query) }, (stock) => ({
+          stock
+        })),
       forecast: Effect.fnUntraced(function* (request) {
-        const { cursor, day = UtcDay.of(yield* DateTime.now), limit, wait: _, ...filter } = request.query
-        const payload = { _tag: "ForecastStock", tenant, day, ...filter, ...placeOf({ cursor, limit }) } as const
-        const page = yield* reads.ask(request, forecastStock, payload, ofPage)
-        return read({ ...page, answer: { forecasts: page.answer.rows, day, ...pageOf(page) } })
+        const { day = UtcDay.of(yield* DateTime.now), ...query } = questionOf(request.query)
+        const payload = { _tag: "ForecastStock", tenant, day, ...query } as const
+        return yield* reads.page(request, forecastStock, payload, (forecasts) => ({ forecasts, day }))
       }),
-      get: Effect.fnUntraced(function* ({ headers, params }) {
+      get: Effect.fnUntraced(function* (request) {
         const stock = yield* queries
-          .ask(getStock, { _tag: "GetStock", tenant, ...params })
+          .ask(getStock, { _tag: "GetStock", tenant, ...request.params })
           .pipe(Effect.catch(InventoryProblems.ofStockQuery))
-        return unlessKnown(headers["if-none-match"], stock)
+        return unlessKnown(request, stock)
       }),
-      receive: ({ headers, params, payload }) =>
-        Effect.map(
-          sendStock(StockCommands.receiveStock, headers, payload, (occurredAt) => ({
-            _tag: "ReceiveStock",
-            ...params,
-            quantity: payload.quantity,
-            occurredAt
-          })),
-          answered
-        ),
-      adjust: ({ headers, params, payload }) =>
-        Effect.map(
-          sendStock(StockCommands.adjustStock, headers, payload, (occurredAt) => ({
-            ...payload,
-            _tag: "AdjustStock",
-            ...params,
-            occurredAt
-          })),
-          answered
-        ),
-      reservations: Effect.fnUntraced(function* (request) {
-        const { cursor, limit, wait: _, ...filter } = request.query
-        const payload = { _tag: "FindReservations", tenant, ...filter, ...placeOf({ cursor, limit }) } as const
-        const page = yield* reads.ask(request, findReservations, payload, ofPage)
-        return read({ ...page, answer: { reservations: page.answer.rows, ...pageOf(page) } })
-      }),
-      reserve: Effect.fnUntraced(function* ({ headers, payload }) {
-        const sent = yield* send(ReservationCommands.reserveStock, headers, payload, (occurredAt, id) => ({
-          ...payload,
-          _tag: "ReserveStock",
-          reservationId: payload.reservationId ?? ReservationId.fromUuid(id),
+      receive: (request) =>
+        sendStock(StockCommands.receiveStock, request, (occurredAt) => ({
+          _tag: "ReceiveStock",
+          ...request.params,
+          quantity: request.payload.quantity,
           occurredAt
-        })).pipe(Effect.catchTag("UnknownReservation", Effect.die))
-        const location = `/reservations/${sent.answer.reservationId}`
-        return HttpApiSchema.withHeaders({ body: sent.answer, headers: { ...sent.headers, location } })
-      }),
-      reservation: Effect.fnUntraced(function* ({ headers, params }) {
+        })),
+      adjust: (request) =>
+        sendStock(StockCommands.adjustStock, request, (occurredAt) => ({
+          ...request.payload,
+          _tag: "AdjustStock",
+          ...request.params,
+          occurredAt
+        })),
+      reservations: (request) =>
+        reads.page(
+          request,
+          findReservations,
+          { _tag: "FindReservations", tenant, ...questionOf(request.query) },
+          (reservations) => ({ reservations })
+        ),
+      reserve: (request) =>
+        send(ReservationCommands.reserveStock, request, (occurredAt, id) => ({
+          ...request.payload,
+          _tag: "ReserveStock",
+          reservationId: request.payload.reservationId ?? ReservationId.fromUuid(id),
+          occurredAt
+        })).pipe(
+          Effect.catchTag("UnknownReservation", Effect.die),
+          Effect.map(createdAt(({ reservationId }) => `/reservations/${reservationId}`))
+        ),
+      reservation: Effect.fnUntraced(function* (request) {
         const reservation = yield* queries
-          .ask(getReservation, { _tag: "GetReservation", tenant, reservationId: params.id })
+          .ask(getReservation, { _tag: "GetReservation", tenant, reservationId: request.params.id })
           .pipe(Effect.catch(InventoryProblems.ofReservationQuery))
-        return unlessKnown(headers["if-none-match"], reservation)
+        return unlessKnown(request, reservation)
       }),
-      release: ({ headers, params, payload }) =>
-        Effect.map(
-          send(ReservationCommands.releaseReservation, headers, payload, (occurredAt) => ({
-            _tag: "ReleaseReservation",
-            reservationId: params.id,
-            occurredAt
-          })),
-          answered
-        ),
-      commit: ({ headers, params, payload }) =>
-        Effect.map(
-          send(ReservationCommands.commitReservation, headers, payload, (occurredAt) => ({
-            _tag: "CommitReservation",
-            reservationId: params.id,
-            occurredAt
-          })),
-          answered
-        ),
-      expire: ({ headers, params, payload }) =>
-        Effect.map(
-          send(ReservationCommands.expireReservation, headers, payload, (occurredAt) => ({
-            _tag: "ExpireReservation",
-            reservationId: params.id,
-            occurredAt
-          })),
-          answered
-        )
+      release: (request) =>
+        send(ReservationCommands.releaseReservation, request, (occurredAt) => ({
+          _tag: "ReleaseReservation",
+          reservationId: request.params.id,
+          occurredAt
+        })),
+      commit: (request) =>
+        send(ReservationCommands.commitReservation, request, (occurredAt) => ({
+          _tag: "CommitReservation",
+          reservationId: request.params.id,
+          occurredAt
+        })),
+      expire: (request) =>
+        send(ReservationCommands.expireReservation, request, (occurredAt) => ({
+          _tag: "ExpireReservation",
+          reservationId: request.params.id,
+          occurredAt
+        }))
     })
   })
 )
-
-const answered = <A, H extends object>({ answer, headers }: { readonly answer: A; readonly headers: H }) =>
-  HttpApiSchema.withHeaders({ body: answer, headers })
-
-/** The answer, or nothing for somebody who has it already. */
-const unlessKnown = <A extends { readonly version: number }>(known: string | undefined, answer: A) => {
-  const headers = { etag: answer.version }
-  return known !== undefined && hasVersion(known, answer.version)
-    ? HttpApiSchema.withHeaders({ body: undefined, headers })
-    : HttpApiSchema.withHeaders({ body: answer, headers })
-}

@@ -1,28 +1,20 @@
 /** The endpoints for orders: a request becomes a command or a query, its outcome an answer. Nothing is decided here. */
-import type { Message } from "@eventfold/decider"
-import { OrderCommands, type OrderErrors } from "@eventfold/domain-ordering"
+import { OrderCommands } from "@eventfold/domain-ordering"
 import { History, QueryBus } from "@eventfold/event-store"
 import { OrderId } from "@eventfold/shared-kernel"
-import { type DateTime, Effect } from "effect"
-import { HttpApiBuilder, HttpApiSchema } from "effect/http-api"
+import { Effect } from "effect"
+import { HttpApiBuilder } from "effect/http-api"
 import { findOrders, findOrdersAsOf, getOrder, getOrderHistory } from "../queries/OrderQueries.ts"
 import { findOrdersToShip, getOrderDetails, searchOrders } from "../queries/OrderReadQueries.ts"
 import { Settings } from "../Settings.ts"
 import { Api } from "./Api.ts"
 import * as CommandProblems from "./CommandProblems.ts"
 import * as LiveOrdersHandler from "./LiveOrdersHandler.ts"
+import { unlessKnown } from "./OneAtVersion.ts"
 import { notThen, pointOf } from "./PastQueries.ts"
 import * as Problems from "./Problems.ts"
-import { type CommandHeaders, hasVersion } from "./RequestHeaders.ts"
-import { answered, pageOf, placeOf, reader } from "./ReadRequests.ts"
-import { sender } from "./SentCommand.ts"
-
-type OrderMessage<P extends { readonly _tag: string }> = Message.Command<
-  string,
-  P,
-  OrderCommands.OrderAnswer,
-  OrderErrors.OrderRefusal
->
+import { answered, questionOf, reader } from "./ReadRequests.ts"
+import { createdAt, sender } from "./SentCommand.ts"
 
 /** The endpoints for orders, over the buses. */
 export const layer = HttpApiBuilder.group(
@@ -35,41 +27,26 @@ export const layer = HttpApiBuilder.group(
     const { tenant } = yield* Settings
     const send = yield* sender(CommandProblems.ofCommand)
 
-    /** Sends a command on an order that the path names. */
-    const sendTo = <P extends { readonly _tag: string }>(
-      message: OrderMessage<P>,
-      request: { readonly headers: CommandHeaders },
-      given: { readonly occurredAt?: DateTime.Utc },
-      payload: (occurredAt: DateTime.Utc) => P
-    ) =>
-      Effect.map(send(message, request.headers, given, payload), ({ answer, headers }) =>
-        HttpApiSchema.withHeaders({ body: answer, headers })
-      )
-
     return handlers.handleAll({
-      draft: ({ headers, payload }) =>
+      draft: (request) =>
         Effect.map(
-          send(OrderCommands.draftOrder, headers, payload, (occurredAt, id) => ({
-            ...payload,
+          send(OrderCommands.draftOrder, request, (occurredAt, id) => ({
+            ...request.payload,
             _tag: "DraftOrder",
-            orderId: payload.orderId ?? OrderId.fromUuid(id),
+            orderId: request.payload.orderId ?? OrderId.fromUuid(id),
             occurredAt
           })),
-          (sent) =>
-            HttpApiSchema.withHeaders({
-              body: sent.answer,
-              headers: { ...sent.headers, location: `/orders/${sent.answer.orderId}` }
-            })
+          createdAt(({ orderId }) => `/orders/${orderId}`)
         ),
       addItem: (request) =>
-        sendTo(OrderCommands.addItem, request, request.payload, (occurredAt) => ({
+        send(OrderCommands.addItem, request, (occurredAt) => ({
           ...request.payload,
           _tag: "AddItem",
           orderId: request.params.id,
           occurredAt
         })),
       changeItemQuantity: (request) =>
-        sendTo(OrderCommands.changeItemQuantity, request, request.payload, (occurredAt) => ({
+        send(OrderCommands.changeItemQuantity, request, (occurredAt) => ({
           _tag: "ChangeItemQuantity",
           orderId: request.params.id,
           productId: request.params.productId,
@@ -77,48 +54,49 @@ export const layer = HttpApiBuilder.group(
           occurredAt
         })),
       removeItem: (request) =>
-        sendTo(OrderCommands.removeItem, request, request.query, (occurredAt) => ({
+        send(OrderCommands.removeItem, { ...request, payload: request.query }, (occurredAt) => ({
           _tag: "RemoveItem",
           orderId: request.params.id,
           productId: request.params.productId,
           occurredAt
         })),
       place: (request) =>
-        sendTo(OrderCommands.placeOrder, request, request.payload, (occurredAt) => ({
+        send(OrderCommands.placeOrder, request, (occurredAt) => ({
           ...request.payload,
           _tag: "PlaceOrder",
           orderId: request.params.id,
           occurredAt
         })),
       approve: (request) =>
-        sendTo(OrderCommands.approveOrder, request, request.payload, (occurredAt) => ({
+        send(OrderCommands.approveOrder, request, (occurredAt) => ({
           ...request.payload,
           _tag: "ApproveOrder",
           orderId: request.params.id,
           occurredAt
         })),
       ship: (request) =>
-        sendTo(OrderCommands.shipOrder, request, request.payload, (occurredAt) => ({
+        send(OrderCommands.shipOrder, request, (occurredAt) => ({
           ...request.payload,
           _tag: "ShipOrder",
           orderId: request.params.id,
           occurredAt
         })),
       deliver: (request) =>
-        sendTo(OrderCommands.deliverOrder, request, request.payload, (occurredAt) => ({
+        send(OrderCommands.deliverOrder, request, (occurredAt) => ({
           ...request.payload,
           _tag: "DeliverOrder",
           orderId: request.params.id,
           occurredAt
         })),
       cancel: (request) =>
-        sendTo(OrderCommands.cancelOrder, request, request.payload, (occurredAt) => ({
+        send(OrderCommands.cancelOrder, request, (occurredAt) => ({
           ...request.payload,
           _tag: "CancelOrder",
           orderId: request.params.id,
           occurredAt
         })),
-      get: Effect.fnUntraced(function* ({ headers: given, params, query }) {
+      get: Effect.fnUntraced(function* (request) {
+        const { params, query } = request
         const order = yield* queries
           .ask(getOrder, { _tag: "GetOrder", tenant, orderId: params.id, ...pointOf(query) })
           .pipe(
@@ -129,11 +107,7 @@ export const layer = HttpApiBuilder.group(
                 : problem
             )
           )
-        const known = given["if-none-match"]
-        const headers = { etag: order.version }
-        return known !== undefined && hasVersion(known, order.version)
-          ? HttpApiSchema.withHeaders({ body: undefined, headers })
-          : HttpApiSchema.withHeaders({ body: order, headers })
+        return unlessKnown(request, order)
       }),
       history: Effect.fnUntraced(function* ({ params, query }) {
         const { events, next, orderId, version } = yield* queries
@@ -163,27 +137,27 @@ export const layer = HttpApiBuilder.group(
           .pipe(Effect.catch(CommandProblems.ofQuery))
         return { date, by, ...page, ...(next === undefined ? {} : { nextCursor: next }) }
       }),
-      list: Effect.fnUntraced(function* (request) {
-        const { cursor, limit, wait: _, ...filter } = request.query
-        const payload = { _tag: "FindOrders", tenant, ...filter, ...placeOf({ cursor, limit }) } as const
-        const page = yield* reads.ask(request, findOrders, payload, CommandProblems.ofPage)
-        return answered({ ...page, answer: { orders: page.answer.rows, ...pageOf(page) } })
-      }),
-      search: Effect.fnUntraced(function* (request) {
-        const payload = { _tag: "SearchOrders", tenant, text: request.query.q, ...placeOf(request.query) } as const
-        const page = yield* reads.ask(request, searchOrders, payload, CommandProblems.ofPage)
-        return answered({ ...page, answer: { orders: page.answer.rows, ...pageOf(page) } })
-      }),
+      list: (request) =>
+        reads.page(request, findOrders, { _tag: "FindOrders", tenant, ...questionOf(request.query) }, (orders) => ({
+          orders
+        })),
+      search: (request) => {
+        const { q: text, ...query } = questionOf(request.query)
+        const payload = { _tag: "SearchOrders", tenant, text, ...query } as const
+        return reads.page(request, searchOrders, payload, (orders) => ({ orders }))
+      },
       live: ({ headers: given, query }) => live({ _tag: "FindOrders", tenant, ...query }, given["last-event-id"]),
       details: (request) => {
         const payload = { _tag: "GetOrderDetails", tenant, orderId: request.params.id } as const
         return Effect.map(reads.ask(request, getOrderDetails, payload, CommandProblems.ofOrderQuery), answered)
       },
-      toShip: Effect.fnUntraced(function* (request) {
-        const payload = { _tag: "FindOrdersToShip", tenant, ...placeOf(request.query) } as const
-        const page = yield* reads.ask(request, findOrdersToShip, payload, CommandProblems.ofPage)
-        return answered({ ...page, answer: { orders: page.answer.rows, ...pageOf(page) } })
-      })
+      toShip: (request) =>
+        reads.page(
+          request,
+          findOrdersToShip,
+          { _tag: "FindOrdersToShip", tenant, ...questionOf(request.query) },
+          (orders) => ({ orders })
+        )
     })
   })
 )

@@ -2,16 +2,16 @@
 import { PaymentCommands, PaymentIds } from "@eventfold/domain-payments"
 import { QueryBus } from "@eventfold/event-store"
 import { Effect } from "effect"
-import { HttpApiBuilder, HttpApiSchema } from "effect/http-api"
+import { HttpApiBuilder } from "effect/http-api"
 import { findPayments, getPayment, getPaymentsOfOrder } from "../queries/PaymentQueries.ts"
 import { Settings } from "../Settings.ts"
 import { Api } from "./Api.ts"
 import { handler as webhook } from "./CardGatewayWebhook.ts"
-import { ofPage, ofQuery } from "./CommandProblems.ts"
+import { ofQuery } from "./CommandProblems.ts"
+import { unlessKnown } from "./OneAtVersion.ts"
 import * as PaymentProblems from "./PaymentProblems.ts"
-import { answered as read, pageOf, placeOf, reader } from "./ReadRequests.ts"
-import { hasVersion } from "./RequestHeaders.ts"
-import { sender } from "./SentCommand.ts"
+import { answered, questionOf, reader } from "./ReadRequests.ts"
+import { createdAt, sender } from "./SentCommand.ts"
 
 /** The endpoints for payments, over the buses. */
 export const layer = HttpApiBuilder.group(
@@ -24,98 +24,84 @@ export const layer = HttpApiBuilder.group(
     const send = yield* sender(PaymentProblems.ofCommand)
 
     return handlers.handleAll({
-      request: Effect.fnUntraced(function* ({ headers, payload }) {
-        const { capture = true, occurredAt: _, paymentId = PaymentIds.ofOrder(payload.orderId), ...asked } = payload
-        const sent = yield* capture
-          ? send(PaymentCommands.takePayment, headers, payload, (occurredAt) => ({
-              ...asked,
-              _tag: "TakePayment",
-              paymentId,
-              occurredAt
-            }))
-          : send(PaymentCommands.authorisePayment, headers, payload, (occurredAt) => ({
-              ...asked,
-              _tag: "AuthorisePayment",
-              paymentId,
-              occurredAt
-            }))
-        const location = `/payments/${paymentId}`
-        return HttpApiSchema.withHeaders({ body: sent.answer, headers: { ...sent.headers, location } })
-      }),
-      capture: ({ headers, params: { id: paymentId }, payload }) =>
-        Effect.map(
-          send(PaymentCommands.capturePayment, headers, payload, (occurredAt) => ({
-            ...payload,
-            _tag: "CapturePayment",
-            paymentId,
-            occurredAt
-          })),
-          answered
-        ),
-      refund: ({ headers, params: { id: paymentId }, payload: { money, reason, ...payload } }) =>
-        Effect.map(
-          money === undefined
-            ? send(PaymentCommands.refundPayment, headers, payload, (occurredAt) => ({
-                _tag: "RefundPayment",
+      request: (request) => {
+        const { capture = true, paymentId = PaymentIds.ofOrder(request.payload.orderId), ...asked } = request.payload
+        return Effect.map(
+          capture
+            ? send(PaymentCommands.takePayment, request, (occurredAt) => ({
+                ...asked,
+                _tag: "TakePayment",
                 paymentId,
-                reason,
                 occurredAt
               }))
-            : send(PaymentCommands.refundPart, headers, payload, (occurredAt, id) => ({
-                _tag: "RefundPart",
+            : send(PaymentCommands.authorisePayment, request, (occurredAt) => ({
+                ...asked,
+                _tag: "AuthorisePayment",
                 paymentId,
-                refundId: PaymentIds.RefundId.fromUuid(id),
-                money,
-                reason,
                 occurredAt
               })),
-          answered
-        ),
-      void: ({ headers, params: { id: paymentId }, payload }) =>
-        Effect.map(
-          send(PaymentCommands.voidPayment, headers, payload, (occurredAt) => ({
-            ...payload,
-            _tag: "VoidPayment",
-            paymentId,
-            occurredAt
-          })),
-          answered
-        ),
-      settle: ({ headers, params: { id: paymentId }, payload }) =>
-        Effect.map(
-          send(PaymentCommands.settlePayment, headers, payload, (occurredAt) => ({
-            _tag: "SettlePayment",
-            paymentId,
-            occurredAt
-          })),
-          answered
-        ),
-      get: Effect.fnUntraced(function* ({ headers: given, params: { id: paymentId } }) {
+          createdAt(() => `/payments/${paymentId}`)
+        )
+      },
+      capture: (request) =>
+        send(PaymentCommands.capturePayment, request, (occurredAt) => ({
+          ...request.payload,
+          _tag: "CapturePayment",
+          paymentId: request.params.id,
+          occurredAt
+        })),
+      refund: (request) => {
+        const { money, reason } = request.payload
+        const { id: paymentId } = request.params
+        return money === undefined
+          ? send(PaymentCommands.refundPayment, request, (occurredAt) => ({
+              _tag: "RefundPayment",
+              paymentId,
+              reason,
+              occurredAt
+            }))
+          : send(PaymentCommands.refundPart, request, (occurredAt, id) => ({
+              _tag: "RefundPart",
+              paymentId,
+              refundId: PaymentIds.RefundId.fromUuid(id),
+              money,
+              reason,
+              occurredAt
+            }))
+      },
+      void: (request) =>
+        send(PaymentCommands.voidPayment, request, (occurredAt) => ({
+          ...request.payload,
+          _tag: "VoidPayment",
+          paymentId: request.params.id,
+          occurredAt
+        })),
+      settle: (request) =>
+        send(PaymentCommands.settlePayment, request, (occurredAt) => ({
+          _tag: "SettlePayment",
+          paymentId: request.params.id,
+          occurredAt
+        })),
+      get: Effect.fnUntraced(function* (request) {
         const payment = yield* queries
-          .ask(getPayment, { _tag: "GetPayment", tenant, paymentId })
+          .ask(getPayment, { _tag: "GetPayment", tenant, paymentId: request.params.id })
           .pipe(Effect.catch(PaymentProblems.ofQuery))
-        const known = given["if-none-match"]
-        const headers = { etag: payment.version }
-        return known !== undefined && hasVersion(known, payment.version)
-          ? HttpApiSchema.withHeaders({ body: undefined, headers })
-          : HttpApiSchema.withHeaders({ body: payment, headers })
+        return unlessKnown(request, payment)
       }),
-      list: Effect.fnUntraced(function* (request) {
-        const { cursor, limit, wait: _, ...filter } = request.query
-        const payload = { _tag: "FindPayments", tenant, ...filter, ...placeOf({ cursor, limit }) } as const
-        const page = yield* reads.ask(request, findPayments, payload, ofPage)
-        return read({ ...page, answer: { payments: page.answer.rows, ...pageOf(page) } })
-      }),
+      list: (request) =>
+        reads.page(
+          request,
+          findPayments,
+          { _tag: "FindPayments", tenant, ...questionOf(request.query) },
+          (payments) => ({ payments })
+        ),
       ofOrder: Effect.fnUntraced(function* (request) {
         const { id: orderId } = request.params
         const payload = { _tag: "GetPaymentsOfOrder", tenant, orderId } as const
         const found = yield* reads.ask(request, getPaymentsOfOrder, payload, ofQuery)
-        return read({ ...found, answer: { orderId, payments: found.answer } })
+        return answered({ ...found, answer: { orderId, payments: found.answer } })
       }),
       webhook: yield* webhook
     })
   })
 )
-
-const answered = <A, H extends object>({ answer, headers }: { readonly answer: A; readonly headers: H }) =>
-  HttpApiSchema.withHeaders({ body: answer, headers })

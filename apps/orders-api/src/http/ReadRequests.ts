@@ -10,8 +10,9 @@ import { ConsistencyToken, type QueryFailure, QueryBus, type UnknownMessage } fr
 import { ConsistencyDemand, Freshness } from "@eventfold/subscriptions"
 import { Effect, Result, Schema } from "effect"
 import { HttpApiSchema } from "effect/http-api"
-import { largestPage } from "../queries/Pages.ts"
+import * as Pages from "../queries/Pages.ts"
 import { Settings } from "../Settings.ts"
+import { ofPage } from "./CommandProblems.ts"
 import { pageSize } from "./PageSize.ts"
 import * as Problems from "./Problems.ts"
 import { QueryHeaders } from "./RequestHeaders.ts"
@@ -45,7 +46,7 @@ const cursorRule = { message: "must be the nextCursor of an earlier answer" }
 /** The query parameters of every request for a page of a read model. */
 export const pageQuery = {
   ...readFields,
-  limit: pageSize(largestPage, 20),
+  limit: pageSize(Pages.largestPage, 20),
   cursor: Schema.optionalKey(
     Schema.String.annotate(cursorRule).check(Schema.isPattern(/^[A-Za-z0-9_-]{1,4096}$/u, cursorRule))
   )
@@ -77,23 +78,41 @@ export interface Read<A> {
 export const reader = Effect.fnUntraced(function* () {
   const queries = yield* QueryBus
   const { tenant } = yield* Settings
+  const ask = Effect.fnUntraced(function* <P extends { readonly _tag: string }, A, F, Problem>(
+    { headers, query }: ReadRequest,
+    message: Message.Query<string, P, A, F>,
+    payload: P,
+    problemOf: (error: F | UnknownMessage | QueryFailure) => Effect.Effect<never, Problem>
+  ) {
+    const text = headers["consistency-token"]
+    const asked = Effect.catch(queries.ask(message, payload), problemOf)
+    const [answer, seen] = yield* Freshness.collect(
+      text === undefined ? asked : ConsistencyDemand.demand(yield* tokenOf(tenant, text), query.wait)(asked)
+    )
+    return { answer, upToDate: seen.every(({ upToDate }) => upToDate) } satisfies Read<A>
+  })
   return {
     tenant,
-    ask: Effect.fnUntraced(function* <P extends { readonly _tag: string }, A, F, Problem>(
-      { headers, query }: ReadRequest,
-      message: Message.Query<string, P, A, F>,
+    ask,
+    /** A page, its rows in the body that `bodyOf` makes of them. */
+    page: Effect.fnUntraced(function* <P extends { readonly _tag: string }, Row, Body extends object>(
+      request: ReadRequest,
+      message: Message.Query<string, P, Page<Row>, Pages.Refused>,
       payload: P,
-      problemOf: (error: F | UnknownMessage | QueryFailure) => Effect.Effect<never, Problem>
+      bodyOf: (rows: ReadonlyArray<Row>) => Body
     ) {
-      const text = headers["consistency-token"]
-      const asked = Effect.catch(queries.ask(message, payload), problemOf)
-      const [answer, seen] = yield* Freshness.collect(
-        text === undefined ? asked : ConsistencyDemand.demand(yield* tokenOf(tenant, text), query.wait)(asked)
-      )
-      return { answer, upToDate: seen.every(({ upToDate }) => upToDate) } satisfies Read<A>
+      const page = yield* ask(request, message, payload, ofPage)
+      return answered({ ...page, answer: { ...bodyOf(page.answer.rows), ...pageOf(page) } })
     })
   }
 })
+
+/** A page of rows, as queries answer it. */
+interface Page<Row> {
+  readonly rows: ReadonlyArray<Row>
+  readonly total: number
+  readonly next?: string
+}
 
 const tokenOf = (tenant: string, text: string) =>
   Effect.fromResult(
@@ -126,3 +145,13 @@ export const placeOf = ({ cursor, limit }: { readonly cursor?: string | undefine
   limit,
   ...(cursor === undefined ? {} : { after: cursor })
 })
+
+/** What a request for a page asks for, its filters included. */
+export const questionOf = <
+  Query extends { readonly cursor?: string | undefined; readonly limit: number; readonly wait?: number }
+>({
+  cursor,
+  limit,
+  wait: _,
+  ...filter
+}: Query) => ({ ...filter, ...placeOf({ cursor, limit }) })

@@ -10,47 +10,37 @@ import {
   getDashboard
 } from "../queries/SalesQueries.ts"
 import { Api } from "./Api.ts"
-import { ofPage, ofQuery } from "./CommandProblems.ts"
-import { answered, pageOf, placeOf, reader } from "./ReadRequests.ts"
+import { ofQuery } from "./CommandProblems.ts"
+import { answered, questionOf, reader } from "./ReadRequests.ts"
 
 /** The endpoints for sales and customers, over the query bus. */
 export const layer = HttpApiBuilder.group(
   Api,
   "sales",
   Effect.fn(function* (handlers) {
-    const { ask, tenant } = yield* reader()
+    const { ask, page, tenant } = yield* reader()
 
     return handlers.handleAll({
-      days: Effect.fnUntraced(function* (request) {
-        const { currency, cursor, limit, wait: _, ...period } = request.query
-        const payload = { _tag: "FindSalesByDay", tenant, currency, ...period, ...placeOf({ cursor, limit }) } as const
-        const page = yield* ask(request, findSalesByDay, payload, ofPage)
-        return answered({ ...page, answer: { days: page.answer.rows, currency, ...pageOf(page) } })
-      }),
-      products: Effect.fnUntraced(function* (request) {
-        const { currency } = request.query
-        const payload = { _tag: "FindSalesByProduct", tenant, currency, ...placeOf(request.query) } as const
-        const page = yield* ask(request, findSalesByProduct, payload, ofPage)
-        return answered({ ...page, answer: { products: page.answer.rows, currency, ...pageOf(page) } })
-      }),
-      regions: Effect.fnUntraced(function* (request) {
-        const { currency } = request.query
-        const payload = { _tag: "FindSalesByRegion", tenant, currency, ...placeOf(request.query) } as const
-        const page = yield* ask(request, findSalesByRegion, payload, ofPage)
-        return answered({ ...page, answer: { regions: page.answer.rows, currency, ...pageOf(page) } })
-      }),
-      segments: Effect.fnUntraced(function* (request) {
-        const { currency } = request.query
-        const payload = { _tag: "FindSalesBySegment", tenant, currency, ...placeOf(request.query) } as const
-        const page = yield* ask(request, findSalesBySegment, payload, ofPage)
-        return answered({ ...page, answer: { segments: page.answer.rows, currency, ...pageOf(page) } })
-      }),
-      topCustomers: Effect.fnUntraced(function* (request) {
-        const { currency } = request.query
-        const payload = { _tag: "FindTopCustomers", tenant, currency, ...placeOf(request.query) } as const
-        const page = yield* ask(request, findTopCustomers, payload, ofPage)
-        return answered({ ...page, answer: { customers: page.answer.rows, currency, ...pageOf(page) } })
-      }),
+      days: (request) => {
+        const payload = { _tag: "FindSalesByDay", tenant, ...questionOf(request.query) } as const
+        return page(request, findSalesByDay, payload, (days) => ({ days, currency: payload.currency }))
+      },
+      products: (request) => {
+        const payload = { _tag: "FindSalesByProduct", tenant, ...questionOf(request.query) } as const
+        return page(request, findSalesByProduct, payload, (products) => ({ products, currency: payload.currency }))
+      },
+      regions: (request) => {
+        const payload = { _tag: "FindSalesByRegion", tenant, ...questionOf(request.query) } as const
+        return page(request, findSalesByRegion, payload, (regions) => ({ regions, currency: payload.currency }))
+      },
+      segments: (request) => {
+        const payload = { _tag: "FindSalesBySegment", tenant, ...questionOf(request.query) } as const
+        return page(request, findSalesBySegment, payload, (segments) => ({ segments, currency: payload.currency }))
+      },
+      topCustomers: (request) => {
+        const payload = { _tag: "FindTopCustomers", tenant, ...questionOf(request.query) } as const
+        return page(request, findTopCustomers, payload, (customers) => ({ customers, currency: payload.currency }))
+      },
       dashboard: (request) =>
         Effect.map(
           ask(request, getDashboard, { _tag: "GetDashboard", tenant, customerId: request.params.id }, ofQuery),

@@ -1,5 +1,6 @@
 /**
- * Sends a command for a request: under the id the client chose, or a new one, with what accompanies the request.
+ * Sends a command for a request: under the id the client chose, or a new one, with what accompanies the request. The answer
+ * has headers that tell the version, the id to repeat it with, and what to show a read model that is to know of it.
  *
  * The same for every context; what a refusal becomes is told by the context's own endpoints.
  */
@@ -7,6 +8,7 @@ import type { Message } from "@eventfold/decider"
 import { CommandBus, ConsistencyToken, type DispatchError, EventStore } from "@eventfold/event-store"
 import { DateTime, Effect } from "effect"
 import { SecureRandom } from "effect/crypto"
+import { HttpApiSchema } from "effect/http-api"
 import { Settings } from "../Settings.ts"
 import { CorrelationId } from "./CorrelationId.ts"
 import type { CommandHeaders } from "./RequestHeaders.ts"
@@ -16,6 +18,12 @@ interface Versioned {
   readonly version: number
 }
 
+/** The part of a request that goes with every command. */
+export interface CommandRequest {
+  readonly headers: CommandHeaders
+  readonly payload: { readonly occurredAt?: DateTime.Utc }
+}
+
 /** The way of the commands of a context to the bus; `problemOf` says what a refusal or a failure becomes. */
 export const sender = Effect.fnUntraced(function* <F, Problem>(
   problemOf: (error: F | DispatchError, id: string) => Effect.Effect<never, Problem>
@@ -23,14 +31,10 @@ export const sender = Effect.fnUntraced(function* <F, Problem>(
   const commands = yield* CommandBus
   const store = yield* EventStore
   const { tenant } = yield* Settings
-  /**
-   * Sends a command and answers its answer, and the headers that tell the version, the id to repeat it with, and what to
-   * show a read model that is to know of it.
-   */
+  /** Sends the command of a request. What it is about occurred when the request says, or now. */
   return Effect.fnUntraced(function* <P extends { readonly _tag: string }, A extends Versioned>(
     message: Message.Command<string, P, A, F>,
-    headers: CommandHeaders,
-    given: { readonly occurredAt?: DateTime.Utc },
+    { headers, payload: given }: CommandRequest,
     payload: (occurredAt: DateTime.Utc, id: string) => P
   ) {
     const id = headers["idempotency-key"] ?? SecureRandom.uuidV7Unsafe()
@@ -50,9 +54,15 @@ export const sender = Effect.fnUntraced(function* <F, Problem>(
       Effect.provideService(EventStore, store),
       Effect.catch((error) => problemOf(error, id))
     )
-    return {
-      answer,
+    return HttpApiSchema.withHeaders({
+      body: answer,
       headers: { etag: answer.version, "idempotency-key": id, "consistency-token": ConsistencyToken.encode(token) }
-    }
+    })
   })
 })
+
+/** The answer of a command that has made something, with the header that tells where it is. */
+export const createdAt =
+  <A>(locationOf: (answer: A) => string) =>
+  <H extends object>({ body, headers }: { readonly body: A; readonly headers: H }) =>
+    HttpApiSchema.withHeaders({ body, headers: { ...headers, location: locationOf(body) } })

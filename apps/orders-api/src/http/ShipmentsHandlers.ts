@@ -2,14 +2,13 @@
 import { ShipmentCommands, ShipmentId } from "@eventfold/domain-shipping"
 import { QueryBus } from "@eventfold/event-store"
 import { Effect } from "effect"
-import { HttpApiBuilder, HttpApiSchema } from "effect/http-api"
+import { HttpApiBuilder } from "effect/http-api"
 import { findShipments, getShipment } from "../queries/ShipmentQueries.ts"
 import { Settings } from "../Settings.ts"
 import { Api } from "./Api.ts"
-import { ofPage } from "./CommandProblems.ts"
-import { answered as read, pageOf, placeOf, reader } from "./ReadRequests.ts"
-import { hasVersion } from "./RequestHeaders.ts"
-import { sender } from "./SentCommand.ts"
+import { unlessKnown } from "./OneAtVersion.ts"
+import { questionOf, reader } from "./ReadRequests.ts"
+import { createdAt, sender } from "./SentCommand.ts"
 import * as ShipmentProblems from "./ShipmentProblems.ts"
 
 /** The endpoints for shipments, over the buses. */
@@ -23,87 +22,67 @@ export const layer = HttpApiBuilder.group(
     const send = yield* sender(ShipmentProblems.ofCommand)
 
     return handlers.handleAll({
-      request: Effect.fnUntraced(function* ({ headers, payload }) {
-        const { orderId } = payload
+      request: (request) => {
+        const { orderId } = request.payload
         const shipmentId = ShipmentId.ofOrder(orderId)
-        const sent = yield* send(ShipmentCommands.requestShipment, headers, payload, (occurredAt) => ({
-          _tag: "RequestShipment",
-          shipmentId,
-          orderId,
+        return Effect.map(
+          send(ShipmentCommands.requestShipment, request, (occurredAt) => ({
+            _tag: "RequestShipment",
+            shipmentId,
+            orderId,
+            occurredAt
+          })),
+          createdAt(() => `/shipments/${shipmentId}`)
+        )
+      },
+      pack: (request) =>
+        send(ShipmentCommands.packShipment, request, (occurredAt) => ({
+          ...request.payload,
+          _tag: "PackShipment",
+          shipmentId: request.params.id,
           occurredAt
-        }))
-        const location = `/shipments/${shipmentId}`
-        return HttpApiSchema.withHeaders({ body: sent.answer, headers: { ...sent.headers, location } })
-      }),
-      pack: ({ headers, params: { id: shipmentId }, payload }) =>
-        Effect.map(
-          send(ShipmentCommands.packShipment, headers, payload, (occurredAt) => ({
-            ...payload,
-            _tag: "PackShipment",
-            shipmentId,
-            occurredAt
-          })),
-          answered
-        ),
-      dispatch: ({ headers, params: { id: shipmentId }, payload }) =>
-        Effect.map(
-          send(ShipmentCommands.dispatchShipment, headers, payload, (occurredAt) => ({
-            ...payload,
-            _tag: "DispatchShipment",
-            shipmentId,
-            occurredAt
-          })),
-          answered
-        ),
-      delay: ({ headers, params: { id: shipmentId }, payload }) =>
-        Effect.map(
-          send(ShipmentCommands.delayShipment, headers, payload, (occurredAt) => ({
-            ...payload,
-            _tag: "DelayShipment",
-            shipmentId,
-            occurredAt
-          })),
-          answered
-        ),
-      deliver: ({ headers, params: { id: shipmentId }, payload }) =>
-        Effect.map(
-          send(ShipmentCommands.deliverShipment, headers, payload, (occurredAt) => ({
-            ...payload,
-            _tag: "DeliverShipment",
-            shipmentId,
-            occurredAt
-          })),
-          answered
-        ),
-      cancel: ({ headers, params: { id: shipmentId }, payload }) =>
-        Effect.map(
-          send(ShipmentCommands.cancelShipment, headers, payload, (occurredAt) => ({
-            ...payload,
-            _tag: "CancelShipment",
-            shipmentId,
-            occurredAt
-          })),
-          answered
-        ),
-      get: Effect.fnUntraced(function* ({ headers: given, params: { id: shipmentId } }) {
+        })),
+      dispatch: (request) =>
+        send(ShipmentCommands.dispatchShipment, request, (occurredAt) => ({
+          ...request.payload,
+          _tag: "DispatchShipment",
+          shipmentId: request.params.id,
+          occurredAt
+        })),
+      delay: (request) =>
+        send(ShipmentCommands.delayShipment, request, (occurredAt) => ({
+          ...request.payload,
+          _tag: "DelayShipment",
+          shipmentId: request.params.id,
+          occurredAt
+        })),
+      deliver: (request) =>
+        send(ShipmentCommands.deliverShipment, request, (occurredAt) => ({
+          ...request.payload,
+          _tag: "DeliverShipment",
+          shipmentId: request.params.id,
+          occurredAt
+        })),
+      cancel: (request) =>
+        send(ShipmentCommands.cancelShipment, request, (occurredAt) => ({
+          ...request.payload,
+          _tag: "CancelShipment",
+          shipmentId: request.params.id,
+          occurredAt
+        })),
+      get: Effect.fnUntraced(function* (request) {
         const shipment = yield* queries
-          .ask(getShipment, { _tag: "GetShipment", tenant, shipmentId })
+          .ask(getShipment, { _tag: "GetShipment", tenant, shipmentId: request.params.id })
           .pipe(Effect.catch(ShipmentProblems.ofQuery))
-        const known = given["if-none-match"]
-        const headers = { etag: shipment.version }
-        return known !== undefined && hasVersion(known, shipment.version)
-          ? HttpApiSchema.withHeaders({ body: undefined, headers })
-          : HttpApiSchema.withHeaders({ body: shipment, headers })
+        return unlessKnown(request, shipment)
       }),
-      list: Effect.fnUntraced(function* (request) {
-        const { cursor, limit, wait: _, ...filter } = request.query
-        const payload = { _tag: "FindShipments", tenant, ...filter, ...placeOf({ cursor, limit }) } as const
-        const page = yield* reads.ask(request, findShipments, payload, ofPage)
-        return read({ ...page, answer: { shipments: page.answer.rows, ...pageOf(page) } })
-      })
+      list: (request) =>
+        reads.page(
+          request,
+          findShipments,
+          { _tag: "FindShipments", tenant, ...questionOf(request.query) },
+          (shipments) => ({ shipments })
+        )
     })
   })
 )
-
-const answered = <A, H extends object>({ answer, headers }: { readonly answer: A; readonly headers: H }) =>
-  HttpApiSchema.withHeaders({ body: answer, headers })
