@@ -69,20 +69,21 @@ export interface Definition {
 }
 
 /** Makes a process manager ready to be run. */
-export const make =
-  <State, Event extends DomainEvent.DomainEvent, C extends Message.AnyCommand>(
-    manager: ProcessManager.ProcessManager<State, Event, C>,
-    options: ProcessOptions = {}
-  ): Definition =>
-  (earlier) =>
+export const make = <State, Event extends DomainEvent.DomainEvent, C extends Message.AnyCommand>(
+  manager: ProcessManager.ProcessManager<State, Event, C>,
+  options: ProcessOptions = {}
+): Definition => {
+  const { category, name } = manager
+  const decider = ProcessManager.decider(manager)
+  // A process that is not at hand has most probably begun already.
+  const processes = CommandHandler.make(decider, { readFirst: true })
+  const sender = ProcessSending.make(manager.commands, options.sending)
+  const issuedOf = ProcessManager.issuedOf(manager.commands)
+  return (earlier) =>
     Effect.gen(function* () {
-      const { category, name } = manager
-      const decider = ProcessManager.decider(manager)
-      // A process that is not at hand has most probably begun already.
-      const processes = CommandHandler.make(decider, { readFirst: true })
       const context = yield* Effect.context<ProcessServices>()
       const [timers, transaction] = [yield* Timers, yield* Transaction]
-      const send = yield* ProcessSending.make(manager.commands, options.sending)
+      const send = yield* sender
       const streamOf = (tenant: string, process: string) => StreamId.make(tenant, category, process)
 
       /** Takes an input, and starts and ends timers; answers how many events it recorded. */
@@ -135,7 +136,7 @@ export const make =
 
       const sending = EventHandler.make({
         name: `send-${name}`,
-        events: ProcessManager.issuedOf(manager.commands),
+        events: issuedOf,
         classify,
         handle: Effect.fnUntraced(function* (issued, recorded) {
           const { id: process, tenant } = recorded.stream
@@ -193,6 +194,7 @@ export const make =
           })).pipe(Effect.provideContext(context))
       } satisfies ManagedProcess
     })
+}
 
 /** The name of the watch over a process. */
 const progress = "progress"

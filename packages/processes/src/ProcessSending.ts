@@ -44,35 +44,33 @@ export const longest = (options: SendingOptions = {}): Duration.Duration => {
 }
 
 /** Sends the commands of one process manager; answers what became of each, as an input of the process. */
-export const make = Effect.fnUntraced(function* <C extends Message.AnyCommand>(
-  commands: ReadonlyArray<C>,
-  options?: SendingOptions
-) {
-  const sender = yield* CommandSender
+export const make = <C extends Message.AnyCommand>(commands: ReadonlyArray<C>, options?: SendingOptions) => {
   const { firstWait, retries, timeLimit } = complete(options)
   const encode = Schema.encodeEffect(Schema.toCodecJson(ProcessManager.messageSchemaOf(commands)))
   const decode = Schema.decodeUnknownEffect(Schema.toCodecJson(ProcessManager.outcomeSchemaOf(commands)))
   const aboutPeople = new Set(commands.filter(({ Payload }) => Personal.isAbout(Payload)).map(({ name }) => name))
   const waits = Schedule.exponential(firstWait).pipe(Schedule.upTo({ times: retries }))
 
-  return Effect.fnUntraced(function* (issued: ProcessManager.CommandIssued<C>, recorded: RecordedEvent) {
-    const { command, key, payload } = yield* Effect.orDie(Effect.flatMap(encode(issued.message), asSend))
-    const { correlationId } = recorded.metadata
-    const sent = sender
-      .send(command, {
-        id: commandIdOf(recorded.stream, issued.number),
-        tenant: recorded.stream.tenant,
-        payload,
-        metadata: { causationId: recorded.id, ...(correlationId === undefined ? {} : { correlationId }) }
-      })
-      .pipe(Effect.timeout(timeLimit), Effect.retry(waits))
-    const exit = yield* Effect.exit(sent)
-    // An interruption of this fiber does not come here: the whole of it ends.
-    const occurredAt = DateTime.formatIso(yield* DateTime.now)
-    const about = { command, key, number: issued.number, occurredAt }
-    return yield* Effect.orDie(decode({ ...about, ...contentOf(exit, aboutPeople.has(command)) }))
-  })
-})
+  return Effect.map(CommandSender, (sender) =>
+    Effect.fnUntraced(function* (issued: ProcessManager.CommandIssued<C>, recorded: RecordedEvent) {
+      const { command, key, payload } = yield* Effect.orDie(Effect.flatMap(encode(issued.message), asSend))
+      const { correlationId } = recorded.metadata
+      const sent = sender
+        .send(command, {
+          id: commandIdOf(recorded.stream, issued.number),
+          tenant: recorded.stream.tenant,
+          payload,
+          metadata: { causationId: recorded.id, ...(correlationId === undefined ? {} : { correlationId }) }
+        })
+        .pipe(Effect.timeout(timeLimit), Effect.retry(waits))
+      const exit = yield* Effect.exit(sent)
+      // An interruption of this fiber does not come here: the whole of it ends.
+      const occurredAt = DateTime.formatIso(yield* DateTime.now)
+      const about = { command, key, number: issued.number, occurredAt }
+      return yield* Effect.orDie(decode({ ...about, ...contentOf(exit, aboutPeople.has(command)) }))
+    })
+  )
+}
 
 /** The id of a command of a process: always the same for the same command, so that sending it again is harmless. */
 export const commandIdOf = ({ category, id, tenant }: StreamId.StreamId, number: number): string =>

@@ -73,8 +73,16 @@ export interface ManagedHandler {
  */
 export const make = <Event extends DomainEvent.DomainEvent, E, R>(
   declaration: Declaration<Event, E, R>
-): Effect.Effect<ManagedHandler, never, R> =>
-  Effect.contextWith((context) => Effect.sync(() => managed(declaration, (effect) => Effect.provide(effect, context))))
+): Effect.Effect<ManagedHandler, never, R> => {
+  // Made once, however often the handler is made ready.
+  let made: EventCodec.EventCodec<Event> | undefined
+  return Effect.contextWith((context) =>
+    Effect.sync(() => {
+      made ??= EventCodec.make(declaration.events)
+      return managed(declaration, made, (effect) => Effect.provide(effect, context))
+    })
+  )
+}
 
 type Provide<R> = <A, E>(effect: Effect.Effect<A, E, R>) => Effect.Effect<A, E>
 
@@ -88,10 +96,10 @@ const managed = <Event extends DomainEvent.DomainEvent, E, R>(
     name,
     ...rest
   }: Declaration<Event, E, R>,
+  codec: EventCodec.EventCodec<Event>,
   provide: Provide<R>
 ): ManagedHandler => {
   const options = HandlerOptions.complete(name, delivery, rest.options)
-  const codec = EventCodec.make(events)
 
   /** Bounded in time, and inside the transaction taken back by itself. */
   const bounded = <Error>(effect: Effect.Effect<void, Error, R>, transaction: Transaction["Service"] | undefined) =>
