@@ -3,11 +3,10 @@ import { assert, describe, it } from "@effect/vitest"
 import { Limits } from "@eventfold/domain-fulfilment"
 import { Breakers, SagaRunner } from "@eventfold/processes"
 import { Context, Effect, References } from "effect"
-import { TestClock } from "effect/testing"
 import { check } from "./simulation/Laws.ts"
 import * as Plan from "./simulation/Plan.ts"
 import * as Process from "./simulation/Process.ts"
-import { second } from "./simulation/Simulation.ts"
+import { second, setting } from "./simulation/Simulation.ts"
 import * as TroubledGateway from "./simulation/TroubledGateway.ts"
 import * as World from "./simulation/World.ts"
 
@@ -41,11 +40,7 @@ const down = Effect.fnUntraced(function* (way: Plan.Way) {
 })
 
 const quietly = <A, E, R>(effect: Effect.Effect<A, E, R>) =>
-  effect.pipe(
-    Effect.scoped,
-    Effect.provide([Process.ports, TestClock.layer()]),
-    Effect.provideService(References.MinimumLogLevel, "None")
-  )
+  effect.pipe(Effect.scoped, Effect.provide(setting), Effect.provideService(References.MinimumLogLevel, "None"))
 
 const all = <A>(value: A) => Array.from({ length: count }, () => value)
 

@@ -9,15 +9,13 @@ import { CommandBus } from "@eventfold/event-store"
 import { PersonName, Quantity } from "@eventfold/shared-kernel"
 import { HandlerRunner, Subscriptions } from "@eventfold/subscriptions"
 import { DateTime, Effect, Layer } from "effect"
-import { TestClock } from "effect/testing"
 import * as CommandHandlers from "../src/commands/CommandHandlers.ts"
 import * as Reactions from "../src/fulfilment/Reactions.ts"
 import { orders } from "../src/commands/OrderCommandHandlers.ts"
 import { streamOf } from "../src/OrderStreamId.ts"
 import { uuid } from "./Samples.ts"
 import * as Plan from "./simulation/Plan.ts"
-import * as Process from "./simulation/Process.ts"
-import { second } from "./simulation/Simulation.ts"
+import { second, setting } from "./simulation/Simulation.ts"
 import { tenant } from "./simulation/World.ts"
 
 const tell = Effect.fnUntraced(function* <P extends { readonly _tag: string }, A, F>(
@@ -31,7 +29,7 @@ const tell = Effect.fnUntraced(function* <P extends { readonly _tag: string }, A
 const deliveries = HandlerRunner.layer([Reactions.handler("deliveries", [Choreography.delivered])]).pipe(
   Layer.provideMerge(CommandHandlers.layer),
   Layer.provide([CardGatewayMemory.layerMemory, Subscriptions.layer]),
-  Layer.provideMerge(Process.ports)
+  Layer.provideMerge(setting)
 )
 
 describe("a delivery", () => {
@@ -71,6 +69,6 @@ describe("a delivery", () => {
         for (let waited = 0; waited < 10; waited += 1) yield* second
         assert.strictEqual((yield* orders.load(streamOf(tenant, orderId))).state.status, "delivered")
       }
-    }).pipe(Effect.provide(Layer.provideMerge(deliveries, TestClock.layer())))
+    }).pipe(Effect.provide(deliveries))
   )
 })

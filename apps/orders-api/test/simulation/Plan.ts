@@ -42,6 +42,12 @@ export interface Plan {
 /** From then on nothing crashes and no request is troubled, in seconds from the start. */
 export const quietFrom = 40
 
+/** The longest that a request to the gateway is late, in milliseconds. */
+export const latest = 20_000
+
+/** From then on nothing comes late any more, in seconds from the start. */
+export const stillFrom = quietFrom + latest / 1_000
+
 /** What a thing costs, in cents. */
 export const price = 1_250
 

@@ -135,25 +135,49 @@ const delivering = Reactions.handler("deliveries", [Choreography.delivered])
 
 const handlersOf = { orchestrated: [Coordinated.handler, delivering], choreographed: [reactions] }
 
-/** All that a process runs. */
-const layerOf = ({ breakerOpenFor, limits, way }: Settings, owner: string) => {
+/** What is declared, as a program does it once: it costs more than a process does in a second. */
+const declare = (limits: Limits.Limits) => {
   const shipping = ProcessManagerRunner.run(ShippingProcess.make(limits), { sending })
   const payment = ProcessManagerRunner.run(PaymentProcess.make(limits), { sending })
-  const managers = { orchestrated: [shipping], choreographed: [shipping, payment] }[way]
-  const sagas = [OrderFulfilment.make(limits), OrderCancellation.make(limits)]
+  return {
+    managers: { orchestrated: [shipping], choreographed: [shipping, payment] },
+    sagas: [OrderFulfilment.make(limits), OrderCancellation.make(limits)]
+  }
+}
+const declared = new WeakMap<Limits.Limits, ReturnType<typeof declare>>()
+const declaredWith = (limits: Limits.Limits) => {
+  const found = declared.get(limits) ?? declare(limits)
+  declared.set(limits, found)
+  return found
+}
+const rows = ManagedProjection.make(SagaRows.projection, SagaRows.pacing)
+
+/** Looked at less often than usual: in memory whoever appends tells all processes. */
+const pollEvery = { busy: "1 second", idle: "5 seconds" } as const
+const subscriptions = Layer.effect(
+  Subscriptions,
+  Effect.map(Subscriptions, (usual) => ({
+    ...usual,
+    stream: (options) => usual.stream({ ...options, pollEvery })
+  }))
+).pipe(Layer.provide(Subscriptions.layer))
+
+/** All that a process runs. */
+const layerOf = ({ breakerOpenFor, limits, way }: Settings, owner: string) => {
+  const { managers, sagas } = declaredWith(limits)
   return Layer.mergeAll(
     HandlerRunner.layer<Effect.Services<typeof Coordinated.handler> | Effect.Services<typeof reactions>>(
       handlersOf[way],
       { owner }
     ),
-    ProcessMonitor.layer().pipe(Layer.provideMerge(ProcessManagerRunner.layer(managers, { owner })))
+    ProcessMonitor.layer().pipe(Layer.provideMerge(ProcessManagerRunner.layer(managers[way], { owner })))
   ).pipe(
     Layer.provideMerge(SagaRunner.layer(sagas, { owner, concurrency: 8 })),
     Layer.provideMerge(Breakers.layer({ openFor: breakerOpenFor })),
     Layer.provideMerge(CommandSender.layer),
     Layer.provideMerge(CommandHandlers.layer),
-    Layer.provideMerge(ProjectionRunner.layer([ManagedProjection.make(SagaRows.projection, SagaRows.pacing)], { owner })),
-    Layer.provideMerge(Layer.mergeAll(Generations.layer, ReadModels.layer, Subscriptions.layer))
+    Layer.provideMerge(ProjectionRunner.layer([rows], { owner })),
+    Layer.provideMerge(Layer.mergeAll(Generations.layer, ReadModels.layer, subscriptions))
   )
 }
 

@@ -1,26 +1,36 @@
 /**
  * A run that a seed makes up, from the first order to when nothing goes on any more: orders are placed, cancelled, paid and
- * sent, while processes end anywhere and come back, and the card gateway is slow, deaf or away. In memory, under a clock
- * that jumps.
+ * sent, while processes end anywhere and come back, and the card gateway is slow, deaf or away. In memory, and
+ * in a time of its own: a seed makes the same run each time.
  */
 import { OrderCancellation, OrderFulfilment } from "@eventfold/domain-fulfilment"
 import { EventStore } from "@eventfold/event-store"
-import { fingerprint } from "@eventfold/event-store/Fingerprint"
 import { SagaRunner, Timers } from "@eventfold/processes"
-import { Context, DateTime, Effect, Option, Random, References } from "effect"
-import { TestClock } from "effect/testing"
+import { Context, DateTime, Effect, Layer, Option, Random, References, Stream } from "effect"
 import { check } from "./Laws.ts"
 import * as Plan from "./Plan.ts"
 import * as Process from "./Process.ts"
+import * as PromptCrypto from "./PromptCrypto.ts"
+import * as SimulatedTime from "./SimulatedTime.ts"
 import * as TroubledGateway from "./TroubledGateway.ts"
 import * as World from "./World.ts"
 
-const yields = Effect.forEach(Array.from({ length: 40 }), () => Effect.yieldNow, { discard: true })
-/** Lets all other fibers go on until they wait, also those that wait for a digest as this does. */
-const settled = Effect.andThen(fingerprint([]), yields).pipe(Effect.repeat({ times: 2 }))
+/** What a run lives in: a time of its own, crypto that answers at once, and what outlives all processes. */
+export const setting = Layer.provideMerge(
+  Process.ports,
+  Layer.merge(SimulatedTime.layer(DateTime.makeUnsafe("2026-03-01T12:00:00Z")), PromptCrypto.layer)
+)
 
 /** A second goes by. */
-export const second = Effect.andThen(TestClock.adjust("1 second"), settled)
+export const second = Effect.flatMap(SimulatedTime.SimulatedTime, (time) => time.advance(1_000))
+
+/** Everything that was stored, in order: what, where and when. Ids and secrets are not in it, since they are made up anew. */
+const log = Effect.gen(function* () {
+  const events = yield* Stream.runCollect((yield* EventStore).readAll())
+  return events.map(({ position, recordedAt, stream, type, version }) =>
+    [position, DateTime.formatIso(recordedAt), stream.category, stream.id, version, type].join(" ")
+  )
+})
 
 /** For so long nothing must be stored until a run is taken to be over, and so long it can last, in seconds. */
 const [stillness, longest] = [20, 900]
@@ -29,7 +39,7 @@ const [stillness, longest] = [20, 900]
 export const run = Effect.fnUntraced(
   function* (seed: string, way: Plan.Way) {
     const plan = yield* Plan.make(seed, way)
-    yield* TestClock.setTime(DateTime.makeUnsafe("2026-03-01T12:00:00Z").epochMilliseconds)
+    const time = yield* SimulatedTime.SimulatedTime
     const gateway = yield* TroubledGateway.make(plan)
     const world = yield* World.make(plan)
     yield* world.receive
@@ -56,22 +66,23 @@ export const run = Effect.fnUntraced(
             ({ active, waiting }) => active + waiting === 0
           )
     })
-    /** A person has what is parked tried again, once the trouble is over. */
-    const retryParked = Effect.suspend(() => {
+    /** A person has what is parked tried again, once the trouble is over. Answers whether there was anything. */
+    const retryParked = Effect.fnUntraced(function* () {
       const [process] = processes
-      if (process === undefined) return Effect.void
+      if (process === undefined) return false
       const runner = Context.get(process.context, SagaRunner)
-      const ids = plan.orders.flatMap(({ orderId }) => [OrderFulfilment.idOf(orderId), OrderCancellation.idOf(orderId)])
-      return Effect.forEach(
-        ids,
-        Effect.fnUntraced(function* (id) {
-          const saga = { tenant: World.tenant, id }
-          const found = yield* runner.state(saga)
-          if (Option.isNone(found) || found.value.status !== "parked") return
-          yield* runner.retry(saga, { by: "a person", reason: "the gateway is back" })
-        }),
-        { discard: true }
-      )
+      let any = false
+      for (const id of plan.orders.flatMap(({ orderId }) => [
+        OrderFulfilment.idOf(orderId),
+        OrderCancellation.idOf(orderId)
+      ])) {
+        const saga = { tenant: World.tenant, id }
+        const found = yield* runner.state(saga)
+        if (Option.isNone(found) || found.value.status !== "parked") continue
+        any = true
+        yield* runner.retry(saga, { by: "a person", reason: "the gateway is back" })
+      }
+      return any
     })
     let retried = false
     let stored = yield* end
@@ -87,32 +98,31 @@ export const run = Effect.fnUntraced(
       const position = yield* end
       if (position !== stored) changed = now
       stored = position
-      if (now < Plan.quietFrom || now - changed < stillness) continue
+      if (now < Plan.stillFrom || now - changed < stillness) continue
       // What waits for longer than that is woken when its time has come.
       const [timer] = yield* (yield* Timers).list({ limit: 1 })
       if (timer === undefined && (yield* isOver)) {
-        if (retried) break
+        if (retried || !(yield* retryParked())) break
         retried = true
-        yield* retryParked
-        yield* settled
+        yield* time.advance(0)
         changed = now
         continue
       }
       if (timer === undefined) continue
       const wait = timer.dueAt.epochMilliseconds - (yield* DateTime.now).epochMilliseconds
-      if (wait > 0) yield* TestClock.adjust(wait)
-      yield* settled
+      if (wait > 0) yield* time.advance(wait)
+      yield* time.advance(0)
       changed = now
     }
     const [process] = processes
     if (process === undefined) return yield* Effect.die("a run has a process")
     const { all, problems } = yield* check(plan, gateway.moved).pipe(Effect.provideContext(process.context))
-    return { plan, problems, all, seconds: now, started, requests: gateway.requests }
+    return { plan, problems, all, seconds: now, started, requests: gateway.requests, log: yield* log }
   },
   Effect.scoped,
   (effect, seed) =>
     effect.pipe(
-      Effect.provide([Process.ports, TestClock.layer()]),
+      Effect.provide(setting),
       Random.withSeed(seed),
       // What fails on purpose is not worth a line.
       Effect.provideService(References.MinimumLogLevel, "None")

@@ -86,7 +86,7 @@ export const make = Effect.fnUntraced(function* (
         Random.next,
         Random.next,
         Random.nextIntBetween(0, 1_500),
-        Random.nextIntBetween(1_000, 20_000)
+        Random.nextIntBetween(1_000, Plan.latest)
       ]).pipe(Random.withSeed(`gateway ${plan.seed} ${request.key} ${time}`))
       yield* Effect.sleep(latency)
       const gaveUp = Effect.andThen(Effect.sleep(timeLimit), Effect.fail(unavailable(request, "timeout")))
