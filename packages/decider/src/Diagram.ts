@@ -1,6 +1,7 @@
 /** Sagas and process managers as diagrams: data for a page, and Mermaid state diagrams. */
 export {
   mermaidOfProcessManager,
+  mostInVain,
   mostSituations,
   ofProcessManager,
   type ProcessDiagram,

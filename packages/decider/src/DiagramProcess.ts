@@ -2,10 +2,12 @@
  * What a process manager can go through, found by trying it: as data for a page, and as a Mermaid state diagram.
  *
  * From the beginning on, everything that can come is brought to the process in every situation it has come to: the samples
- * it is given, an outcome for each open command of its key, and each timer that runs. What leads from one phase to another
- * is drawn. So the diagram cannot tell anything else than the code does; what no sample leads to is missing in it.
+ * it is given, an outcome for each open command of its key, and each timer that runs. What leads from one phase to another,
+ * changes what the process knows, or has it do something, is drawn. So the diagram cannot tell anything else than the code
+ * does; what no sample leads to is missing in it.
  *
- * Guarantee: it ends. At most {@link mostSituations} situations are looked at, the nearest first.
+ * Guarantee: it ends. At most {@link mostSituations} situations are looked at, the nearest first, and at most
+ * {@link mostInVain} in a row that show nothing new: a process that counts without an end has no end of situations.
  */
 import { DateTime, Result, Schema } from "effect"
 import * as Decider from "./Decider.ts"
@@ -21,6 +23,9 @@ type Time = Schema.DateTimeUtc["Type"]
 
 /** How many situations of a process are looked at. */
 export const mostSituations = 2000
+
+/** How many situations in a row are looked at that show nothing new. */
+export const mostInVain = 250
 
 /** One way from a phase to another, or to itself. */
 export interface ProcessTransition {
@@ -53,13 +58,16 @@ export const ofProcessManager = <State, Event extends DomainEvent, C extends Any
 ): ProcessDiagram => {
   const decider = deciderOf(manager)
   const encode = Schema.encodeResult(Schema.toCodecJson(manager.State))
-  const nameOf = ({ open, state, status, timers }: Process<State>) =>
-    JSON.stringify([
+  const known = ({ state }: Process<State>) => JSON.stringify(Result.getOrElse(encode(state), () => null))
+  const nameOf = (process: Process<State>) => {
+    const { open, status, timers } = process
+    return JSON.stringify([
       status,
-      Result.getOrElse(encode(state), () => null),
+      known(process),
       Object.keys(timers).toSorted(),
       Array.from(new Set(Object.values(open))).toSorted()
     ])
+  }
   const phaseOf = ({ state }: Process<State>) => manager.phase(state)
   const phases = new Map<string, boolean>([[phaseOf(decider.initial), false]])
   const transitions = new Map<string, ProcessTransition>()
@@ -68,16 +76,24 @@ export const ofProcessManager = <State, Event extends DomainEvent, C extends Any
     { process: decider.initial, at: begin }
   ]
   const seen = new Set([nameOf(decider.initial)])
+  let inVain = 0
   for (const { at, process } of situations) {
     if (process.status === "ended") continue
+    const before = known(process)
+    inVain += 1
+    if (inVain > mostInVain) break
     for (const input of inputsIn(process, at, samples)) {
       const takenAt = input._tag === "TimerFired" ? DateTime.max(at, input.occurredAt) : at
       const events = Result.getOrElse(decider.decide({ input, at: takenAt }, process), () => [])
       if (events.length === 0 || events.some(({ _tag }) => _tag === "InputIgnored")) continue
       const after = Decider.fold(decider, events, process)
-      const transition = transitionOf(phaseOf(process), phaseOf(after), input, events)
-      transitions.set(JSON.stringify(transition), transition)
-      phases.set(transition.to, (phases.get(transition.to) ?? false) || after.status === "ended")
+      if (events.some(({ _tag }) => _tag !== "InputTaken") || before !== known(after)) {
+        const transition = transitionOf(phaseOf(process), phaseOf(after), input, events)
+        const label = JSON.stringify(transition)
+        if (!transitions.has(label)) inVain = 0
+        transitions.set(label, transition)
+        phases.set(transition.to, (phases.get(transition.to) ?? false) || after.status === "ended")
+      }
       const name = nameOf(after)
       if (seen.has(name) || seen.size >= mostSituations) continue
       seen.add(name)
