@@ -29,6 +29,8 @@ export const operations = [
   "get /payments",
   "get /payments/{id}",
   "get /privacy/forgotten-subjects/{subject}",
+  "get /processes",
+  "get /processes/{name}/diagram",
   "get /projections",
   "get /projections/{name}",
   "get /ready",

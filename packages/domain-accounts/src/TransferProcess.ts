@@ -29,6 +29,9 @@ export interface TransferInput extends Schema.Schema.Type<typeof TransferInput> 
 /** The id of the saga of a transfer: starting it twice starts one. */
 export const idOf = (transferId: TransferId): string => transferId
 
+/** What it does, in a sentence for people. */
+export const summary = "Transfers money between two accounts; refused or failing for good, it goes back."
+
 /** The saga. */
 export const make = () =>
   Saga.make({ name: "transfer", input: TransferInput })

@@ -23,6 +23,10 @@ export const idOf = (orderId: OrderId): string => `cancelled-${orderId}`
 
 const reason = "the order was cancelled"
 
+/** What it does, in a sentence for people. */
+export const summary =
+  "Undoes the fulfilment of an order that is cancelled after it was through: shipment, payment, stock."
+
 /** The saga, as patient as the limits say. */
 export const make = ({ outageEvery, outageLongest, payment }: Limits = usual) =>
   Saga.make({ name: "order-cancellation", input: CancellationInput })

@@ -24,6 +24,10 @@ export const idOf = (orderId: OrderId): string => orderId
 /** What the card gateway's breaker is called. */
 export const cardGateway = "card-gateway"
 
+/** What it does, in a sentence for people. */
+export const summary =
+  "Fulfils an order that was placed with a card: stock, payment, approval, shipment; undone in reverse when something fails."
+
 /** The saga that fulfils an order, as patient as the limits say. */
 export const make = ({ outageEvery, outageLongest, payment, paymentAttempts, stock }: Limits = usual) =>
   Saga.make({ name: "order-fulfilment", input: FulfilmentInput })

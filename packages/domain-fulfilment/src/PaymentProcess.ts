@@ -227,6 +227,10 @@ const onTimer = (limits: Limits, state: Known, after: Known, timer: string, at: 
     : giveUpWaiting(after, at)
 }
 
+/** What it does, in a sentence for people. */
+export const summary =
+  "Gets the payment of an order where nobody coordinates, and gives it back when the order is cancelled."
+
 /** The payment process manager, as patient as the limits say. Its processes are called as their orders. */
 export const make = (limits: Limits = usual) =>
   ProcessManager.make({

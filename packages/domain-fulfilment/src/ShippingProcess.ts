@@ -207,6 +207,9 @@ const refused = (input: Extract<Input, { readonly _tag: "CommandRefused" }>, at:
   return refusal._tag === "ShipmentImpossible" ? { commands: [giveUp(refusal.orderId, at, refusal.message)] } : nothing
 }
 
+/** What it does, in a sentence for people. */
+export const summary = "Leads an order that is approved and paid to its delivery, and tells the customer of delays."
+
 /** The shipping process manager, as patient as the limits say. Its processes are called as their orders. */
 export const make = (limits: Limits = usual) =>
   ProcessManager.make({

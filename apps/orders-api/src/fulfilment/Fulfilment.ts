@@ -7,29 +7,23 @@
  *
  * An order that names no card is fulfilled by people, whatever the setting. Transfers between accounts run in any case.
  */
-import { Choreography, PaymentProcess, ShippingProcess } from "@eventfold/domain-fulfilment"
+import { Choreography } from "@eventfold/domain-fulfilment"
 import { Breakers, CommandSender, ProcessManagerRunner, ProcessMonitor, SagaRunner } from "@eventfold/processes"
 import { HandlerRunner, Subscriptions } from "@eventfold/subscriptions"
 import { Effect, Layer } from "effect"
 import { Settings } from "../Settings.ts"
 import * as Coordinated from "./Coordinated.ts"
 import * as Reactions from "./Reactions.ts"
-import { transfer } from "./Transfers.ts"
+import * as RunningProcesses from "./RunningProcesses.ts"
 
-/** The process managers of the service. */
-export const managers = { shipping: ShippingProcess.make(), payment: PaymentProcess.make() }
-
-const sagas = SagaRunner.layer([...Object.values(Coordinated.sagas), transfer]).pipe(
+const sagas = SagaRunner.layer(RunningProcesses.sagas.map(({ saga }) => saga)).pipe(
   Layer.provideMerge(Breakers.layer())
 )
 
-const shipping = ProcessManagerRunner.run(managers.shipping)
-const payment = ProcessManagerRunner.run(managers.payment)
-
 const processes = Layer.unwrap(
   Effect.map(Settings, ({ fulfilment }) => {
-    const running = { off: [], orchestrated: [shipping], choreographed: [shipping, payment] }
-    return ProcessMonitor.layer().pipe(Layer.provideMerge(ProcessManagerRunner.layer(running[fulfilment])))
+    const running = RunningProcesses.managers[fulfilment].map(({ run }) => run)
+    return ProcessMonitor.layer().pipe(Layer.provideMerge(ProcessManagerRunner.layer(running)))
   })
 )
 

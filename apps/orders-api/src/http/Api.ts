@@ -15,6 +15,7 @@ import { OrdersApi } from "./OrdersApi.ts"
 import { PaymentsApi } from "./PaymentsApi.ts"
 import { PrivacyApi } from "./PrivacyApi.ts"
 import { InternalError, InvalidRequest, UnavailableProblem } from "./Problems.ts"
+import { ProcessesApi } from "./ProcessesApi.ts"
 import { ProjectionsApi } from "./ProjectionsApi.ts"
 import { SagasApi } from "./SagasApi.ts"
 import { SalesApi } from "./SalesApi.ts"
@@ -34,7 +35,7 @@ export const strictly = { errors: "all", onExcessProperty: "error" } as const
 
 /** The whole API. */
 export const Api = HttpApi.make("orders-api")
-  .add(OrdersApi, SalesApi, AccountsApi, TransfersApi, InventoryApi, PaymentsApi, ShipmentsApi, SagasApi)
+  .add(OrdersApi, SalesApi, AccountsApi, TransfersApi, InventoryApi, PaymentsApi, ShipmentsApi, SagasApi, ProcessesApi)
   .add(ProjectionsApi, DeadLettersApi, AuditApi, PrivacyApi, HealthApi)
   .middleware(RequestRules)
   .annotate(HttpApi.ParamsParseOptions, { errors: "all" })

@@ -22,6 +22,7 @@ const links = {
     accounts: "/accounts",
     sagas: "/sagas",
     timers: "/timers",
+    processes: "/processes",
     projections: "/projections",
     deadLetters: "/dead-letters",
     audit: "/audit"

@@ -12,6 +12,7 @@ import * as OrdersHandlers from "./OrdersHandlers.ts"
 import { otherPaths } from "./Paths.ts"
 import * as PaymentsHandlers from "./PaymentsHandlers.ts"
 import * as PrivacyHandlers from "./PrivacyHandlers.ts"
+import * as ProcessesHandlers from "./ProcessesHandlers.ts"
 import * as ProjectionsHandlers from "./ProjectionsHandlers.ts"
 import * as RequestPipeline from "./RequestPipeline.ts"
 import * as SagasHandlers from "./SagasHandlers.ts"
@@ -33,6 +34,7 @@ export const layer = Layer.mergeAll(
       PaymentsHandlers.layer,
       ShipmentsHandlers.layer,
       SagasHandlers.layer,
+      ProcessesHandlers.layer,
       InventoryHandlers.layer,
       ProjectionsHandlers.layer,
       DeadLettersHandlers.layer,

@@ -121,10 +121,3 @@ export class SagaNotPossible extends HttpApiError.Problem<SagaNotPossible>()(
   { type: problemType("saga-not-possible"), status: 409, title: "It cannot be done with this saga now" },
   { sagaId: Schema.String, reason: Schema.String }
 ) {}
-
-/** There is no process manager of this name. */
-export class UnknownProcess extends HttpApiError.Problem<UnknownProcess>()(
-  "UnknownProcess",
-  { type: problemType("process-not-found"), status: 404, title: "There is no such process manager" },
-  { name: Schema.String, known: Schema.Array(Schema.String) }
-) {}

@@ -1,0 +1,52 @@
+/** The endpoints that tell which sagas and process managers there are, and draw them. */
+import { Effect } from "effect"
+import { HttpApiBuilder } from "effect/http-api"
+import * as RunningProcesses from "../fulfilment/RunningProcesses.ts"
+import { Settings } from "../Settings.ts"
+import { Api } from "./Api.ts"
+import { UnknownProcess } from "./ProcessesApi.ts"
+
+/** The endpoints that tell which sagas and process managers there are. */
+export const layer = HttpApiBuilder.group(
+  Api,
+  "processes",
+  Effect.fn(function* (handlers) {
+    const { fulfilment } = yield* Settings
+    const processes = [...RunningProcesses.sagas, ...RunningProcesses.managers[fulfilment]]
+
+    return handlers.handleAll({
+      list: () =>
+        Effect.sync(() => ({
+          processes: processes.map((process) => ({
+            name: process.name,
+            kind: process.kind,
+            version: process.version,
+            summary: process.summary,
+            steps: process.kind === "saga" ? process.steps : process.diagram().phases.map(({ name }) => ({ name })),
+            diagram: `/processes/${process.name}/diagram`
+          }))
+        })),
+      diagram: Effect.fnUntraced(function* ({ params: { name }, query, request: { headers } }) {
+        const process = processes.find((one) => one.name === name)
+        if (process === undefined) {
+          const known = processes.map((one) => one.name)
+          const detail = `there is no saga and no process manager ${name}, only ${known.join(", ")}`
+          return yield* new UnknownProcess({ name, known, detail })
+        }
+        if ((query.format ?? wanted(headers["accept"])) === "mermaid") return process.mermaid()
+        return process.kind === "saga"
+          ? { kind: process.kind, ...process.diagram() }
+          : { kind: process.kind, ...process.diagram() }
+      })
+    })
+  })
+)
+
+/** Data for whoever names JSON before any text, which is what `Accept` is for; text for everybody else. */
+const wanted = (accept = ""): "mermaid" | "data" => {
+  const ranges = accept.split(",").map((range) => range.split(";")[0]?.trim().toLowerCase() ?? "")
+  return ranges.find((range) => range === "application/json" || range.startsWith("text/") || range === "*/*") ===
+    "application/json"
+    ? "data"
+    : "mermaid"
+}
