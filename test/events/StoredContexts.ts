@@ -5,6 +5,7 @@
  */
 import { ProcessManager, Saga } from "@eventfold/decider"
 import { Account, Transfer } from "@eventfold/domain-accounts"
+import { Customer, EmailClaim } from "@eventfold/domain-customers"
 import { Reservation, StockItem } from "@eventfold/domain-inventory"
 import { Notices } from "@eventfold/domain-fulfilment"
 import { Order } from "@eventfold/domain-ordering"
@@ -22,6 +23,10 @@ export interface StoredContext {
 /** Every context that stores events. A context of several aggregates lists the events of all of them. */
 export const storedContexts: ReadonlyArray<StoredContext> = [
   { name: "accounts", events: [...storedEvents(Account.Account.Event), ...storedEvents(Transfer.Transfer.Event)] },
+  {
+    name: "customers",
+    events: [...storedEvents(Customer.Customer.Event), ...storedEvents(EmailClaim.EmailClaim.Event)]
+  },
   {
     name: "inventory",
     events: [...storedEvents(StockItem.StockItem.Event), ...storedEvents(Reservation.Reservation.Event)]

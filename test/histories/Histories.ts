@@ -1,5 +1,6 @@
 /** The aggregates with golden histories, and where these are kept: `test/golden/<context>/histories/*.json`. */
 import { Account, Transfer } from "@eventfold/domain-accounts"
+import { Customer, EmailClaim } from "@eventfold/domain-customers"
 import { Reservation, StockItem } from "@eventfold/domain-inventory"
 import { Notices } from "@eventfold/domain-fulfilment"
 import { Order } from "@eventfold/domain-ordering"
@@ -13,6 +14,8 @@ export const aggregates: ReadonlyArray<History.FoldedAggregate> = [
   History.aggregate("ordering", Order.Order),
   History.aggregate("accounts", Account.Account),
   History.aggregate("accounts/transfer", Transfer.Transfer),
+  History.aggregate("customers/customer", Customer.Customer),
+  History.aggregate("customers/email", EmailClaim.EmailClaim),
   // A context of several aggregates has a folder for each.
   History.aggregate("inventory/stock", StockItem.StockItem),
   History.aggregate("inventory/reservation", Reservation.Reservation),
