@@ -31,12 +31,7 @@ export const FindAccounts = Schema.TaggedStruct("FindAccounts", {
   activeSince: Schema.optionalKey(Schema.DateTimeUtc)
 })
 /** The message that carries {@link FindAccounts}. */
-export const findAccounts = Message.query({
-  context: "accounts",
-  payload: FindAccounts,
-  answer: Pages.answer(AccountRow),
-  refusal: Pages.Refused
-})
+export const findAccounts = Pages.query("accounts", FindAccounts, AccountRow)
 
 /** An account that was found. */
 export const FoundAccount = Schema.Struct({
@@ -52,12 +47,7 @@ export const SearchAccounts = Schema.TaggedStruct("SearchAccounts", {
   tag: Schema.optionalKey(AccountSearch.Tag)
 })
 /** The message that carries {@link SearchAccounts}. */
-export const searchAccounts = Message.query({
-  context: "accounts",
-  payload: SearchAccounts,
-  answer: Pages.answer(FoundAccount),
-  refusal: Pages.Refused
-})
+export const searchAccounts = Pages.query("accounts", SearchAccounts, FoundAccount)
 
 /** What was paid in and out of all accounts in a currency. */
 export const Volume = Schema.Struct({

@@ -43,12 +43,7 @@ export const FindStock = Schema.TaggedStruct("FindStock", {
   availableAtMost: Schema.optionalKey(StockCounts.Level)
 })
 /** The message that carries {@link FindStock}. */
-export const findStock = Message.query({
-  context: "inventory",
-  payload: FindStock,
-  answer: Pages.answer(StockLevels.StockLevel),
-  refusal: Pages.Refused
-})
+export const findStock = Pages.query("inventory", FindStock, StockLevels.StockLevel)
 
 /** Asks for one reservation, as it is now. */
 export const GetReservation = Schema.TaggedStruct("GetReservation", {
@@ -72,9 +67,4 @@ export const FindReservations = Schema.TaggedStruct("FindReservations", {
   overdueAt: Schema.optionalKey(Schema.DateTimeUtc)
 })
 /** The message that carries {@link FindReservations}. */
-export const findReservations = Message.query({
-  context: "inventory",
-  payload: FindReservations,
-  answer: Pages.answer(Reservations.ReservationRow),
-  refusal: Pages.Refused
-})
+export const findReservations = Pages.query("inventory", FindReservations, Reservations.ReservationRow)

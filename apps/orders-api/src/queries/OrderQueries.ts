@@ -148,12 +148,7 @@ export const FindOrders = Schema.TaggedStruct("FindOrders", {
 /** Asks for a page of the list of orders. */
 export interface FindOrders extends Schema.Schema.Type<typeof FindOrders> {}
 /** The message that carries {@link FindOrders}. */
-export const findOrders = Message.query({
-  context: "orders",
-  payload: FindOrders,
-  answer: Pages.answer(OrderSummary.OrderSummary),
-  refusal: Pages.Refused
-})
+export const findOrders = Pages.query("orders", FindOrders, OrderSummary.OrderSummary)
 
 /** A page of all orders as of a point in the past, in the order of their ids. */
 export const OrdersAsOf = Schema.Struct({

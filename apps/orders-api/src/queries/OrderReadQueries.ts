@@ -30,12 +30,7 @@ export const SearchOrders = Schema.TaggedStruct("SearchOrders", {
 /** Asks for the orders with all the words of a text. */
 export interface SearchOrders extends Schema.Schema.Type<typeof SearchOrders> {}
 /** The message that carries {@link SearchOrders}. */
-export const searchOrders = Message.query({
-  context: "orders",
-  payload: SearchOrders,
-  answer: Pages.answer(FoundOrder),
-  refusal: Pages.Refused
-})
+export const searchOrders = Pages.query("orders", SearchOrders, FoundOrder)
 
 /** Asks for all there is of one order but what is personal. */
 export const GetOrderDetails = Schema.TaggedStruct("GetOrderDetails", { tenant: StreamId.Tenant, orderId: OrderId })
@@ -58,9 +53,4 @@ export const FindOrdersToShip = Schema.TaggedStruct("FindOrdersToShip", Pages.fi
 /** Asks for the orders that may be shipped. */
 export interface FindOrdersToShip extends Schema.Schema.Type<typeof FindOrdersToShip> {}
 /** The message that carries {@link FindOrdersToShip}. */
-export const findOrdersToShip = Message.query({
-  context: "orders",
-  payload: FindOrdersToShip,
-  answer: Pages.answer(WaitingOrder),
-  refusal: Pages.Refused
-})
+export const findOrdersToShip = Pages.query("orders", FindOrdersToShip, WaitingOrder)

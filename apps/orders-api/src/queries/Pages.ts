@@ -1,5 +1,5 @@
 /** Pages of read models as typed queries ask for them: so many rows, from a place on, and how many there are in all. */
-import { type Paging, type ReadModel, Specification } from "@eventfold/decider"
+import { Message, type Paging, type ReadModel, Specification } from "@eventfold/decider"
 import { CursorRefused, LimitRefused } from "@eventfold/decider/Paging"
 import { StreamId } from "@eventfold/event-store"
 import { ReadModels } from "@eventfold/subscriptions"
@@ -33,6 +33,18 @@ export const answer = <Row extends Schema.Top>(row: Row) =>
 export const Refused = Schema.Union([CursorRefused, LimitRefused, Specification.ValueRefused])
 /** Why there is no page. */
 export type Refused = typeof Refused.Type
+
+/** Declares a question for a page of rows; `payload` has the {@link fields}. */
+export const query = <
+  const Context extends string,
+  Payload extends { readonly _tag: string },
+  const Tag extends string,
+  Row extends Schema.Codec<unknown, unknown>
+>(
+  context: Context,
+  payload: Message.Declaration<Context, Payload, Tag, never, never>["payload"],
+  row: Row
+) => Message.query({ context, payload, answer: answer(row), refusal: Refused })
 
 /** A page of a read model, each row as `shown` shows it. */
 export const of = Effect.fnUntraced(function* <Row extends object, Key extends keyof Row & string, A>(

@@ -60,12 +60,7 @@ export const FindPayments = Schema.TaggedStruct("FindPayments", {
   status: Schema.optionalKey(PaymentStatus.PaymentStatus)
 })
 /** The message that carries {@link FindPayments}. */
-export const findPayments = Message.query({
-  context: "payments",
-  payload: FindPayments,
-  answer: Pages.answer(PaymentList.PaymentRow),
-  refusal: Pages.Refused
-})
+export const findPayments = Pages.query("payments", FindPayments, PaymentList.PaymentRow)
 
 /** What was taken for an order and given back, in a currency. */
 export const OrderPayments = Schema.Struct({

@@ -34,12 +34,7 @@ export const FindSalesByDay = Schema.TaggedStruct("FindSalesByDay", {
   to: Schema.optionalKey(UtcDay.UtcDay)
 })
 /** The message that carries {@link FindSalesByDay}. */
-export const findSalesByDay = Message.query({
-  context: "sales",
-  payload: FindSalesByDay,
-  answer: Pages.answer(DaySales),
-  refusal: Pages.Refused
-})
+export const findSalesByDay = Pages.query("sales", FindSalesByDay, DaySales)
 
 /** Sales of a product: the amounts are those of its lines. */
 export const ProductSales = Schema.Struct({
@@ -51,24 +46,14 @@ export const ProductSales = Schema.Struct({
 /** Asks for the sales of products, the one with the greatest net first. */
 export const FindSalesByProduct = Schema.TaggedStruct("FindSalesByProduct", inCurrency)
 /** The message that carries {@link FindSalesByProduct}. */
-export const findSalesByProduct = Message.query({
-  context: "sales",
-  payload: FindSalesByProduct,
-  answer: Pages.answer(ProductSales),
-  refusal: Pages.Refused
-})
+export const findSalesByProduct = Pages.query("sales", FindSalesByProduct, ProductSales)
 
 /** Sales to a region: the country of the shipping address, or `unknown` where that is forgotten. */
 export const RegionSales = Schema.Struct({ region: Schema.String, ...sold }).annotate({ identifier: "RegionSales" })
 /** Asks for the sales to regions, the one with the greatest net first. */
 export const FindSalesByRegion = Schema.TaggedStruct("FindSalesByRegion", inCurrency)
 /** The message that carries {@link FindSalesByRegion}. */
-export const findSalesByRegion = Message.query({
-  context: "sales",
-  payload: FindSalesByRegion,
-  answer: Pages.answer(RegionSales),
-  refusal: Pages.Refused
-})
+export const findSalesByRegion = Pages.query("sales", FindSalesByRegion, RegionSales)
 
 /** Sales in a segment of order value. */
 export const SegmentSales = Schema.Struct({ segment: SalesBySegment.Segment, ...sold }).annotate({
@@ -77,12 +62,7 @@ export const SegmentSales = Schema.Struct({ segment: SalesBySegment.Segment, ...
 /** Asks for the sales per segment of order value: more than 1,000 premium, more than 100 standard, else basic. */
 export const FindSalesBySegment = Schema.TaggedStruct("FindSalesBySegment", inCurrency)
 /** The message that carries {@link FindSalesBySegment}. */
-export const findSalesBySegment = Message.query({
-  context: "sales",
-  payload: FindSalesBySegment,
-  answer: Pages.answer(SegmentSales),
-  refusal: Pages.Refused
-})
+export const findSalesBySegment = Pages.query("sales", FindSalesBySegment, SegmentSales)
 
 const totals = {
   ...sold,
@@ -99,12 +79,7 @@ export const CustomerSales = Schema.Struct({ customerId: CustomerId, ...totals }
 /** Asks for the customers who have ordered in a currency, the one with the greatest net first. */
 export const FindTopCustomers = Schema.TaggedStruct("FindTopCustomers", inCurrency)
 /** The message that carries {@link FindTopCustomers}. */
-export const findTopCustomers = Message.query({
-  context: "sales",
-  payload: FindTopCustomers,
-  answer: Pages.answer(CustomerSales),
-  refusal: Pages.Refused
-})
+export const findTopCustomers = Pages.query("sales", FindTopCustomers, CustomerSales)
 
 /** What a customer has ordered, and the newest orders. A customer who has ordered nothing has a dashboard without them. */
 export const Dashboard = Schema.Struct({

@@ -68,9 +68,4 @@ export const FindShipments = Schema.TaggedStruct("FindShipments", {
   waiting: Schema.optionalKey(Schema.Boolean)
 })
 /** The message that carries {@link FindShipments}. */
-export const findShipments = Message.query({
-  context: "shipping",
-  payload: FindShipments,
-  answer: Pages.answer(Shipments.ShipmentRow),
-  refusal: Pages.Refused
-})
+export const findShipments = Pages.query("shipping", FindShipments, Shipments.ShipmentRow)

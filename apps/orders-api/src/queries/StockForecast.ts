@@ -5,7 +5,7 @@
  * was placed and not cancelled, counted on the UTC day of the placing; the last of the 28 days is part of them. It knows
  * nothing of seasons: it is a hint of what to order next.
  */
-import { Message, Specification, UtcDay } from "@eventfold/decider"
+import { Specification, UtcDay } from "@eventfold/decider"
 import { StockCounts, StockLevels } from "@eventfold/domain-inventory"
 import { SalesByProductDay } from "@eventfold/domain-ordering"
 import { QueryBus } from "@eventfold/event-store"
@@ -65,12 +65,7 @@ export const ForecastStock = Schema.TaggedStruct("ForecastStock", {
   productId: Schema.optionalKey(ProductId)
 })
 /** The message that carries {@link ForecastStock}. */
-export const forecastStock = Message.query({
-  context: "inventory",
-  payload: ForecastStock,
-  answer: Pages.answer(StockForecast),
-  refusal: Pages.Refused
-})
+export const forecastStock = Pages.query("inventory", ForecastStock, StockForecast)
 
 /** The handler of {@link forecastStock}: a page of levels, and one question for what was sold of its products. */
 export const handler = QueryBus.handler(
