@@ -1,7 +1,6 @@
 /** A trip of three bookings as a saga, and an agency that books: as it is told to, and never one command twice. */
 import { Message, Saga } from "@eventfold/decider"
 import { type CommandOutcome, layerMemory as eventsInMemory } from "@eventfold/event-store"
-import { fingerprint } from "@eventfold/event-store/Fingerprint"
 import {
   ConsumerProgress,
   ConsumerRegistry,
@@ -13,7 +12,6 @@ import {
   Subscriptions
 } from "@eventfold/subscriptions"
 import { Effect, Layer, Schema } from "effect"
-import { TestClock } from "effect/testing"
 import { Breakers, CommandNotSent, CommandSender, SagaRows, SagaRunner, type SagaRunnerOptions } from "../src/index.ts"
 
 const command = <const Tag extends string>(tag: Tag) =>
@@ -25,6 +23,8 @@ const command = <const Tag extends string>(tag: Tag) =>
   })
 
 const Input = Schema.Struct({ trip: Schema.String })
+
+export { pass, settled } from "@eventfold/testing/TestTime"
 
 /** A flight, a hotel and a car, and at last a ticket that must come. */
 export const Trip = Saga.make({ name: "trip", input: Input })
@@ -96,20 +96,6 @@ export const ports = Layer.fresh(
 /** A process that runs trips. */
 export const node = (agency: Agency, options: SagaRunnerOptions = {}, sagas: ReadonlyArray<Saga.AnySaga> = [Trip]) =>
   Layer.fresh(SagaRunner.layer(sagas, options).pipe(Layer.provide(agency.layer), Layer.provideMerge(Breakers.layer())))
-
-const yields = Effect.forEach(Array.from({ length: 100 }), () => Effect.yieldNow, { discard: true })
-
-/** Lets all other fibers go on until they wait. */
-export const settled = Effect.andThen(fingerprint([]), yields).pipe(Effect.repeat({ times: 2 }))
-
-/** So much time goes by, in steps of half a second. */
-export const pass = Effect.fnUntraced(function* (seconds: number) {
-  yield* settled
-  for (let half = 0; half < seconds * 2; half += 1) {
-    yield* TestClock.adjust("500 millis")
-    yield* settled
-  }
-})
 
 /** The trip of a number. */
 export const ref = (number: number) => ({ tenant: "acme", id: `trip-${number}` })

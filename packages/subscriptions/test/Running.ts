@@ -1,8 +1,6 @@
 /** Nodes that run projections of notes over one store in memory. */
 import { layerMemory as eventsInMemory } from "@eventfold/event-store"
-import { fingerprint } from "@eventfold/event-store/Fingerprint"
 import { Effect, Layer, References, Scope } from "effect"
-import { TestClock } from "effect/testing"
 import {
   ConsumerProgress,
   ConsumerRegistry,
@@ -17,6 +15,8 @@ import {
   Subscriptions
 } from "../src/index.ts"
 
+export { pass, settled } from "@eventfold/testing/TestTime"
+
 /** All ports in memory, and what tells of their changes. */
 export const ports = Layer.fresh(
   Layer.mergeAll(layerMemory, ConsumerRegistry.layer, ConsumerProgress.layer, Subscriptions.layer).pipe(
@@ -26,20 +26,6 @@ export const ports = Layer.fresh(
 
 /** The same, with what runs projections and replays letters. */
 export const layer = Layer.provideMerge(Layer.merge(Generations.layer, DeadLetterDesk.layer), ports)
-
-const yields = Effect.forEach(Array.from({ length: 50 }), () => Effect.yieldNow, { discard: true })
-
-/** Lets all other fibers go on until they wait, also those that wait for a digest as this does. */
-export const settled = Effect.andThen(fingerprint([]), yields).pipe(Effect.repeat({ times: 2 }))
-
-/** So much time goes by, in steps of half a second, and everybody does what there is to do. */
-export const pass = Effect.fnUntraced(function* (seconds: number) {
-  yield* settled
-  for (let half = 0; half < seconds * 2; half += 1) {
-    yield* TestClock.adjust("500 millis")
-    yield* settled
-  }
-})
 
 /** A node that runs projections until its scope closes. */
 export const node = Effect.fnUntraced(function* (
