@@ -131,27 +131,17 @@ export const answered = <A>({ answer, upToDate }: Read<A>) =>
   })
 
 /** What a page says besides its rows. */
-export const pageOf = ({
-  answer: { next, total },
-  upToDate
-}: Read<{ readonly next?: string; readonly total: number }>) => ({
+const pageOf = ({ answer: { next, total }, upToDate }: Read<Omit<Page<unknown>, "rows">>) => ({
   total,
   ...(next === undefined ? {} : { nextCursor: next }),
   upToDate
 })
 
-/** What a request for a page asks for. */
-export const placeOf = ({ cursor, limit }: { readonly cursor?: string | undefined; readonly limit: number }) => ({
-  limit,
-  ...(cursor === undefined ? {} : { after: cursor })
-})
-
-/** What a request for a page asks for, its filters included. */
+/** What a request for a page asks for: its filters, how many rows, and after which place. */
 export const questionOf = <
   Query extends { readonly cursor?: string | undefined; readonly limit: number; readonly wait?: number }
 >({
   cursor,
-  limit,
   wait: _,
-  ...filter
-}: Query) => ({ ...filter, ...placeOf({ cursor, limit }) })
+  ...question
+}: Query) => ({ ...question, ...(cursor === undefined ? {} : { after: cursor }) })

@@ -10,9 +10,9 @@ import { getOrder } from "../queries/OrderQueries.ts"
 import { findSagas } from "../queries/SagaQueries.ts"
 import { Settings } from "../Settings.ts"
 import { Api } from "./Api.ts"
-import { ofDispatch, ofOrderQuery, ofPage, ofQuery } from "./CommandProblems.ts"
+import { ofDispatch, ofOrderQuery, ofQuery } from "./CommandProblems.ts"
 import { storeFailed } from "./ProjectionProblems.ts"
-import { answered, pageOf, placeOf, reader } from "./ReadRequests.ts"
+import { questionOf, reader } from "./ReadRequests.ts"
 import { actorOf } from "./RequestHeaders.ts"
 import type { Unavailable } from "./Problems.ts"
 import { SagaNotPossible, UnknownSaga } from "./SagaAnswers.ts"
@@ -53,18 +53,16 @@ export const layer = HttpApiBuilder.group(
       )
 
     return handlers.handleAll({
-      list: Effect.fnUntraced(function* (request) {
-        const { saga, state } = request.query
+      list: (request) => {
+        const { state, ...query } = questionOf(request.query)
         const payload = {
           _tag: "FindSagas",
           tenant,
-          ...(state === undefined ? {} : { status: state }),
-          ...(saga === undefined ? {} : { saga }),
-          ...placeOf(request.query)
+          ...query,
+          ...(state === undefined ? {} : { status: state })
         } as const
-        const page = yield* reads.ask(request, findSagas, payload, ofPage)
-        return answered({ ...page, answer: { sagas: page.answer.rows, ...pageOf(page) } })
-      }),
+        return reads.page(request, findSagas, payload, (sagas) => ({ sagas }))
+      },
       statistics: () => Effect.catch(runner.statistics(tenant), ofQuery),
       get: ({ params: { id } }) => existing(id),
       retry: ({ headers, params: { id }, payload: { reason } }) =>

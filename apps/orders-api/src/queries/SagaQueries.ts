@@ -1,5 +1,5 @@
 /** What can be asked about sagas, as a typed query: a list of them, from their read model. */
-import { Message, Specification } from "@eventfold/decider"
+import { Specification } from "@eventfold/decider"
 import { QueryBus } from "@eventfold/event-store"
 import { SagaRows } from "@eventfold/processes"
 import { Schema } from "effect"
@@ -12,12 +12,7 @@ export const FindSagas = Schema.TaggedStruct("FindSagas", {
   saga: Schema.optionalKey(Schema.String)
 })
 /** The message that carries {@link FindSagas}. */
-export const findSagas = Message.query({
-  context: "fulfilment",
-  payload: FindSagas,
-  answer: Pages.answer(SagaRows.SagaRow),
-  refusal: Pages.Refused
-})
+export const findSagas = Pages.query("fulfilment", FindSagas, SagaRows.SagaRow)
 
 /** The handlers of the queries about sagas. Nothing here can write. */
 export const handlers = [
