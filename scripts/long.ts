@@ -19,7 +19,7 @@ const projects = [
 ]
 /** Of the others what repeats something, and what is too slow for `npm test`: the rest of their tests are there. */
 const alone = [
-  ...["orders-api", "testing", "repository"].flatMap((project) => ["--project", project]),
+  ...["orders-api", "processes", "testing", "repository"].flatMap((project) => ["--project", project]),
   ...[
     "DemoKill",
     "DemoRun",
@@ -30,6 +30,8 @@ const alone = [
     "ProjectionLaws",
     "SilentServer"
   ].map((file) => `apps/orders-api/test/${file}.test.ts`),
+  "packages/processes/test/Crashes.test.ts",
+  "packages/processes/test/CrashPoints.test.ts",
   "packages/testing/test/EventStoreContract.test.ts",
   "packages/testing/test/SagaLawsLong.test.ts",
   "test/packaging.test.ts"
