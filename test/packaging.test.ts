@@ -18,6 +18,7 @@ const packages = [
   "domain-payments",
   "event-store",
   "subscriptions",
+  "messaging",
   "processes",
   "testing"
 ]

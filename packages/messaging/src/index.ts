@@ -1,3 +1,26 @@
 /** Messages between contexts: what they look like, and how they travel. */
+export { BrokerFailure, BrokerRequestRefused, UnknownGroup } from "./BrokerErrors.ts"
+export {
+  type BrokerDriver,
+  mostHandedOn,
+  mostTrimmed,
+  type NewMessage,
+  type Receipt,
+  type StoredDeadMessage,
+  type StoredDelivery,
+  timeIsUp
+} from "./BrokerDriver.ts"
+export { type BrokerOptions, longestMessage } from "./BrokerRules.ts"
 export * as CloudEvent from "./CloudEvent.ts"
 export * as CloudEventHttp from "./CloudEventHttp.ts"
+export {
+  type DeadMessage,
+  type Delivery,
+  type Group,
+  type GroupOptions,
+  type GroupState,
+  MessageBroker,
+  type Receiving,
+  type Start
+} from "./MessageBroker.ts"
+export * as MessageBrokerMemory from "./MessageBrokerMemory.ts"

@@ -30,6 +30,7 @@ describe("the modules of this package", () => {
       "@eventfold/event-store/Fingerprint",
       "@eventfold/event-store/MemoryLog",
       "@eventfold/event-store/SnapshotStoreMemory",
+      "@eventfold/messaging",
       "@eventfold/processes",
       "@eventfold/processes/SagaDriver",
       "@eventfold/processes/SagaStreams",

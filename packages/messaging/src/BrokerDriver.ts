@@ -1,0 +1,80 @@
+/** What a layer of the message broker implements: messages as text, times in milliseconds since 1970, nothing to check. */
+import type { Effect } from "effect"
+import type { BrokerFailure, UnknownGroup } from "./BrokerErrors.ts"
+import type { Group, GroupOptions, GroupState, Start } from "./MessageBroker.ts"
+
+/** A message to store. */
+export interface NewMessage {
+  readonly source: string
+  readonly id: string
+  readonly key: string
+  /** The whole message as JSON. */
+  readonly text: string
+}
+
+/** What proves that a message is held. */
+export interface Receipt {
+  readonly position: number
+  readonly receipt: number
+}
+
+/** A message on its way to who has received it. */
+export interface StoredDelivery extends Receipt {
+  readonly attempt: number
+  readonly publishedAt: number
+  readonly text: string
+}
+
+/** A message that was given up. */
+export interface StoredDeadMessage {
+  readonly position: number
+  readonly attempts: number
+  readonly reason: string
+  readonly publishedAt: number
+  readonly deadAt: number
+  readonly text: string
+}
+
+/** The service of `MessageBroker` says what each part does. */
+export interface BrokerDriver {
+  /** What was published after `since` is not published again. */
+  publish(
+    topic: string,
+    messages: ReadonlyArray<NewMessage>,
+    time: { readonly now: number; readonly since: number }
+  ): Effect.Effect<number, BrokerFailure>
+  subscribe(group: Group, options: Required<GroupOptions>): Effect.Effect<void, BrokerFailure>
+  unsubscribe(group: Group): Effect.Effect<boolean, BrokerFailure>
+  receive(
+    group: Group,
+    what: { readonly limit: number; readonly now: number; readonly until: number }
+  ): Effect.Effect<ReadonlyArray<StoredDelivery>, UnknownGroup | BrokerFailure>
+  acknowledge(group: Group, receipts: ReadonlyArray<Receipt>, now: number): Effect.Effect<number, BrokerFailure>
+  /** To be delivered again from `at` on; a dead letter when that is undefined. */
+  giveBack(
+    group: Group,
+    receipt: Receipt,
+    how: { readonly now: number; readonly at: number | undefined; readonly reason: string }
+  ): Effect.Effect<"again" | "dead" | "lost", BrokerFailure>
+  deadLetters(
+    group: Group,
+    page: { readonly after: number; readonly limit: number }
+  ): Effect.Effect<ReadonlyArray<StoredDeadMessage>, BrokerFailure>
+  replay(group: Group, position: number | undefined, now: number): Effect.Effect<number, BrokerFailure>
+  discard(group: Group, position: number, now: number): Effect.Effect<boolean, BrokerFailure>
+  rewind(group: Group, from: Start): Effect.Effect<void, UnknownGroup | BrokerFailure>
+  /** Removes what was published before, up to {@link mostTrimmed}. */
+  trim(topic: string, before: number): Effect.Effect<number, BrokerFailure>
+  state(
+    group: Group
+  ): Effect.Effect<Omit<GroupState, "oldest"> & { readonly oldest: number | undefined }, UnknownGroup | BrokerFailure>
+}
+
+/** How many messages one call removes at the most. */
+export const mostTrimmed = 10_000
+
+/** How many messages one call hands to a group at the most, so that a long line of one key holds nobody up. */
+export const mostHandedOn = 10_000
+
+/** Why a message is a dead letter that was delivered often enough and never acknowledged. */
+export const timeIsUp = "it was not acknowledged in time"
