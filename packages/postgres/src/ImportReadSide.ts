@@ -25,6 +25,9 @@ const statements = [
   "delete from eventfold.dead_letters",
   "delete from eventfold.generations",
   "delete from eventfold.timers",
+  "delete from eventfold.message_groups",
+  "delete from eventfold.messages",
+  "delete from eventfold.message_topics",
   `do $$ declare made record; begin
     for made in
       select c.relname as name from pg_class c

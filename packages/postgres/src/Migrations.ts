@@ -16,6 +16,7 @@ import { eventLog } from "./migrations/EventLog.ts"
 import { logReading } from "./migrations/LogReading.ts"
 import { streamKeys } from "./migrations/StreamKeys.ts"
 import { keys } from "./migrations/Keys.ts"
+import { messageBroker } from "./migrations/MessageBroker.ts"
 import { readSide } from "./migrations/ReadSide.ts"
 import { roles } from "./migrations/Roles.ts"
 import { snapshots } from "./migrations/Snapshots.ts"
@@ -40,7 +41,8 @@ export const migrations = {
   "0010_read_side": run(readSide),
   "0011_append_told": run(appendTold),
   "0012_append_foreseen": run(appendForeseen),
-  "0013_timers": run(timers)
+  "0013_timers": run(timers),
+  "0014_message_broker": run(messageBroker)
 }
 
 const table = "eventfold_migrations"

@@ -1,8 +1,9 @@
-/** The ports of the read side, and timers, on both databases: all laws on one database each. */
+/** The ports of the read side, timers and the message broker on both databases: all laws on one database each. */
 import {
   ConsumersLaws,
   DeadLettersLaws,
   InlineProjectionLaws,
+  MessageBrokerLaws,
   ReadModelStoreLaws,
   TimersLaws
 } from "@eventfold/testing"
@@ -17,7 +18,8 @@ const laws = [
   ...DeadLettersLaws.laws,
   ...ReadModelStoreLaws.laws,
   ...InlineProjectionLaws.laws,
-  ...TimersLaws.laws
+  ...TimersLaws.laws,
+  ...MessageBrokerLaws.laws
 ]
 
 register("The read side on PostgreSQL", layerPostgres.pipe(Layer.provide(PostgresDatabase.layer)), laws)

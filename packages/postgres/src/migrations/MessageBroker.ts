@@ -1,0 +1,183 @@
+/**
+ * The message broker: topics as logs with places without holes, groups with their place in them, and the messages groups
+ * have not done with.
+ *
+ * Whoever publishes to a topic locks its row, so a message never appears before one that is there; whoever changes what a
+ * group has not done with locks the row of the group. Of each key only the first message can be delivered; those behind it
+ * are `queued`, so that a long line of one key is not looked through for what can be delivered.
+ */
+export const messageBroker: ReadonlyArray<string> = [
+  `create table eventfold.message_topics (
+    topic text collate "C" primary key,
+    -- The place of the newest message.
+    position bigint not null
+  )`,
+  `create table eventfold.messages (
+    topic        text collate "C" not null,
+    position     bigint not null,
+    source       text collate "C" not null,
+    id           text collate "C" not null,
+    key          text collate "C" not null,
+    published_at timestamptz not null,
+    -- Text, because JSON may hold what neither json nor jsonb can be asked for.
+    content      text not null,
+    primary key (topic, position)
+  )`,
+  `create index messages_identity on eventfold.messages (topic, source, id, published_at)`,
+  `create index messages_published on eventfold.messages (topic, published_at)`,
+  `create table eventfold.message_groups (
+    topic          text collate "C" not null,
+    name           text collate "C" not null,
+    position       bigint not null,
+    receipts       bigint not null default 0,
+    max_deliveries integer not null,
+    max_in_flight  integer not null,
+    primary key (topic, name)
+  )`,
+  `create table eventfold.message_deliveries (
+    topic    text collate "C" not null,
+    name     text collate "C" not null,
+    position bigint not null,
+    key      text collate "C" not null,
+    state    text collate "C" not null check (state in ('ready', 'held', 'queued', 'dead')),
+    -- When it can be delivered, until when it is held, or since when it is dead.
+    at       timestamptz not null,
+    attempts integer not null default 0,
+    receipt  bigint not null default 0,
+    reason   text not null default '',
+    primary key (topic, name, position),
+    foreign key (topic, name) references eventfold.message_groups on delete cascade
+  )`,
+  `create index message_deliveries_key on eventfold.message_deliveries (topic, name, key, position)`,
+  `create index message_deliveries_state on eventfold.message_deliveries (topic, name, state, position)
+    where state <> 'queued'`,
+  `create index message_deliveries_needed on eventfold.message_deliveries (topic, position)`,
+
+  // Statements of a function see what was committed before each of them: what is known is asked for under the lock.
+  `create function eventfold.publish_messages(
+    p_topic text, p_now timestamptz, p_since timestamptz,
+    p_sources text[], p_ids text[], p_keys text[], p_contents text[]
+  ) returns bigint
+  language plpgsql volatile set search_path = pg_catalog, pg_temp as $$
+  declare
+    v_end bigint;
+    v_count bigint;
+  begin
+    insert into eventfold.message_topics (topic, position) values (p_topic, 0) on conflict do nothing;
+    select t.position into v_end from eventfold.message_topics t where t.topic = p_topic for update;
+    insert into eventfold.messages (topic, position, source, id, key, published_at, content)
+    select p_topic, v_end + row_number() over (order by g.place), g.source, g.id, g.key, p_now, g.content
+    from (
+      select distinct on (n.source, n.id) n.*
+      from unnest(p_sources, p_ids, p_keys, p_contents) with ordinality as n(source, id, key, content, place)
+      order by n.source, n.id, n.place
+    ) g
+    where not exists (
+      select from eventfold.messages m
+      where m.topic = p_topic and m.source = g.source and m.id = g.id and m.published_at > p_since
+    );
+    get diagnostics v_count = row_count;
+    update eventfold.message_topics set position = v_end + v_count where topic = p_topic and v_count > 0;
+    return v_count;
+  end
+  $$`,
+
+  `create function eventfold.receive_messages(
+    p_topic text, p_name text, p_now timestamptz, p_until timestamptz, p_limit integer, p_most integer, p_time_is_up text
+  ) returns table (place bigint, attempt integer, proof bigint, published timestamptz, body text)
+  language plpgsql volatile set search_path = pg_catalog, pg_temp as $$
+  declare
+    v_group eventfold.message_groups;
+    v_room integer;
+    v_missing integer;
+    v_count integer;
+    v_handed integer := 0;
+    v_last bigint;
+  begin
+    select * into v_group from eventfold.message_groups g where g.topic = p_topic and g.name = p_name for update;
+    if not found then
+      return;
+    end if;
+    update eventfold.message_deliveries d set
+      state = case when d.attempts >= v_group.max_deliveries then 'dead' else 'ready' end,
+      reason = p_time_is_up, at = p_now
+    where d.topic = p_topic and d.name = p_name and d.state = 'held' and d.at <= p_now;
+    select least(p_limit, v_group.max_in_flight - count(*)) into v_room
+    from eventfold.message_deliveries d where d.topic = p_topic and d.name = p_name and d.state = 'held';
+    if v_room <= 0 then
+      return;
+    end if;
+    select v_room - count(*) into v_missing from (
+      select from eventfold.message_deliveries d
+      where d.topic = p_topic and d.name = p_name and d.state = 'ready' and d.at <= p_now limit v_room
+    ) ready;
+    while v_missing > 0 and v_handed < p_most loop
+      with next as (
+        select m.position, m.key, row_number() over (partition by m.key order by m.position) as place
+        from (
+          select m.position, m.key from eventfold.messages m
+          where m.topic = p_topic and m.position > v_group.position order by m.position limit greatest(v_missing, 100)
+        ) m
+      ), made as (
+        insert into eventfold.message_deliveries (topic, name, position, key, state, at)
+        select p_topic, p_name, n.position, n.key,
+          case when n.place > 1 or exists (
+            select from eventfold.message_deliveries d
+            where d.topic = p_topic and d.name = p_name and d.key = n.key
+          ) then 'queued' else 'ready' end, p_now
+        from next n
+        returning position, state
+      )
+      select max(m.position), count(*), v_missing - count(*) filter (where m.state = 'ready')
+      into v_last, v_count, v_missing from made m;
+      exit when v_count = 0;
+      v_group.position := v_last;
+      v_handed := v_handed + v_count;
+    end loop;
+    v_group.receipts := v_group.receipts + 1;
+    update eventfold.message_groups g set position = v_group.position, receipts = v_group.receipts
+    where g.topic = p_topic and g.name = p_name;
+    return query
+      with taken as (
+        update eventfold.message_deliveries d
+        set state = 'held', at = p_until, attempts = d.attempts + 1, receipt = v_group.receipts
+        where d.topic = p_topic and d.name = p_name and d.position = any(array(
+          select r.position from eventfold.message_deliveries r
+          where r.topic = p_topic and r.name = p_name and r.state = 'ready' and r.at <= p_now
+          order by r.position limit v_room
+        ))
+        returning d.position, d.attempts
+      )
+      select t.position, t.attempts, v_group.receipts, m.published_at, m.content
+      from taken t join eventfold.messages m on m.topic = p_topic and m.position = t.position
+      order by t.position;
+  end
+  $$`,
+
+  // Those that are held need their receipts, dead ones have none. What is behind them in the line of their key goes on.
+  `create function eventfold.finish_messages(
+    p_topic text, p_name text, p_now timestamptz, p_state text, p_positions bigint[], p_receipts bigint[]
+  ) returns bigint
+  language plpgsql volatile set search_path = pg_catalog, pg_temp as $$
+  declare
+    v_keys text[];
+  begin
+    perform from eventfold.message_groups g where g.topic = p_topic and g.name = p_name for update;
+    with done as (
+      delete from eventfold.message_deliveries d
+      using unnest(p_positions, p_receipts) as n(position, receipt)
+      where d.topic = p_topic and d.name = p_name and d.position = n.position and d.state = p_state
+        and (p_state = 'dead' or d.receipt = n.receipt)
+      returning d.key
+    )
+    select coalesce(array_agg(done.key), '{}') into v_keys from done;
+    update eventfold.message_deliveries d set state = 'ready', at = p_now
+    from unnest(v_keys) as k(key) cross join lateral (
+      select n.position from eventfold.message_deliveries n
+      where n.topic = p_topic and n.name = p_name and n.key = k.key order by n.position limit 1
+    ) next
+    where d.topic = p_topic and d.name = p_name and d.position = next.position and d.state = 'queued';
+    return cardinality(v_keys);
+  end
+  $$`
+]
