@@ -21,7 +21,7 @@ const Live = Stability.layer(`${root}/node_modules`).pipe(Layer.provideMerge(Nod
 const broken = [
   'packages/domain-ordering/src/NodeModule.ts:1 [outside] imports "node:fs": from outside the repository, domain-* may import only stable exports of effect',
   'packages/domain-ordering/src/OtherContext.ts:1 [published-only] imports "@eventfold/domain-shipping/Shipment": domain-ordering may import only @eventfold/domain-shipping/published of another context',
-  'packages/domain-ordering/src/OuterRoom.ts:1 [room] imports "@eventfold/event-store": domain-ordering may import only decider, domain-*/published, shared-kernel',
+  'packages/domain-ordering/src/OuterRoom.ts:1 [room] imports "@eventfold/event-store": domain-ordering may import only context-map, decider, domain-*/published, shared-kernel',
   'packages/domain-ordering/src/UnstableMember.ts:4 [stable-only] imports "effect/Schema", MacAddress: domain-ordering takes only stable exports of effect; its documentation says that it is unstable',
   'packages/domain-ordering/src/UnstableModule.ts:3 [stable-only] imports "effect/sql/SqlClient", SqlClient: domain-ordering takes only stable exports of effect; its documentation says that it is unstable',
   'packages/domain-ordering/src/UnstableType.ts:1 [stable-only] imports "effect/FileSystem", FileSystem: domain-ordering takes only stable exports of effect; its documentation says that it is unstable',
@@ -43,7 +43,7 @@ const broken = [
   'packages/postgres/src/Internals.ts:1 [exports-only] imports "@eventfold/event-store/internal/Secret": @eventfold/event-store exports no such module',
   'packages/postgres/src/Missing.ts:1 [exports-only] imports "@eventfold/event-store/src/Secret": @eventfold/event-store exports no such module',
   'packages/postgres/src/helpers.ts [file-name] "helpers.ts" says nothing: name it after the concept',
-  'packages/postgres/test/App.test.ts:1 [room] imports "@eventfold/orders-api": postgres may import only decider, domain-*/published, domain-payments, event-store, messaging, nats, postgres, processes, redis, shared-kernel, subscriptions, testing',
+  'packages/postgres/test/App.test.ts:1 [room] imports "@eventfold/orders-api": postgres may import only context-map, decider, domain-*/published, domain-payments, event-store, messaging, nats, postgres, processes, redis, shared-kernel, subscriptions, testing',
   'scripts/leaves.ts:1 [stays-inside] imports "../packages/postgres/src/index.ts": a relative import stays inside its package; use the other package\'s name'
 ]
 

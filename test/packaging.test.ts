@@ -14,6 +14,7 @@ const root = `${import.meta.dirname}/..`
 const packages = [
   "decider",
   "shared-kernel",
+  "context-map",
   "domain-ordering",
   "domain-payments",
   "event-store",

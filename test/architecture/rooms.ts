@@ -33,9 +33,13 @@ export const rooms: ReadonlyArray<Room> = [
   {
     name: "domain-fulfilment",
     outside: "stable effect",
-    mayImport: ["decider", "shared-kernel", "domain-*/published", "domain-*/*Commands"]
+    mayImport: ["decider", "shared-kernel", "context-map", "domain-*/published", "domain-*/*Commands"]
   },
-  { name: "domain-*", outside: "stable effect", mayImport: ["decider", "shared-kernel", "domain-*/published"] },
+  {
+    name: "domain-*",
+    outside: "stable effect",
+    mayImport: ["decider", "shared-kernel", "context-map", "domain-*/published"]
+  },
   { name: "context-map", outside: "stable effect", mayImport: ["decider"] },
   // Ports: what the values are run by, each with its memory layer beside it.
   { name: "event-store", outside: "effect", mayImport: ["decider"] },

@@ -53,10 +53,13 @@ const undo = Effect.fnUntraced(function* ({ orderId, reason }: OrderCancelled, r
   )
 })
 
+/** What is acted upon. */
+export const events = Schema.Union([OrderPlaced, OrderCancelled])
+
 /** What starts and undoes them. */
 export const handler = EventHandler.make({
   name: "fulfilment",
-  events: Schema.Union([OrderPlaced, OrderCancelled]),
+  events,
   delivery: "in-transaction",
   classify: (error: Saga.SagaRefusal | { readonly _tag: string; readonly retryable?: boolean }) =>
     error._tag === "EventStoreFailure" || error._tag === "VersionConflict" || error._tag === "TooManyConflicts"

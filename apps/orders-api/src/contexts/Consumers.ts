@@ -1,0 +1,69 @@
+/**
+ * What acts upon events and sends commands in the service, and for which context: the context map is held to it.
+ *
+ * Projections are not in the list: they belong to the context in whose package they are.
+ */
+import type { Conformance } from "@eventfold/context-map"
+import { type Decider, Diagram, DomainEvent, type Saga } from "@eventfold/decider"
+import { EmailSagas } from "@eventfold/domain-customers"
+import { Choreography, PaymentProcess, ShippingProcess } from "@eventfold/domain-fulfilment"
+import { events as coordinated, sagas } from "../fulfilment/Coordinated.ts"
+import { transfer } from "../fulfilment/Transfers.ts"
+
+/** A consumer, and the file that makes it. */
+export interface Consumer extends Conformance.Consumer {
+  readonly file: string
+}
+
+const eventsOf = ({ members }: Decider.EventUnion<DomainEvent.DomainEvent>) => members.map(DomainEvent.nameOf)
+
+const isCommand = (name: string | undefined): name is string => name !== undefined && /^[a-z-]+\.[A-Z]\w*$/u.test(name)
+
+const ofSaga = (context: string, file: string, saga: Saga.AnySaga): Consumer => {
+  const { name, steps, undo } = Diagram.ofSaga(saga)
+  // A compensation that needs no command is told in words.
+  const sends = [...steps.flatMap(({ command, compensation }) => [command, compensation]), undo].filter(isCommand)
+  return { name: `the saga ${name}`, context, file, takes: [], sends }
+}
+
+const fulfilment = "packages/domain-fulfilment/src"
+
+const managers = { payment: PaymentProcess.make(), shipping: ShippingProcess.make() }
+
+/** The consumers of the service. */
+export const consumers: ReadonlyArray<Consumer> = [
+  {
+    name: "the event handler fulfilment",
+    context: "fulfilment",
+    file: "apps/orders-api/src/fulfilment/Coordinated.ts",
+    takes: eventsOf(coordinated),
+    sends: []
+  },
+  ofSaga("fulfilment", `${fulfilment}/OrderFulfilment.ts`, sagas.fulfilment),
+  ofSaga("fulfilment", `${fulfilment}/OrderCancellation.ts`, sagas.cancellation),
+  ofSaga("accounts", "packages/domain-accounts/src/TransferProcess.ts", transfer),
+  ofSaga("customers", "packages/domain-customers/src/EmailSagas.ts", EmailSagas.registration()),
+  ofSaga("customers", "packages/domain-customers/src/EmailSagas.ts", EmailSagas.emailChange()),
+  // Without a coordinator the two process managers are the memory of the contexts they work for.
+  {
+    name: "the process manager payment",
+    context: "payments",
+    file: `${fulfilment}/PaymentProcess.ts`,
+    takes: eventsOf(managers.payment.events),
+    sends: managers.payment.commands.map(({ name }) => name)
+  },
+  {
+    name: "the process manager shipping",
+    context: "shipping",
+    file: `${fulfilment}/ShippingProcess.ts`,
+    takes: eventsOf(managers.shipping.events),
+    sends: managers.shipping.commands.map(({ name }) => name)
+  },
+  ...Choreography.table.map(({ command, context, on, otherwise }) => ({
+    name: `the reaction to ${on} with ${command}`,
+    context,
+    file: "apps/orders-api/src/fulfilment/Reactions.ts",
+    takes: [on],
+    sends: [command, otherwise].filter(isCommand)
+  }))
+]
