@@ -6,7 +6,7 @@
  */
 import { Choreography, PaymentProcess, ShippingProcess } from "@eventfold/domain-fulfilment"
 import * as Reactions from "@eventfold/orders-api/fulfilment/Reactions"
-import { ProcessManagerRunner } from "@eventfold/processes"
+import { Breakers, ProcessManagerRunner } from "@eventfold/processes"
 import { HandlerRunner } from "@eventfold/subscriptions"
 import { Console, Effect, Layer } from "effect"
 import * as ReadSide from "./ReadSide.ts"
@@ -20,10 +20,10 @@ export const title = "Choreography: contexts that react to each other's events, 
 const reacting = Layer.merge(
   HandlerRunner.layer([Reactions.handler("example-choreography", Choreography.table)]),
   ProcessManagerRunner.layer([
-    ProcessManagerRunner.run(PaymentProcess.make()),
+    ProcessManagerRunner.run(PaymentProcess.make(), { sending: { breakers: PaymentProcess.breakers } }),
     ProcessManagerRunner.run(ShippingProcess.make())
   ])
-)
+).pipe(Layer.provide(Breakers.layer()))
 // #endregion reacting
 
 /** The story. */

@@ -3,7 +3,7 @@
  * event in the stream of the order, so everybody can see how often it was done.
  */
 import { CommandBus, EventStore, EventStoreFailure, ExpectedVersion, StreamId } from "@eventfold/event-store"
-import { CommandSender, ProcessManagerRunner, ProcessMonitor } from "@eventfold/processes"
+import { Breakers, CommandSender, ProcessManagerRunner, ProcessMonitor } from "@eventfold/processes"
 import { ConsumerProgress, ConsumerRegistry, Subscriptions } from "@eventfold/subscriptions"
 import { Context, DateTime, type Duration, Effect, Exit, Layer, Scope, Stream } from "effect"
 import { SecureRandom } from "effect/crypto"
@@ -81,6 +81,7 @@ export const start = Effect.fnUntraced(function* (name: string, limits: Limits, 
     ProcessMonitor.layer().pipe(
       Layer.provideMerge(ProcessManagerRunner.layer([definition], { leaseTime: "2 seconds" })),
       Layer.provide(CommandSender.layer.pipe(Layer.provide(CommandBus.layer(shop(provider))))),
+      Layer.provide(Breakers.layer()),
       Layer.provide(Layer.mergeAll(ConsumerProgress.layer, ConsumerRegistry.layer, Subscriptions.layer))
     )
   ).pipe(Layer.buildWithScope(scope))

@@ -24,7 +24,9 @@ type Needed = Effect.Services<typeof Coordinated.handler> | Effect.Services<type
 const fulfilling = Layer.merge(
   HandlerRunner.layer<Needed>([Coordinated.handler, delivering]),
   ProcessManagerRunner.layer([ProcessManagerRunner.run(ShippingProcess.make())])
-).pipe(Layer.provideMerge(SagaRunner.layer(Object.values(Coordinated.sagas)).pipe(Layer.provide(Breakers.layer()))))
+).pipe(
+  Layer.provideMerge(SagaRunner.layer(Object.values(Coordinated.sagas)).pipe(Layer.provideMerge(Breakers.layer())))
+)
 // #endregion fulfilling
 
 /** The story. */

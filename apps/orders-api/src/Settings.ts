@@ -72,6 +72,10 @@ export interface SettingsShape {
   readonly cardGatewayWebhookSecret: Redacted.Redacted | undefined
   /** How long one request to the card gateway may take. */
   readonly cardGatewayTimeout: Duration.Duration
+  /** After how many failures in a row a circuit breaker opens. */
+  readonly breakerFailures: number
+  /** How long it stays open. */
+  readonly breakerOpen: Duration.Duration
   /** Whether orders that name a card are fulfilled by themselves, and how. */
   readonly fulfilment: "off" | "orchestrated" | "choreographed"
 }
@@ -110,6 +114,8 @@ const defaults: SettingsShape = {
   cardGatewayKey: undefined,
   cardGatewayWebhookSecret: undefined,
   cardGatewayTimeout: Duration.seconds(10),
+  breakerFailures: 5,
+  breakerOpen: Duration.seconds(60),
   fulfilment: "off"
 }
 
@@ -185,7 +191,13 @@ const variables = {
   } satisfies Variable<string>,
   cardGatewayKey: secretText("CARD_GATEWAY_KEY"),
   cardGatewayWebhookSecret: secretText("CARD_GATEWAY_WEBHOOK_SECRET"),
-  cardGatewayTimeout: duration("CARD_GATEWAY_TIMEOUT", "100 millis", "1 minute")
+  cardGatewayTimeout: duration("CARD_GATEWAY_TIMEOUT", "100 millis", "1 minute"),
+  breakerFailures: {
+    name: "BREAKER_FAILURES",
+    rule: "must be a whole number from 1 to 1000",
+    read: wholeNumber(1, 1_000)
+  } satisfies Variable<number>,
+  breakerOpen: duration("BREAKER_OPEN", "1 second", "1 hour")
 }
 
 /**
@@ -253,6 +265,8 @@ const load = Effect.fnUntraced(function* (
     cardGatewayKey: yield* read(variables.cardGatewayKey),
     cardGatewayWebhookSecret: yield* read(variables.cardGatewayWebhookSecret),
     cardGatewayTimeout: (yield* read(variables.cardGatewayTimeout)) ?? defaults.cardGatewayTimeout,
+    breakerFailures: (yield* read(variables.breakerFailures)) ?? defaults.breakerFailures,
+    breakerOpen: (yield* read(variables.breakerOpen)) ?? defaults.breakerOpen,
     fulfilment: (yield* read(variables.fulfilment)) ?? "orchestrated"
   }
   if (settings.cardGatewayUrl !== undefined && (yield* textOf(gatewayKeyMissing.variable)) === "") {

@@ -49,6 +49,8 @@ describe("the settings", () => {
         CARD_GATEWAY_KEY: "sk_live_hunter2",
         CARD_GATEWAY_WEBHOOK_SECRET: "whsec_hunter2",
         CARD_GATEWAY_TIMEOUT: "3 seconds",
+        BREAKER_FAILURES: "3",
+        BREAKER_OPEN: "2 minutes",
         FULFILMENT: "choreographed"
       })
       assert.deepStrictEqual(
@@ -67,6 +69,8 @@ describe("the settings", () => {
           cardGatewayKey: Redacted.make("sk_live_hunter2"),
           cardGatewayWebhookSecret: Redacted.make("whsec_hunter2"),
           cardGatewayTimeout: Duration.seconds(3),
+          breakerFailures: 3,
+          breakerOpen: Duration.minutes(2),
           fulfilment: "choreographed"
         })
       )
@@ -88,6 +92,8 @@ describe("the settings", () => {
     { variable: "TENANT", values: ["Main", "a/b", "-a", "a".repeat(64)] },
     { variable: "DATABASE_POOL_MAX", values: ["0", "201", "ten"] },
     { variable: "CARD_GATEWAY_TIMEOUT", values: ["10", "1 milli", "2 minutes"] },
+    { variable: "BREAKER_FAILURES", values: ["0", "1001", "few"] },
+    { variable: "BREAKER_OPEN", values: ["60", "1 milli", "2 hours"] },
     { variable: "LOG_NOTIFY", values: ["yes", "0"] }
   ])("refuse a wrong $variable, with the rule it breaks and what it is", ({ values, variable }) =>
     Effect.gen(function* () {

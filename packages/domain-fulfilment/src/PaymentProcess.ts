@@ -17,6 +17,7 @@ import { refundPayment, takePayment } from "@eventfold/domain-payments/PaymentCo
 import { DateTime, Duration, Option, Schema } from "effect"
 import * as FulfilmentInput from "./FulfilmentInput.ts"
 import { type Limits, usual } from "./Limits.ts"
+import { cardGateway } from "./OrderFulfilment.ts"
 import * as OrderIds from "./OrderIds.ts"
 
 /** The schema of what the process knows. */
@@ -54,6 +55,9 @@ type Known = Exclude<PaymentState, { readonly phase: "new" }>
 const events = Schema.Union([OrderPlaced, OrderShipped, OrderCancelled, StockReserved])
 const commands = [takePayment, refundPayment, cancelOrder] as const
 type Command = (typeof commands)[number]
+
+/** The breakers its commands go through: that of the card gateway, as those of sagas do. */
+export const breakers = { [takePayment.name]: cardGateway, [refundPayment.name]: cardGateway }
 type Input = ProcessManager.Input<typeof events.Type, Command>
 type Reaction = ProcessManager.Reaction<Command>
 

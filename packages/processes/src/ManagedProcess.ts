@@ -17,6 +17,7 @@ import {
 } from "@eventfold/event-store"
 import { EventHandler } from "@eventfold/subscriptions"
 import { DateTime, Effect } from "effect"
+import type { Breakers } from "./Breakers.ts"
 import type { CommandSender } from "./CommandSender.ts"
 import * as ProcessSending from "./ProcessSending.ts"
 import { type NewTimer, type ProcessKey, type Timer, Timers } from "./Timers.ts"
@@ -61,7 +62,7 @@ export interface ManagedProcess {
 }
 
 /** What running a process manager needs. */
-export type ProcessServices = CommandServices | CommandSender | Timers | Transaction
+export type ProcessServices = CommandServices | CommandSender | Breakers | Timers | Transaction
 
 /** A process manager to be run. `earlier` is to be done when a timer was started. */
 export interface Definition {

@@ -5,6 +5,9 @@
  * sent: after a crash, by another node, or because its answer was lost. A failure is tried again; what still
  * cannot be reached after that is an input of the process like any other (`CommandFailed`), and never a dead letter.
  *
+ * What goes through a circuit breaker that is open fails at once. While another one finds out whether it can be closed, it
+ * waits for that, as long as one attempt may take.
+ *
  * Gotchas: commands of one process are sent one after another, in order, those of other processes at the same time. What
  * a failure says is kept only of commands that say nothing of people; of others its name is.
  */
@@ -13,6 +16,7 @@ import { Personal, ProcessManager } from "@eventfold/decider"
 import * as NameId from "@eventfold/decider/NameId"
 import type { CommandOutcome, RecordedEvent, StreamId } from "@eventfold/event-store"
 import { Cause, DateTime, Duration, Effect, Exit, Predicate, Schedule, Schema } from "effect"
+import { BreakerOpen, Breakers } from "./Breakers.ts"
 import { CommandNotSent, CommandSender } from "./CommandSender.ts"
 
 /** How commands are sent. */
@@ -25,6 +29,8 @@ export interface SendingOptions {
   readonly firstWait?: Duration.Input
   /** How many processes' commands are sent at the same time: 1 to 256. Default: 64. */
   readonly concurrency?: number
+  /** The circuit breaker a command goes through, by the name of the command. Those not named go through none. */
+  readonly breakers?: { readonly [command: string]: string }
 }
 
 /** Options with the defaults put in. */
@@ -33,6 +39,7 @@ export const complete = (options: SendingOptions = {}): Required<SendingOptions>
   retries: 2,
   firstWait: "1 second",
   concurrency: 64,
+  breakers: {},
   ...options
 })
 
@@ -40,37 +47,52 @@ export const complete = (options: SendingOptions = {}): Required<SendingOptions>
 export const longest = (options: SendingOptions = {}): Duration.Duration => {
   const { firstWait, retries, timeLimit } = complete(options)
   const waits = Duration.toMillis(firstWait) * (2 ** retries - 1)
-  return Duration.millis(Duration.toMillis(timeLimit) * (retries + 1) + waits + 60_000)
+  // Each attempt may wait twice as long as it takes, for a breaker that is half-open.
+  return Duration.millis(3 * Duration.toMillis(timeLimit) * (retries + 1) + waits + 60_000)
 }
 
 /** Sends the commands of one process manager; answers what became of each, as an input of the process. */
 export const make = <C extends Message.AnyCommand>(commands: ReadonlyArray<C>, options?: SendingOptions) => {
-  const { firstWait, retries, timeLimit } = complete(options)
+  const { breakers, firstWait, retries, timeLimit } = complete(options)
   const encode = Schema.encodeEffect(Schema.toCodecJson(ProcessManager.messageSchemaOf(commands)))
   const decode = Schema.decodeUnknownEffect(Schema.toCodecJson(ProcessManager.outcomeSchemaOf(commands)))
   const aboutPeople = new Set(commands.filter(({ Payload }) => Personal.isAbout(Payload)).map(({ name }) => name))
   const waits = Schedule.exponential(firstWait).pipe(Schedule.upTo({ times: retries }))
+  const whileProbed = Schedule.exponential("1 second").pipe(Schedule.upTo({ duration: timeLimit }))
 
-  return Effect.map(CommandSender, (sender) =>
-    Effect.fnUntraced(function* (issued: ProcessManager.CommandIssued<C>, recorded: RecordedEvent) {
+  return Effect.gen(function* () {
+    const sender = yield* CommandSender
+    const circuit = yield* Breakers
+    const guarded = <A, E>(command: string, attempt: Effect.Effect<A, E>) => {
+      const breaker = breakers[command]
+      if (breaker === undefined) return Effect.retry(attempt, waits)
+      return circuit
+        .guard(breaker, attempt)
+        .pipe(
+          Effect.retry({ schedule: whileProbed, while: (error) => isOpen(error) && error.state === "half-open" }),
+          Effect.retry({ schedule: waits, while: (error) => !isOpen(error) })
+        )
+    }
+
+    return Effect.fnUntraced(function* (issued: ProcessManager.CommandIssued<C>, recorded: RecordedEvent) {
       const { command, key, payload } = yield* Effect.orDie(Effect.flatMap(encode(issued.message), asSend))
       const { correlationId } = recorded.metadata
-      const sent = sender
-        .send(command, {
-          id: commandIdOf(recorded.stream, issued.number),
-          tenant: recorded.stream.tenant,
-          payload,
-          metadata: { causationId: recorded.id, ...(correlationId === undefined ? {} : { correlationId }) }
-        })
-        .pipe(Effect.timeout(timeLimit), Effect.retry(waits))
-      const exit = yield* Effect.exit(sent)
+      const attempt = sender.send(command, {
+        id: commandIdOf(recorded.stream, issued.number),
+        tenant: recorded.stream.tenant,
+        payload,
+        metadata: { causationId: recorded.id, ...(correlationId === undefined ? {} : { correlationId }) }
+      })
+      const exit = yield* Effect.exit(guarded(command, Effect.timeout(attempt, timeLimit)))
       // An interruption of this fiber does not come here: the whole of it ends.
       const occurredAt = DateTime.formatIso(yield* DateTime.now)
       const about = { command, key, number: issued.number, occurredAt }
       return yield* Effect.orDie(decode({ ...about, ...contentOf(exit, aboutPeople.has(command)) }))
     })
-  )
+  })
 }
+
+const isOpen = (error: unknown): error is BreakerOpen => error instanceof BreakerOpen
 
 /** The id of a command of a process: always the same for the same command, so that sending it again is harmless. */
 export const commandIdOf = ({ category, id, tenant }: StreamId.StreamId, number: number): string =>
@@ -90,6 +112,7 @@ const asSend = Schema.decodeUnknownEffect(
 
 const textOf = (error: unknown, isAboutPeople: boolean): string => {
   if (error instanceof CommandNotSent) return error.reason
+  if (isOpen(error)) return error.message
   const name = Predicate.hasProperty(error, "_tag") ? String(error._tag) : error instanceof Error ? error.name : "Error"
   return isAboutPeople || !(error instanceof Error) || error.message === "" ? name : `${name}: ${error.message}`
 }

@@ -7,7 +7,7 @@ import {
   Subscriptions
 } from "@eventfold/subscriptions"
 import { Context, type Duration, Effect, Layer, References, Scope } from "effect"
-import { CommandSender, ProcessManagerRunner, ProcessMonitor, TimersMemory } from "../src/index.ts"
+import { Breakers, CommandSender, ProcessManagerRunner, ProcessMonitor, TimersMemory } from "../src/index.ts"
 import { type Bank, handlers, Parcels } from "./Parcels.ts"
 
 export { pass, settled } from "@eventfold/testing/TestTime"
@@ -34,6 +34,7 @@ export const node = Effect.fnUntraced(function* (
   const definition = ProcessManagerRunner.run(Parcels, { sending: { timeLimit, retries, firstWait: "100 millis" } })
   const built = yield* ProcessMonitor.layer().pipe(
     Layer.provideMerge(ProcessManagerRunner.layer([definition], { owner })),
+    Layer.provideMerge(Breakers.layer()),
     Layer.provide(CommandSender.layer.pipe(Layer.provide(CommandBus.layer(handlers(bank))))),
     Layer.buildWithScope(scope)
   )

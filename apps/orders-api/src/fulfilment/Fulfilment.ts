@@ -16,9 +16,12 @@ import * as Coordinated from "./Coordinated.ts"
 import * as Reactions from "./Reactions.ts"
 import * as RunningProcesses from "./RunningProcesses.ts"
 
-const sagas = SagaRunner.layer(RunningProcesses.sagas.map(({ saga }) => saga)).pipe(
-  Layer.provideMerge(Breakers.layer())
+/** Sagas and process managers share them, so they leave alone the same things. */
+const breakers = Layer.unwrap(
+  Effect.map(Settings, ({ breakerFailures: failures, breakerOpen: openFor }) => Breakers.layer({ failures, openFor }))
 )
+
+const sagas = SagaRunner.layer(RunningProcesses.sagas.map(({ saga }) => saga)).pipe(Layer.provideMerge(breakers))
 
 const processes = Layer.unwrap(
   Effect.map(Settings, ({ fulfilment }) => {

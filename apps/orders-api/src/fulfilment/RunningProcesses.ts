@@ -32,7 +32,8 @@ const sagaOf = (saga: Saga.AnySaga, summary: string) => ({
 const managerOf = <State, Event extends DomainEvent.DomainEvent, C extends Message.AnyCommand>(
   manager: ProcessManager.ProcessManager<State, Event, C>,
   summary: string,
-  tried: () => Diagram.ProcessDiagram
+  tried: () => Diagram.ProcessDiagram,
+  breakers: { readonly [command: string]: string } = {}
 ) => {
   let found: Diagram.ProcessDiagram | undefined
   const diagram = () => (found ??= tried())
@@ -41,14 +42,19 @@ const managerOf = <State, Event extends DomainEvent.DomainEvent, C extends Messa
     name: manager.name,
     version: manager.version,
     summary,
-    run: ProcessManagerRunner.run(manager),
+    run: ProcessManagerRunner.run(manager, { sending: { breakers } }),
     diagram,
     mermaid: () => Diagram.mermaidOfProcessManager(diagram())
   }
 }
 
 const shipping = managerOf(ShippingProcess.make(), ShippingProcess.summary, ProcessDiagrams.shipping)
-const payment = managerOf(PaymentProcess.make(), PaymentProcess.summary, ProcessDiagrams.payment)
+const payment = managerOf(
+  PaymentProcess.make(),
+  PaymentProcess.summary,
+  ProcessDiagrams.payment,
+  PaymentProcess.breakers
+)
 
 /** The sagas of the service, whatever the setting: those that run go on. */
 export const sagas = [

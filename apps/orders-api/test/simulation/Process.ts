@@ -138,7 +138,9 @@ const handlersOf = { orchestrated: [Coordinated.handler, delivering], choreograp
 /** What is declared, as a program does it once: it costs more than a process does in a second. */
 const declare = (limits: Limits.Limits) => {
   const shipping = ProcessManagerRunner.run(ShippingProcess.make(limits), { sending })
-  const payment = ProcessManagerRunner.run(PaymentProcess.make(limits), { sending })
+  const payment = ProcessManagerRunner.run(PaymentProcess.make(limits), {
+    sending: { ...sending, breakers: PaymentProcess.breakers }
+  })
   return {
     managers: { orchestrated: [shipping], choreographed: [shipping, payment] },
     sagas: [OrderFulfilment.make(limits), OrderCancellation.make(limits)]
