@@ -25,7 +25,14 @@ describe("the health of a service that works", () => {
         assert.match(body.text("version"), /^\d+\.\d+\.\d+$/u)
         assert.match(body.text("time"), /^\d{4}-\d\d-\d\dT/u)
         assert.isAtLeast(body.number("uptimeSeconds"), 0)
-        assert.hasAllKeys(body.at("components"), ["database", "eventStore", "projections", "readCache", "sagas"])
+        assert.hasAllKeys(body.at("components"), [
+          "breakers",
+          "database",
+          "eventStore",
+          "projections",
+          "readCache",
+          "sagas"
+        ])
         for (const component of body.all("components")) {
           assert.strictEqual(component.at("status"), "up")
           assert.isAtLeast(component.number("responseMillis"), 0)

@@ -3,7 +3,8 @@
  * rows, all at once.
  *
  * A part that fails or does not answer within two seconds is down, and with it the service: without events nothing can be
- * read or written. What is wrong with a projection, or with the cache, only degrades it.
+ * read or written. What is wrong with a projection, a saga, the cache, or with what lies behind a circuit breaker, only
+ * degrades it.
  */
 import { EventStore } from "@eventfold/event-store"
 import type { Breakers, SagaRunner } from "@eventfold/processes"
@@ -12,6 +13,7 @@ import { Clock, Context, DateTime, Duration, Effect, Layer, Option } from "effec
 import { version } from "../http/Api.ts"
 import type { ComponentHealth, Health } from "../http/HealthApi.ts"
 import { Settings } from "../Settings.ts"
+import * as BreakerHealth from "./BreakerHealth.ts"
 import * as ProjectionHealth from "./ProjectionHealth.ts"
 import * as SagaHealth from "./SagaHealth.ts"
 
@@ -45,6 +47,7 @@ export class HealthChecks extends Context.Service<HealthChecks, { readonly check
       const probe = yield* DatabaseProbe
       const warning = yield* DatabaseWarning
       const sagas = yield* SagaHealth.check((yield* Settings).tenant)
+      const breakers = yield* BreakerHealth.check
       const started = yield* Clock.currentTimeMillis
 
       const parts = {
@@ -54,6 +57,7 @@ export class HealthChecks extends Context.Service<HealthChecks, { readonly check
         eventStore: Effect.as(store.readLog({ after: 0, limit: 1 }), up),
         projections: Effect.map(statuses, ProjectionHealth.of),
         sagas,
+        breakers,
         ...(cache === undefined ? {} : { readCache: Effect.map(cache.statistics, ofCache) })
       }
 

@@ -7,6 +7,17 @@ export const HealthStatus = Schema.Literals(["up", "degraded", "down"]).annotate
 /** How well something is. */
 export type HealthStatus = typeof HealthStatus.Type
 
+/** How a circuit breaker stands. */
+export const BreakerHealth = Schema.Struct({
+  breaker: Schema.String,
+  /** `open`: calls fail at once; `half-open`: a call may try, or does. */
+  state: Schema.Literals(["closed", "open", "half-open"]),
+  /** Since when it has not been closed. */
+  since: Schema.optionalKey(Schema.DateTimeUtc),
+  /** The first call from then on is let through, to find out; there is none while it is closed. */
+  nextProbe: Schema.optionalKey(Schema.DateTimeUtc)
+}).annotate({ identifier: "BreakerHealth" })
+
 /** How one part of the service is. */
 export const ComponentHealth = Schema.Struct({
   status: HealthStatus,
@@ -17,7 +28,9 @@ export const ComponentHealth = Schema.Struct({
   /** For projections: how many events the last of them has yet to take in; counting stops at 1,000. */
   pendingEvents: Schema.optionalKey(Schema.Int),
   /** For projections: for how long there has been something that one of them has not taken in. */
-  lagMillis: Schema.optionalKey(Schema.Int)
+  lagMillis: Schema.optionalKey(Schema.Int),
+  /** For breakers: each of this process that has been called. */
+  breakers: Schema.optionalKey(Schema.Array(BreakerHealth))
 }).annotate({ identifier: "ComponentHealth" })
 /** How one part of the service is. */
 export interface ComponentHealth extends Schema.Schema.Type<typeof ComponentHealth> {}
