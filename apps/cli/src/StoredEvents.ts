@@ -5,6 +5,7 @@
  */
 import type { Decider, DomainEvent } from "@eventfold/decider"
 import { Account, Transfer } from "@eventfold/domain-accounts"
+import { Customer, EmailClaim } from "@eventfold/domain-customers"
 import { Notices } from "@eventfold/domain-fulfilment"
 import { Order } from "@eventfold/domain-ordering"
 import { Shipment } from "@eventfold/domain-shipping"
@@ -43,6 +44,8 @@ const known = <Event extends DomainEvent.DomainEvent>(union: Decider.EventUnion<
 
 const aggregates: ReadonlyMap<string, () => Known> = new Map([
   [Account.Account.category, () => known(Account.Account.Event)],
+  [Customer.Customer.category, () => known(Customer.Customer.Event)],
+  [EmailClaim.EmailClaim.category, () => known(EmailClaim.EmailClaim.Event)],
   [Notices.Notices.category, () => known(Notices.Notices.Event)],
   [Order.Order.category, () => known(Order.Order.Event)],
   [Shipment.Shipment.category, () => known(Shipment.Shipment.Event)],

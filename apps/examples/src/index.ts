@@ -1,5 +1,6 @@
 /** Every example, by the id of its row in docs/requirements.md: a new one is a file and a line here. */
 export * as D2 from "./D2.ts"
+export * as D4 from "./D4.ts"
 export * as E61 from "./E61.ts"
 export * as E62 from "./E62.ts"
 export * as E63 from "./E63.ts"

@@ -24,6 +24,7 @@ import * as Routes from "./http/Routes.ts"
 import * as ReadSide from "./projections/ReadSide.ts"
 import { AccountStreams } from "./queries/AccountStreams.ts"
 import { AuditTrail } from "./queries/AuditQueries.ts"
+import { CustomerStreams } from "./queries/CustomerStreams.ts"
 import { InventoryStreams } from "./queries/InventoryStreams.ts"
 import { OrderStreams } from "./queries/OrderStreams.ts"
 import { PaymentStreams } from "./queries/PaymentStreams.ts"
@@ -56,6 +57,7 @@ export const layer = Closing.announce.pipe(
     ReadSide.layer,
     OrderStreams.layer,
     AccountStreams.layer,
+    CustomerStreams.layer,
     InventoryStreams.layer,
     PaymentStreams.layer,
     ShipmentStreams.layer,

@@ -4,6 +4,7 @@ import { assert, describe, layer } from "@effect/vitest"
 import { Effect, Result, Schema } from "effect"
 import { exampleBodies } from "../src/http/ApiExamples.ts"
 import * as AccountBodies from "../src/http/AccountBodies.ts"
+import * as CustomerBodies from "../src/http/CustomerBodies.ts"
 import { BecauseBody } from "../src/http/DeadLettersApi.ts"
 import * as InventoryBodies from "../src/http/InventoryBodies.ts"
 import * as OrderBodies from "../src/http/OrderBodies.ts"
@@ -35,6 +36,9 @@ const decoders = new Map<string, (body: unknown) => Result.Result<unknown, unkno
   ["accounts.withdraw", Schema.decodeUnknownResult(Schema.toCodecJson(AccountBodies.Withdraw), strictly)],
   ["accounts.close", Schema.decodeUnknownResult(Schema.toCodecJson(AccountBodies.CloseAccount), strictly)],
   ["transfers.begin", Schema.decodeUnknownResult(Schema.toCodecJson(TransferBody), strictly)],
+  ["customers.register", Schema.decodeUnknownResult(Schema.toCodecJson(CustomerBodies.RegisterCustomer), strictly)],
+  ["customers.changeProfile", Schema.decodeUnknownResult(Schema.toCodecJson(CustomerBodies.ChangeProfile), strictly)],
+  ["customers.changeEmail", Schema.decodeUnknownResult(Schema.toCodecJson(CustomerBodies.ChangeEmail), strictly)],
   ["shipments.request", Schema.decodeUnknownResult(Schema.toCodecJson(ShipmentBodies.RequestShipment), strictly)],
   ["shipments.pack", Schema.decodeUnknownResult(Schema.toCodecJson(ShipmentBodies.PackShipment), strictly)],
   ["shipments.dispatch", Schema.decodeUnknownResult(Schema.toCodecJson(ShipmentBodies.DispatchShipment), strictly)],
@@ -119,7 +123,7 @@ describe("the OpenAPI document", () => {
       Effect.gen(function* () {
         for (const { key, operation } of everyOperation(yield* documentOf)) {
           const isCommand =
-            /^(?:post|put|delete) \/(?:orders|accounts|inventory|reservations|payments|shipments)/u.test(key)
+            /^(?:post|put|delete) \/(?:orders|accounts|customers|inventory|reservations|payments|shipments)/u.test(key)
           // What is asked for need not be there before.
           const begins = /^post \/(?:inventory|reservations$)/u.test(key)
           const expected = [
@@ -186,6 +190,7 @@ describe("the OpenAPI document", () => {
       Effect.gen(function* () {
         for (const context of [
           { page: "accounts.md", of: /\/(?:accounts|transfers)/u },
+          { page: "customers.md", of: / \/customers(?:$|\/\{\w+\}(?:$|\/(?:profile|email)))/u },
           { page: "payments.md", of: /\/payments/u },
           { page: "shipping.md", of: /\/shipments/u }
         ]) {

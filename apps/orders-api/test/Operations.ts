@@ -10,6 +10,7 @@ export const operations = [
   "get /accounts/{id}/history",
   "get /audit",
   "get /customers/top",
+  "get /customers/{id}",
   "get /customers/{id}/dashboard",
   "get /dead-letters",
   "get /dead-letters/{consumer}/{position}",
@@ -52,6 +53,7 @@ export const operations = [
   "post /accounts/{id}/close",
   "post /accounts/{id}/deposits",
   "post /accounts/{id}/withdrawals",
+  "post /customers",
   "post /dead-letters/{consumer}/replay",
   "post /dead-letters/{consumer}/{position}/discard",
   "post /dead-letters/{consumer}/{position}/replay",
@@ -89,5 +91,7 @@ export const operations = [
   "post /shipments/{id}/pack",
   "post /transfers",
   "post /webhooks/card-gateway",
+  "put /customers/{id}/email",
+  "put /customers/{id}/profile",
   "put /orders/{id}/items/{productId}"
 ]

@@ -5,7 +5,7 @@ import * as Mermaid from "./Mermaid.ts"
 import { each, read } from "./Reading.ts"
 import { request, TestService } from "./TestService.ts"
 
-const sagas = ["order-fulfilment", "order-cancellation", "transfer"]
+const sagas = ["order-fulfilment", "order-cancellation", "transfer", "registration", "email-change"]
 
 for (const { fulfilment, managers } of [
   { fulfilment: "off", managers: [] },

@@ -208,7 +208,9 @@ export const Customer = Decider.make({
 export const answerOf = (customer: CustomerState, version: number): Commands.CustomerAnswer => {
   if (customer.status === "none") throw new RangeError("There is no customer to answer about")
   const { customerId, status } = customer
-  const answer = { customerId, status, version, emailChange: status === "registered" && customer.awaited !== undefined }
+  const awaited = status === "registered" ? customer.awaited : undefined
+  const { claimId } = status === "rejected" ? customer : (awaited?.claimed ?? customer.claimed)
+  const answer = { customerId, status, version, claimId, emailChange: awaited !== undefined }
   const rejected = status === "rejected" ? customer.reason : status === "registered" ? customer.lastRejected : undefined
   return rejected === undefined ? answer : { ...answer, rejected }
 }

@@ -19,6 +19,8 @@ export const CustomerAnswer = Schema.Struct({
   status: CustomerStatus,
   /** The version of the customer's stream: how many events it has. */
   version: Schema.Int,
+  /** What the e-mail address is claimed by: the one that is waited for, if one is. */
+  claimId: EmailClaimId,
   /** Whether another e-mail address is waited for. */
   emailChange: Schema.Boolean,
   /** Why the registration, or the last change of the e-mail address, came to nothing; absent when it did not. */

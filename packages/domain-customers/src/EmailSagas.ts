@@ -92,8 +92,16 @@ const reasonOf = (because: Saga.Because): WhyNot =>
     ? "email-taken"
     : "given-up"
 
+/** What the saga of a registration is for. */
+export const registrationSummary =
+  "Registers a customer once their e-mail address is theirs: it is reserved, adopted and confirmed, or they are not registered."
+
 /** The saga of a registration. */
 export const registration = () => claimed("registration", RegistrationInput).end()
+
+/** What the saga of a change is for. */
+export const emailChangeSummary =
+  "Gives a customer another e-mail address once it is theirs, and the former one back; or they keep the one they have."
 
 /** The saga of a change of the e-mail address. */
 export const emailChange = () =>

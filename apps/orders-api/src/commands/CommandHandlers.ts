@@ -1,6 +1,7 @@
 /** The command bus of the service: the commands of every context it serves. */
 import { CommandBus } from "@eventfold/event-store"
 import * as AccountCommandHandlers from "./AccountCommandHandlers.ts"
+import * as CustomerCommandHandlers from "./CustomerCommandHandlers.ts"
 import * as NoticeCommandHandlers from "./NoticeCommandHandlers.ts"
 import * as OrderCommandHandlers from "./OrderCommandHandlers.ts"
 import * as PaymentCommandHandlers from "./PaymentCommandHandlers.ts"
@@ -14,6 +15,7 @@ export const layer = CommandBus.layer([
   ...OrderCommandHandlers.handlers,
   ...AccountCommandHandlers.handlers,
   ...TransferCommandHandlers.handlers,
+  ...CustomerCommandHandlers.handlers,
   ...PaymentCommandHandlers.handlers,
   ...ShipmentCommandHandlers.handlers,
   ...NoticeCommandHandlers.handlers,

@@ -5,9 +5,9 @@
  */
 import type { Conformance } from "@eventfold/context-map"
 import { type Decider, Diagram, DomainEvent, type Saga } from "@eventfold/decider"
-import { EmailSagas } from "@eventfold/domain-customers"
 import { Choreography, PaymentProcess, ShippingProcess } from "@eventfold/domain-fulfilment"
 import { events as coordinated, sagas } from "../fulfilment/Coordinated.ts"
+import { asking, sagas as claiming } from "../fulfilment/Registrations.ts"
 import { transfer } from "../fulfilment/Transfers.ts"
 
 /** A consumer, and the file that makes it. */
@@ -42,8 +42,15 @@ export const consumers: ReadonlyArray<Consumer> = [
   ofSaga("fulfilment", `${fulfilment}/OrderFulfilment.ts`, sagas.fulfilment),
   ofSaga("fulfilment", `${fulfilment}/OrderCancellation.ts`, sagas.cancellation),
   ofSaga("accounts", "packages/domain-accounts/src/TransferProcess.ts", transfer),
-  ofSaga("customers", "packages/domain-customers/src/EmailSagas.ts", EmailSagas.registration()),
-  ofSaga("customers", "packages/domain-customers/src/EmailSagas.ts", EmailSagas.emailChange()),
+  {
+    name: "the event handler registrations",
+    context: "customers",
+    file: "apps/orders-api/src/fulfilment/Registrations.ts",
+    takes: eventsOf(asking),
+    sends: []
+  },
+  ofSaga("customers", "packages/domain-customers/src/EmailSagas.ts", claiming.registration),
+  ofSaga("customers", "packages/domain-customers/src/EmailSagas.ts", claiming.emailChange),
   // Without a coordinator the two process managers are the memory of the contexts they work for.
   {
     name: "the process manager payment",

@@ -16,7 +16,8 @@ import * as PlacedOrders from "./PlacedOrders.ts"
 /** The sagas of the service. */
 export const sagas = { fulfilment: OrderFulfilment.make(), cancellation: OrderCancellation.make() }
 
-const causedBy = ({ id, metadata: { correlationId } }: RecordedEvent) => ({
+/** What goes with everything that an event leads to. */
+export const causedBy = ({ id, metadata: { correlationId } }: RecordedEvent) => ({
   causationId: id,
   ...(correlationId === undefined ? {} : { correlationId })
 })
@@ -56,14 +57,17 @@ const undo = Effect.fnUntraced(function* ({ orderId, reason }: OrderCancelled, r
 /** What is acted upon. */
 export const events = Schema.Union([OrderPlaced, OrderCancelled])
 
+/** Whether a saga that could not be started may be started later. */
+export const classify = (error: Saga.SagaRefusal | { readonly _tag: string; readonly retryable?: boolean }) =>
+  error._tag === "EventStoreFailure" || error._tag === "VersionConflict" || error._tag === "TooManyConflicts"
+    ? "transient"
+    : "permanent"
+
 /** What starts and undoes them. */
 export const handler = EventHandler.make({
   name: "fulfilment",
   events,
   delivery: "in-transaction",
-  classify: (error: Saga.SagaRefusal | { readonly _tag: string; readonly retryable?: boolean }) =>
-    error._tag === "EventStoreFailure" || error._tag === "VersionConflict" || error._tag === "TooManyConflicts"
-      ? "transient"
-      : "permanent",
+  classify,
   handle: (event, recorded) => (event._tag === "OrderPlaced" ? start(event, recorded) : undo(event, recorded))
 })

@@ -5,7 +5,8 @@
  * - `orchestrated`: a saga per order.
  * - `choreographed`: each context reacts to what others publish.
  *
- * An order that names no card is fulfilled by people, whatever the setting. Transfers between accounts run in any case.
+ * An order that names no card is fulfilled by people, whatever the setting. Transfers between accounts, and what claims the
+ * e-mail addresses of customers, run in any case.
  */
 import { Choreography } from "@eventfold/domain-fulfilment"
 import { Breakers, CommandSender, ProcessManagerRunner, ProcessMonitor, SagaRunner } from "@eventfold/processes"
@@ -14,6 +15,7 @@ import { Effect, Layer } from "effect"
 import { Settings } from "../Settings.ts"
 import * as Coordinated from "./Coordinated.ts"
 import * as Reactions from "./Reactions.ts"
+import * as Registrations from "./Registrations.ts"
 import * as RunningProcesses from "./RunningProcesses.ts"
 
 /** Sagas and process managers share them, so they leave alone the same things. */
@@ -32,12 +34,15 @@ const processes = Layer.unwrap(
 
 const delivering = Reactions.handler("deliveries", [Choreography.delivered])
 const reactions = Reactions.handler("choreography", Choreography.table)
-type Needed = Effect.Services<typeof Coordinated.handler> | Effect.Services<typeof reactions>
+type Needed =
+  | Effect.Services<typeof Coordinated.handler>
+  | Effect.Services<typeof reactions>
+  | Effect.Services<typeof Registrations.handler>
 
 const reacting = Layer.unwrap(
   Effect.map(Settings, ({ fulfilment }) => {
-    if (fulfilment === "off") return Layer.empty
-    return HandlerRunner.layer<Needed>(fulfilment === "orchestrated" ? [Coordinated.handler, delivering] : [reactions])
+    const handlers = { off: [], orchestrated: [Coordinated.handler, delivering], choreographed: [reactions] }
+    return HandlerRunner.layer<Needed>([Registrations.handler, ...handlers[fulfilment]])
   })
 )
 

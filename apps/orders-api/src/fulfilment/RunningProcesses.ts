@@ -3,6 +3,7 @@
  * runs, because both are this table.
  */
 import { TransferProcess } from "@eventfold/domain-accounts"
+import { EmailSagas } from "@eventfold/domain-customers"
 import { Diagram, type DomainEvent, type Message, type ProcessManager, type Saga } from "@eventfold/decider"
 import {
   OrderCancellation,
@@ -14,6 +15,7 @@ import {
 import { ProcessManagerRunner } from "@eventfold/processes"
 import type { SettingsShape } from "../Settings.ts"
 import { sagas as coordinated } from "./Coordinated.ts"
+import { sagas as claiming } from "./Registrations.ts"
 import { transfer } from "./Transfers.ts"
 
 /** A saga with what is told of it. */
@@ -60,7 +62,9 @@ const payment = managerOf(
 export const sagas = [
   sagaOf(coordinated.fulfilment, OrderFulfilment.summary),
   sagaOf(coordinated.cancellation, OrderCancellation.summary),
-  sagaOf(transfer, TransferProcess.summary)
+  sagaOf(transfer, TransferProcess.summary),
+  sagaOf(claiming.registration, EmailSagas.registrationSummary),
+  sagaOf(claiming.emailChange, EmailSagas.emailChangeSummary)
 ]
 
 /** The process managers that run under each setting of `FULFILMENT`. */

@@ -37,6 +37,12 @@ export const exampleBodies: Readonly<Record<string, unknown>> = {
     to: "account_0190f5a2-7c4e-7b1a-9d3f-2f6f0c1d8e66",
     money: { amount: 6250, currency: "EUR" }
   },
+  "customers.register": {
+    profile: { name: "Ada Jansen", company: "Jansen Mugs", phone: "+31 30 123 45 67" },
+    email: "ada.jansen@example.org"
+  },
+  "customers.changeProfile": { profile: { name: "Ada de Vries" } },
+  "customers.changeEmail": { email: "ada@example.org" },
   "shipments.request": { orderId: "order_0190f5a2-7c4e-7b1a-9d3f-2f6f0c1d8e66" },
   "shipments.pack": { packedBy: "J. de Wit", packages: 1 },
   "shipments.dispatch": {

@@ -4,6 +4,7 @@ import { HttpApiBuilder, HttpApiScalar } from "effect/http-api"
 import * as AccountsHandlers from "./AccountsHandlers.ts"
 import { Api } from "./Api.ts"
 import * as AuditHandlers from "./AuditHandlers.ts"
+import * as CustomersHandlers from "./CustomersHandlers.ts"
 import * as DeadLettersHandlers from "./DeadLettersHandlers.ts"
 import * as HealthHandlers from "./HealthHandlers.ts"
 import * as IndexPage from "./IndexPage.ts"
@@ -31,6 +32,7 @@ export const layer = Layer.mergeAll(
       SalesHandlers.layer,
       AccountsHandlers.layer,
       TransfersHandlers.layer,
+      CustomersHandlers.layer,
       PaymentsHandlers.layer,
       ShipmentsHandlers.layer,
       SagasHandlers.layer,

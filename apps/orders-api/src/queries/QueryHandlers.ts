@@ -7,6 +7,8 @@ import * as AccountQueryHandlers from "./AccountQueryHandlers.ts"
 import * as AccountReadHandlers from "./AccountReadHandlers.ts"
 import type { AccountStreams } from "./AccountStreams.ts"
 import * as AuditQueries from "./AuditQueries.ts"
+import * as CustomerQueryHandlers from "./CustomerQueryHandlers.ts"
+import type { CustomerStreams } from "./CustomerStreams.ts"
 import * as InventoryQueryHandlers from "./InventoryQueryHandlers.ts"
 import type { InventoryStreams } from "./InventoryStreams.ts"
 import * as OrderQueryHandlers from "./OrderQueryHandlers.ts"
@@ -23,6 +25,7 @@ import type { ShipmentStreams } from "./ShipmentStreams.ts"
 type Readers =
   | OrderStreams
   | AccountStreams
+  | CustomerStreams
   | InventoryStreams
   | PaymentStreams
   | ShipmentStreams
@@ -37,6 +40,7 @@ export const layer: Layer.Layer<QueryBus, never, Readers> = QueryBus.layer<Reade
   ...SalesQueryHandlers.handlers,
   ...AccountQueryHandlers.handlers,
   ...AccountReadHandlers.handlers,
+  ...CustomerQueryHandlers.handlers,
   ...PaymentQueryHandlers.handlers,
   ...ShipmentQueryHandlers.handlers,
   ...SagaQueries.handlers,
