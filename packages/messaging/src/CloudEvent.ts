@@ -74,7 +74,7 @@ const Attributes = Schema.Struct({
   /** Messages of one key are delivered in order. */
   partitionkey: attribute(Rules.text(512)),
   /** One id for everything that follows from one request. */
-  correlationid: attribute(Rules.text(256)),
+  correlationid: attribute(Rules.text(2048)),
   /** The id of the event or message that led to this one. */
   causationid: attribute(Rules.text(256)),
   tenantid: Schema.optionalKey(attribute(Rules.text(63))),

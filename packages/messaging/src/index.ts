@@ -24,3 +24,4 @@ export {
   type Start
 } from "./MessageBroker.ts"
 export * as MessageBrokerMemory from "./MessageBrokerMemory.ts"
+export * as OutboxRelay from "./OutboxRelay.ts"
