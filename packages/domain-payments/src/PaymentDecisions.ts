@@ -152,7 +152,8 @@ export const giveUp = (command: Commands.RefundPayment, payment: PaymentState): 
   if (payment.status === "barred") return nothing
   if (payment.barredFor !== undefined) {
     const whole = payment.refunds.find(({ refundId }) => refundId === wholeRefundId(paymentId))
-    return whole?.status === "declined"
+    // What the gateway did not give back may have been given back in parts since.
+    return whole?.status === "declined" && refundable(payment) > 0
       ? refuse(new Refused.RefundRefused({ paymentId, refundId: whole.refundId, code: whole.code ?? "other" }))
       : nothing
   }

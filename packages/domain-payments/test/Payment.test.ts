@@ -111,6 +111,10 @@ describe("giving back", () => {
     assert.strictEqual(told(declined.when(refund)), "RefundRefused")
     assert.strictEqual(asked(declined).refunded, 0)
     assert.strictEqual(told(declined.when(refundPart(eur(500)))), "RefundRequested")
+    const part = [take, Scenario.authorised, captured, refund, Scenario.refundDeclined(whole), refundPart(eur(200))]
+    assert.strictEqual(told(after(...part, refunded()).when(refund)), "RefundRefused")
+    const all = after(...part, refunded(), refundPart(eur(300), other), refunded(0, other))
+    assert.strictEqual(told(all.when(refund)), "nothing")
   })
 
   it("happens in a hundred parts at most, the last of which gives the payment up", () => {
