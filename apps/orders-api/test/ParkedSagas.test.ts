@@ -6,13 +6,12 @@ import { assert, describe, layer } from "@effect/vitest"
 import { CardGatewayMemory } from "@eventfold/card-gateway"
 import { CardGateway } from "@eventfold/domain-payments"
 import { Effect, Layer } from "effect"
-import { TestClock } from "effect/testing"
 import { GatewayAccess } from "../src/gateway/GatewayAccess.ts"
 import { placed } from "./FulfilmentSamples.ts"
 import { counts } from "./InventorySamples.ts"
-import type { Json } from "./Json.ts"
 import { each, read } from "./Reading.ts"
-import { request, TestService } from "./TestService.ts"
+import { act, audited, comesTo, passes } from "./SagaSamples.ts"
+import { TestService } from "./TestService.ts"
 
 const gateway = Layer.effect(
   CardGateway.CardGateway,
@@ -31,31 +30,11 @@ const gateway = Layer.effect(
   )
 )
 
-/** Lets time go by until the answer is as it should be: for two minutes of it at the most. */
-const passes = Effect.fnUntraced(function* (path: string, wanted: (body: Json) => boolean) {
-  for (let steps = 0; steps < 480; steps += 1) {
-    const { body } = yield* request("GET", path)
-    if (wanted(body)) return body
-    yield* TestClock.adjust("250 millis")
-  }
-  return assert.fail(`${path}: ${(yield* request("GET", path)).text}`)
-})
-const reaches = (path: string, status: string) => passes(path, (body) => body.at("status") === status)
-
 /** An order nobody goes to, whose money cannot be given back: its saga is parked. */
 const parked = Effect.gen(function* () {
   const order = yield* placed({ country: "Antarctica" })
-  yield* reaches(order.saga, "parked")
+  yield* comesTo(order.saga, "parked")
   return order
-})
-
-const headers = { "x-actor": "ada" }
-const act = (path: string, what: string, body: object) => request("POST", `${path}/${what}`, { body, headers })
-
-/** Who did what to a saga, and why. */
-const audited = Effect.fnUntraced(function* (saga: string, what: string) {
-  const found = yield* read(`/audit?stream=saga/${saga.slice("/sagas/".length)}&types=${what}`)
-  return found.all("entries").map((entry) => [entry.at("actor"), entry.at("reason")])
 })
 
 describe("a saga that is parked", () => {
@@ -102,7 +81,7 @@ describe("a saga that is parked", () => {
         const refused = (yield* read(order.saga)).at("steps", 1, "compensation")
         assert.deepInclude(refused, { status: "refused", attempt: 1 })
         assert.strictEqual((yield* act(order.saga, "retry", { reason: "to see it" })).status, 200)
-        yield* reaches(order.saga, "parked")
+        yield* comesTo(order.saga, "parked")
         assert.deepInclude(yield* audited(order.saga, "SagaRetried"), ["ada", "to see it"])
 
         const other = yield* act(order.saga, "skip", { step: "reserve-stock", reason: "it is done" })
@@ -110,7 +89,7 @@ describe("a saga that is parked", () => {
         assert.match(other.body.text("detail"), /reserve-stock is not stuck; take-payment can be skipped/u)
         const skipped = yield* act(order.saga, "skip", { step: "take-payment", reason: "given back by a transfer" })
         assert.strictEqual(skipped.status, 200, skipped.text)
-        const done = yield* reaches(order.saga, "compensated")
+        const done = yield* comesTo(order.saga, "compensated")
         assert.strictEqual(done.at("steps", 1, "compensation", "status"), "skipped")
         assert.deepStrictEqual(yield* audited(order.saga, "StepSkipped"), [["ada", "given back by a transfer"]])
         const again = yield* act(order.saga, "skip", { step: "take-payment", reason: "once more" })

@@ -54,7 +54,7 @@ export interface Cancel extends Timed {
   readonly _tag: "Cancel"
   readonly reason: string
 }
-/** Has what failed or waits tried again. */
+/** Has what was given up, or waits, tried again. Refused while nothing is stuck. */
 export interface Retry extends Timed {
   readonly _tag: "Retry"
 }

@@ -118,7 +118,8 @@ const taken = (
       }
       return Result.void
     case "Retry":
-      if (course.stuck().length > 0) course.record({ _tag: "SagaRetried", occurredAt: command.occurredAt })
+      if (course.stuck().length === 0) return Result.fail(new Refused.SagaNotStuck({ sagaId }))
+      course.record({ _tag: "SagaRetried", occurredAt: command.occurredAt })
       return Result.void
     case "Skip":
       return skipped(course, command)

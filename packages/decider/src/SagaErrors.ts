@@ -60,6 +60,13 @@ export class SagaPastPivot extends Schema.TaggedError<SagaPastPivot>()("SagaPast
   }
 }
 
+/** Nothing can be tried again: no step of it waits, and none was given up. */
+export class SagaNotStuck extends Schema.TaggedError<SagaNotStuck>()("SagaNotStuck", { sagaId }) {
+  override get message() {
+    return `nothing of the saga ${this.sagaId} is stuck: no step waits to be tried again, and none was given up`
+  }
+}
+
 /** The step is not one that waits or has failed. */
 export class StepNotStuck extends Schema.TaggedError<StepNotStuck>()("StepNotStuck", {
   sagaId,
@@ -91,6 +98,7 @@ export const SagaRefusal = Schema.Union([
   SagaUnknown,
   SagaEnded,
   SagaPastPivot,
+  SagaNotStuck,
   StepNotStuck,
   AnswerNeeded
 ])

@@ -79,7 +79,7 @@ export class SagaRunner extends Context.Service<
     start<Input>(saga: Saga.Saga<Input>, starting: Starting<NoInfer<Input>>): Decided
     /** Has a saga undone; once what it is doing has come back. Refused past the pivot. */
     cancel(saga: SagaRef, why: OnBehalf): Decided
-    /** Has what failed, or waits, tried again now. */
+    /** Has what was given up, or waits, tried again now. Refused while nothing is stuck. */
     retry(saga: SagaRef, why: OnBehalf): Decided
     /** Takes a step that is stuck for done; one that goes forward needs an answer in its place. */
     skip(saga: SagaRef, step: string, why: OnBehalf & { readonly answer?: Schema.Json }): Decided

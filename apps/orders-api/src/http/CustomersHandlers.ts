@@ -88,6 +88,7 @@ const unsettled = (error: Saga.SagaRefusal | SagaFailure | LoadError, idempotenc
     case "SagaNotStarted":
     case "SagaEnded":
     case "SagaPastPivot":
+    case "SagaNotStuck":
     case "StepNotStuck":
     case "AnswerNeeded":
       return Effect.die(error)

@@ -58,7 +58,7 @@ export class SagasApi extends HttpApiGroup.make("sagas")
       )
     ),
     HttpApiEndpoint.post("retry", "/sagas/:id/retry", { ...acting, payload: BecauseBody }).annotateMerge(
-      about("Have what failed, or waits, tried again now")
+      about("Have what was given up, or waits, tried again now", "Refused while nothing is stuck.")
     ),
     HttpApiEndpoint.post("skip", "/sagas/:id/skip", { ...acting, payload: SkipBody }).annotateMerge(
       about("Take a step that is stuck for done", "A step that goes forward needs an answer in the place of its own.")

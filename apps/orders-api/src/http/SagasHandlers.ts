@@ -115,6 +115,7 @@ const problemOf = (
     case "SagaUnknown":
     case "SagaEnded":
     case "SagaPastPivot":
+    case "SagaNotStuck":
     case "StepNotStuck":
     case "AnswerNeeded":
       return Effect.fail(new SagaNotPossible({ sagaId, reason: error._tag, detail: error.message }))

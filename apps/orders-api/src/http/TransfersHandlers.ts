@@ -103,6 +103,7 @@ const problemOf = (
     case "SagaNotStarted":
     case "SagaEnded":
     case "SagaPastPivot":
+    case "SagaNotStuck":
     case "StepNotStuck":
     case "AnswerNeeded":
       return Effect.die(error)
