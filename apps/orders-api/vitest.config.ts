@@ -7,8 +7,10 @@ export default project(
     "DemoKill",
     "DemoRun",
     "ForgottenOnServer",
-    "FulfilmentSimulation",
     "Fulfilment",
+    "FulfilmentKills",
+    "FulfilmentSimulation",
+    "GatewayDownHttp",
     "InventoryRaces",
     "PaymentsProcess",
     "SilentServer"
