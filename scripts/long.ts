@@ -11,6 +11,7 @@ const projects = [
   "domain-ordering",
   "domain-accounts",
   "domain-inventory",
+  "domain-catalog",
   "domain-customers",
   "domain-payments",
   "event-store",

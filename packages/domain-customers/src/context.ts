@@ -14,6 +14,7 @@ export const context = Context.make({
   owner: "Head of sales",
   team: "sales",
   purpose: "Knows who buys, how they are reached, and that an e-mail address is one customer's.",
+  apis: ["/customers"],
   commands: [CustomerCommands, EmailClaimCommands],
   events: [CustomerEvent, EmailClaimEvent],
   publishes: { "who the customers are": CustomersEvent },

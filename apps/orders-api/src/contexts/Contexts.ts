@@ -5,6 +5,7 @@
 import { ContextMap } from "@eventfold/context-map"
 import { context as cardGateway } from "@eventfold/card-gateway/context"
 import { context as accounts } from "@eventfold/domain-accounts/context"
+import { context as catalog } from "@eventfold/domain-catalog/context"
 import { context as customers } from "@eventfold/domain-customers/context"
 import { context as fulfilment } from "@eventfold/domain-fulfilment/context"
 import { context as inventory } from "@eventfold/domain-inventory/context"
@@ -20,5 +21,16 @@ import { context as sharedKernel } from "./SharedKernel.ts"
  * @throws MapNotUsable when one depends on something that is not in the list: a mistake, found when the program starts.
  */
 export const map: ContextMap.ContextMap = Result.getOrThrow(
-  ContextMap.make([ordering, fulfilment, inventory, payments, shipping, customers, accounts, cardGateway, sharedKernel])
+  ContextMap.make([
+    ordering,
+    fulfilment,
+    inventory,
+    payments,
+    shipping,
+    catalog,
+    customers,
+    accounts,
+    cardGateway,
+    sharedKernel
+  ])
 )
