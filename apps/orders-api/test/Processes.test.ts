@@ -1,11 +1,27 @@
 /** Which sagas and process managers there are, and what each can go through, as Mermaid itself reads it. */
-import { assert, describe, layer } from "@effect/vitest"
-import { Effect } from "effect"
+import { assert, describe, it, layer } from "@effect/vitest"
+import { Effect, Fiber } from "effect"
+import { managers as running } from "../src/fulfilment/RunningProcesses.ts"
 import * as Mermaid from "./Mermaid.ts"
 import { each, read } from "./Reading.ts"
 import { request, TestService } from "./TestService.ts"
 
 const sagas = ["order-fulfilment", "order-cancellation", "transfer", "registration", "email-change"]
+
+describe("the finding of a diagram", () => {
+  it.effect("gives everybody else a turn after each situation, and is done once", () =>
+    Effect.gen(function* () {
+      const [, payment] = running.choreographed
+      if (payment === undefined) return assert.fail("there is no payment process")
+      const asked = yield* Effect.forkChild(Effect.all([payment.diagram, payment.diagram], { concurrency: 2 }))
+      let turns = 0
+      for (; asked.pollUnsafe() === undefined; turns += 1) yield* Effect.yieldNow
+      const [one, other] = yield* Fiber.join(asked)
+      assert.strictEqual(one, other)
+      assert.isAbove(turns, 100)
+    })
+  )
+})
 
 for (const { fulfilment, managers } of [
   { fulfilment: "off", managers: [] },

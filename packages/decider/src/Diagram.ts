@@ -1,5 +1,8 @@
 /** Sagas and process managers as diagrams: data for a page, and Mermaid state diagrams. */
 export {
+  type Finding,
+  finding,
+  found,
   mermaidOfProcessManager,
   mostInVain,
   mostSituations,

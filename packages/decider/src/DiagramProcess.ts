@@ -48,6 +48,9 @@ export interface ProcessDiagram {
   readonly transitions: ReadonlyArray<ProcessTransition>
 }
 
+/** The finding of a diagram: each step looks at one situation, and the last one answers. */
+export type Finding = Generator<void, ProcessDiagram, void>
+
 /**
  * Finds what a process manager can go through. `samples` has one input of each kind that can come: what is said of the
  * number of a command or the time of a timer in them does not count.
@@ -55,7 +58,20 @@ export interface ProcessDiagram {
 export const ofProcessManager = <State, Event extends DomainEvent, C extends AnyCommand>(
   manager: ProcessManager<State, Event, C>,
   samples: ReadonlyArray<Input<NoInfer<Event>, NoInfer<C>>>
-): ProcessDiagram => {
+): ProcessDiagram => found(finding(manager, samples))
+
+/** Goes to the end of it at once, which takes a moment: tenths of a second for a process of many situations. */
+export const found = (finding: Finding): ProcessDiagram => {
+  let step = finding.next()
+  while (step.done !== true) step = finding.next()
+  return step.value
+}
+
+/** The same as {@link ofProcessManager}, one situation at a time, for whoever has something else to do in between. */
+export const finding = function* <State, Event extends DomainEvent, C extends AnyCommand>(
+  manager: ProcessManager<State, Event, C>,
+  samples: ReadonlyArray<Input<NoInfer<Event>, NoInfer<C>>>
+): Finding {
   const decider = deciderOf(manager)
   const encode = Schema.encodeResult(Schema.toCodecJson(manager.State))
   const known = ({ state }: Process<State>) => JSON.stringify(Result.getOrElse(encode(state), () => null))
@@ -99,6 +115,7 @@ export const ofProcessManager = <State, Event extends DomainEvent, C extends Any
       seen.add(name)
       situations.push({ process: after, at: takenAt })
     }
+    yield
   }
   return {
     name: manager.name,

@@ -1,7 +1,7 @@
 /** The diagram of a process manager: found by trying it. */
 import { assert, it } from "@effect/vitest"
 import { Personal } from "../src/index.ts"
-import { mermaidOfProcessManager, ofProcessManager } from "../src/DiagramProcess.ts"
+import { finding, mermaidOfProcessManager, mostSituations, ofProcessManager } from "../src/DiagramProcess.ts"
 import { at, type Input, OrderApproved, OrderPlaced, ParcelProcess } from "./ParcelProcess.ts"
 
 const occurredAt = at(0)
@@ -41,6 +41,16 @@ it("draws what leads from one phase to another, with what is sent and started", 
   ]) {
     assert.include(text, line)
   }
+})
+
+it("is found one situation at a time, of which there are not too many", () => {
+  const steps = finding(ParcelProcess, samples)
+  let count = 0
+  let step = steps.next()
+  for (; step.done !== true; step = steps.next()) count += 1
+  assert.deepStrictEqual(step.value, ofProcessManager(ParcelProcess, samples))
+  assert.isAbove(count, 5)
+  assert.isAtMost(count, mostSituations)
 })
 
 it("is the same each time", () => {

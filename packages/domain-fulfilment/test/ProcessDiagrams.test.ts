@@ -38,7 +38,7 @@ const payment = PaymentProcess.make({ ...usual, outageEvery: "12 hours" })
 const runs = { arbitrary: { runs: 12 } }
 
 describe("the diagram of shipping", () => {
-  const diagram = ProcessDiagrams.shipping()
+  const diagram = Diagram.found(ProcessDiagrams.shipping())
 
   it("has every phase, event, command and timer", () => {
     assert.sameMembers(
@@ -65,7 +65,7 @@ describe("the diagram of shipping", () => {
 })
 
 describe("the diagram of payment", () => {
-  const diagram = ProcessDiagrams.payment()
+  const diagram = Diagram.found(ProcessDiagrams.payment())
 
   it("has every phase, event, command and timer", () => {
     const [begin, known] = PaymentProcess.PaymentState.members

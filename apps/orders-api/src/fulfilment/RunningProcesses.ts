@@ -13,6 +13,7 @@ import {
   ShippingProcess
 } from "@eventfold/domain-fulfilment"
 import { ProcessManagerRunner } from "@eventfold/processes"
+import { Deferred, Effect } from "effect"
 import type { SettingsShape } from "../Settings.ts"
 import { sagas as coordinated } from "./Coordinated.ts"
 import { sagas as claiming } from "./Registrations.ts"
@@ -26,19 +27,34 @@ const sagaOf = (saga: Saga.AnySaga, summary: string) => ({
   summary,
   saga,
   steps: saga.steps.map(({ command, name }) => ({ name, command: command.name })),
-  diagram: () => Diagram.ofSaga(saga),
-  mermaid: () => Diagram.mermaidOfSaga(saga)
+  diagram: Effect.sync(() => Diagram.ofSaga(saga)),
+  mermaid: Effect.sync(() => Diagram.mermaidOfSaga(saga))
 })
 
-/** A process manager with what is told of it. Trying what it can go through takes a moment, so that is done once. */
+/**
+ * A process manager with what is told of it. What it can go through is found by trying it, which takes tenths of a second: it
+ * is done once, for whoever asks first, and after each of its situations, a millisecond on a machine at rest, everybody else
+ * has a turn. Whoever asks meanwhile waits for the same; one who goes away does not break it off.
+ */
 const managerOf = <State, Event extends DomainEvent.DomainEvent, C extends Message.AnyCommand>(
   manager: ProcessManager.ProcessManager<State, Event, C>,
   summary: string,
-  tried: () => Diagram.ProcessDiagram,
+  finding: () => Diagram.Finding,
   breakers: { readonly [command: string]: string } = {}
 ) => {
-  let found: Diagram.ProcessDiagram | undefined
-  const diagram = () => (found ??= tried())
+  const found = Deferred.makeUnsafe<Diagram.ProcessDiagram>()
+  let isBegun = false
+  const find = Effect.gen(function* () {
+    const steps = finding()
+    let step = steps.next()
+    for (; step.done !== true; step = steps.next()) yield* Effect.yieldNow
+    return step.value
+  })
+  const diagram = Effect.suspend(() => {
+    if (isBegun) return Deferred.await(found)
+    isBegun = true
+    return Effect.andThen(Effect.forkDetach(Deferred.into(find, found)), Deferred.await(found))
+  })
   return {
     kind: "process-manager" as const,
     name: manager.name,
@@ -46,7 +62,7 @@ const managerOf = <State, Event extends DomainEvent.DomainEvent, C extends Messa
     summary,
     run: ProcessManagerRunner.run(manager, { sending: { breakers } }),
     diagram,
-    mermaid: () => Diagram.mermaidOfProcessManager(diagram())
+    mermaid: Effect.map(diagram, Diagram.mermaidOfProcessManager)
   }
 }
 

@@ -16,16 +16,19 @@ export const layer = HttpApiBuilder.group(
 
     return handlers.handleAll({
       list: () =>
-        Effect.sync(() => ({
-          processes: processes.map((process) => ({
-            name: process.name,
-            kind: process.kind,
-            version: process.version,
-            summary: process.summary,
-            steps: process.kind === "saga" ? process.steps : process.diagram().phases.map(({ name }) => ({ name })),
-            diagram: `/processes/${process.name}/diagram`
-          }))
-        })),
+        Effect.map(
+          Effect.forEach(processes, (process) =>
+            Effect.map(stepsOf(process), (steps) => ({
+              name: process.name,
+              kind: process.kind,
+              version: process.version,
+              summary: process.summary,
+              steps,
+              diagram: `/processes/${process.name}/diagram`
+            }))
+          ),
+          (listed) => ({ processes: listed })
+        ),
       diagram: Effect.fnUntraced(function* ({ params: { name }, query, request: { headers } }) {
         const process = processes.find((one) => one.name === name)
         if (process === undefined) {
@@ -33,14 +36,24 @@ export const layer = HttpApiBuilder.group(
           const detail = `there is no saga and no process manager ${name}, only ${known.join(", ")}`
           return yield* new UnknownProcess({ name, known, detail })
         }
-        if ((query.format ?? wanted(headers["accept"])) === "mermaid") return process.mermaid()
+        if ((query.format ?? wanted(headers["accept"])) === "mermaid") return yield* process.mermaid
         return process.kind === "saga"
-          ? { kind: process.kind, ...process.diagram() }
-          : { kind: process.kind, ...process.diagram() }
+          ? { kind: process.kind, ...(yield* process.diagram) }
+          : { kind: process.kind, ...(yield* process.diagram) }
       })
     })
   })
 )
+
+type Running = (typeof RunningProcesses.sagas)[number] | (typeof RunningProcesses.managers.choreographed)[number]
+
+/** The steps of a saga, or the phases of a process manager. */
+const stepsOf = (
+  process: Running
+): Effect.Effect<ReadonlyArray<{ readonly name: string; readonly command?: string }>> =>
+  process.kind === "saga"
+    ? Effect.succeed(process.steps)
+    : Effect.map(process.diagram, ({ phases }) => phases.map(({ name }) => ({ name })))
 
 /** Data for whoever names JSON before any text, which is what `Accept` is for; text for everybody else. */
 const wanted = (accept = ""): "mermaid" | "data" => {
