@@ -1,3 +1,6 @@
+// Plans are kept, and made while the tables are small or not looked at yet: without this they read whole tables later.
+const byIndex = "set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off"
+
 /**
  * The message broker: topics as logs with places without holes, groups with their place in them, and the messages groups
  * have not done with.
@@ -58,7 +61,8 @@ export const messageBroker: ReadonlyArray<string> = [
     p_topic text, p_now timestamptz, p_since timestamptz,
     p_sources text[], p_ids text[], p_keys text[], p_contents text[]
   ) returns bigint
-  language plpgsql volatile set search_path = pg_catalog, pg_temp as $$
+  language plpgsql volatile set search_path = pg_catalog, pg_temp
+  ${byIndex} as $$
   declare
     v_end bigint;
     v_count bigint;
@@ -72,10 +76,12 @@ export const messageBroker: ReadonlyArray<string> = [
       from unnest(p_sources, p_ids, p_keys, p_contents) with ordinality as n(source, id, key, content, place)
       order by n.source, n.id, n.place
     ) g
-    where not exists (
-      select from eventfold.messages m
-      where m.topic = p_topic and m.source = g.source and m.id = g.id and m.published_at > p_since
-    );
+    -- One look into the index for each message: as a join, or with the time as a bare column, it would be gone through for
+    -- each what else was published.
+    where (
+      select m.position from eventfold.messages m
+      where m.topic = p_topic and m.source = g.source and m.id = g.id and m.published_at + interval '0' > p_since limit 1
+    ) is null;
     get diagnostics v_count = row_count;
     update eventfold.message_topics set position = v_end + v_count where topic = p_topic and v_count > 0;
     return v_count;
@@ -85,7 +91,8 @@ export const messageBroker: ReadonlyArray<string> = [
   `create function eventfold.receive_messages(
     p_topic text, p_name text, p_now timestamptz, p_until timestamptz, p_limit integer, p_most integer, p_time_is_up text
   ) returns table (place bigint, attempt integer, proof bigint, published timestamptz, body text)
-  language plpgsql volatile set search_path = pg_catalog, pg_temp as $$
+  language plpgsql volatile set search_path = pg_catalog, pg_temp
+  ${byIndex} as $$
   declare
     v_group eventfold.message_groups;
     v_room integer;
@@ -158,25 +165,30 @@ export const messageBroker: ReadonlyArray<string> = [
   `create function eventfold.finish_messages(
     p_topic text, p_name text, p_now timestamptz, p_state text, p_positions bigint[], p_receipts bigint[]
   ) returns bigint
-  language plpgsql volatile set search_path = pg_catalog, pg_temp as $$
+  language plpgsql volatile set search_path = pg_catalog, pg_temp
+  ${byIndex} as $$
   declare
     v_keys text[];
+    v_next bigint[];
   begin
     perform from eventfold.message_groups g where g.topic = p_topic and g.name = p_name for update;
     with done as (
       delete from eventfold.message_deliveries d
-      using unnest(p_positions, p_receipts) as n(position, receipt)
-      where d.topic = p_topic and d.name = p_name and d.position = n.position and d.state = p_state
-        and (p_state = 'dead' or d.receipt = n.receipt)
+      where d.topic = p_topic and d.name = p_name and d.position = any(p_positions) and d.state = p_state
+        and (p_state = 'dead' or exists (
+          select from unnest(p_positions, p_receipts) as n(position, receipt)
+          where n.position = d.position and n.receipt = d.receipt
+        ))
       returning d.key
     )
     select coalesce(array_agg(done.key), '{}') into v_keys from done;
-    update eventfold.message_deliveries d set state = 'ready', at = p_now
-    from unnest(v_keys) as k(key) cross join lateral (
+    -- By their places, and not in one statement: joined, all that the group has would be gone through for each key.
+    select array_agg((
       select n.position from eventfold.message_deliveries n
       where n.topic = p_topic and n.name = p_name and n.key = k.key order by n.position limit 1
-    ) next
-    where d.topic = p_topic and d.name = p_name and d.position = next.position and d.state = 'queued';
+    )) into v_next from unnest(v_keys) as k(key);
+    update eventfold.message_deliveries d set state = 'ready', at = p_now
+    where d.topic = p_topic and d.name = p_name and d.position = any(v_next) and d.state = 'queued';
     return cardinality(v_keys);
   end
   $$`
