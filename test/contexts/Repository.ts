@@ -66,7 +66,8 @@ export const observed = Effect.gen(function* () {
   )
   const seen: Conformance.Observed = {
     rooms: all.map(({ room }) => room).filter(isContextRoom),
-    imports: importsOf(all),
+    // Examples tell of the system, and are no part of it.
+    imports: importsOf(all.filter(({ room }) => room !== "examples")),
     consumers: [...consumers, ...projectionsOf(all, contextOfRoom, (name) => events.has(name))],
     published: yield* published()
   }

@@ -35,7 +35,7 @@ describe("npm run example", () => {
   }
 
   const mistakes = [
-    { words: ["E999"], answer: "there is no example E999; known are D2, D4, E61" },
+    { words: ["E999"], answer: "there is no example E999; known are D2, D3, D4, E61" },
     { words: ["E61", "nowhere"], answer: '"memory" | "embedded" | "server"' },
     { words: ["E61", "--database", "nowhere"], answer: '"memory" | "embedded" | "server"' },
     { words: ["E61", "server"], answer: "DATABASE_URL" }

@@ -26,8 +26,30 @@ const Parsed = Schema.fromJsonString(
   })
 )
 
-/** What Mermaid understands by a text; a text it cannot draw is a defect that says where. */
+/** The same for a flow chart. */
+const parsingFlow = new Script(`mermaid.parse(text).then(() => mermaid.mermaidAPI.getDiagramFromText(text)).then(
+  ({ db }) => JSON.stringify({
+    nodes: Array.from(db.getVertices().values(), ({ text }) => text),
+    edges: db.getEdges().map(({ start, end, text }) => ({ from: start, to: end, title: text }))
+  })
+)`)
+
+const Flow = Schema.fromJsonString(
+  Schema.Struct({
+    nodes: Schema.Array(Schema.String),
+    edges: Schema.Array(Schema.Struct({ from: Schema.String, to: Schema.String, title: Schema.String }))
+  })
+)
+
+/** What Mermaid understands by the text of a state diagram; a text it cannot draw is a defect that says where. */
 export const parse = (text: string) =>
+  Effect.orDie(Effect.flatMap(run(text, parsing), Schema.decodeUnknownEffect(Parsed)))
+
+/** What Mermaid understands by the text of a flow chart; a text it cannot draw is a defect that says where. */
+export const parseFlow = (text: string) =>
+  Effect.orDie(Effect.flatMap(run(text, parsingFlow), Schema.decodeUnknownEffect(Flow)))
+
+const run = (text: string, script: Script) =>
   Effect.suspend(() => {
     const page = { nodeType: 9, createElement: () => ({}) }
     const context = createContext({ text, document: page, Element: Object, addEventListener: () => undefined })
@@ -35,6 +57,6 @@ export const parse = (text: string) =>
       "globalThis.window = globalThis; globalThis.structuredClone = (value) => JSON.parse(JSON.stringify(value))"
     ).runInContext(context)
     source.runInContext(context)
-    const parsed: unknown = parsing.runInContext(context)
-    return Effect.promise(() => Promise.resolve(parsed)).pipe(Effect.flatMap(Schema.decodeUnknownEffect(Parsed)))
-  }).pipe(Effect.orDie)
+    const parsed: unknown = script.runInContext(context)
+    return Effect.promise(() => Promise.resolve(parsed))
+  })

@@ -11,7 +11,7 @@ export const context = Context.make({
   owner: "Head of sales",
   team: "sales",
   purpose: "Has an order fulfilled across contexts, or everything undone, and tells the customer.",
-  apis: ["/sagas", "/timers"],
+  apis: ["/sagas", "/timers", "/processes"],
   commands: [NoticeCommands],
   events: [NoticeEvent],
   takes: ["ordering.OrderPlaced", "ordering.OrderCancelled", "shipping.ShipmentRequested"],

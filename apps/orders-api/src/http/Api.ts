@@ -8,6 +8,7 @@ import packageJson from "../../package.json" with { type: "json" }
 import { AccountsApi } from "./AccountsApi.ts"
 import { polished } from "./ApiDescription.ts"
 import { AuditApi } from "./AuditApi.ts"
+import { ContextsApi } from "./ContextsApi.ts"
 import { CustomersApi } from "./CustomersApi.ts"
 import { DeadLettersApi } from "./DeadLettersApi.ts"
 import { HealthApi } from "./HealthApi.ts"
@@ -37,7 +38,7 @@ export const strictly = { errors: "all", onExcessProperty: "error" } as const
 /** The whole API. */
 export const Api = HttpApi.make("orders-api")
   .add(OrdersApi, SalesApi, AccountsApi, TransfersApi, InventoryApi, PaymentsApi, ShipmentsApi, SagasApi, ProcessesApi)
-  .add(CustomersApi, ProjectionsApi, DeadLettersApi, AuditApi, PrivacyApi, HealthApi)
+  .add(CustomersApi, ContextsApi, ProjectionsApi, DeadLettersApi, AuditApi, PrivacyApi, HealthApi)
   .middleware(RequestRules)
   .annotate(HttpApi.ParamsParseOptions, { errors: "all" })
   .annotate(HttpApi.HeadersParseOptions, { errors: "all" })

@@ -23,6 +23,7 @@ const links = {
     sagas: "/sagas",
     timers: "/timers",
     processes: "/processes",
+    contexts: "/contexts",
     projections: "/projections",
     deadLetters: "/dead-letters",
     audit: "/audit"

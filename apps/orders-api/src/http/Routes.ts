@@ -5,6 +5,7 @@ import * as AccountsHandlers from "./AccountsHandlers.ts"
 import { Api } from "./Api.ts"
 import * as AuditHandlers from "./AuditHandlers.ts"
 import * as CustomersHandlers from "./CustomersHandlers.ts"
+import * as ContextsHandlers from "./ContextsHandlers.ts"
 import * as DeadLettersHandlers from "./DeadLettersHandlers.ts"
 import * as HealthHandlers from "./HealthHandlers.ts"
 import * as IndexPage from "./IndexPage.ts"
@@ -38,6 +39,7 @@ export const layer = Layer.mergeAll(
       SagasHandlers.layer,
       ProcessesHandlers.layer,
       InventoryHandlers.layer,
+      ContextsHandlers.layer,
       ProjectionsHandlers.layer,
       DeadLettersHandlers.layer,
       AuditHandlers.layer,
