@@ -80,7 +80,8 @@ export const mermaidOfSaga = (saga: AnySaga): string => {
   for (const [index, { undoId }] of undoing.entries()) {
     lines.push(`${undoId} --> ${undoing[index + 1]?.undoId ?? "compensated"}`)
   }
-  if (undoing.length > 0) lines.push("compensated --> parked : when something could not be undone")
+  const last = undoing.at(-1)
+  if (last !== undefined) lines.push(`${last.undoId} --> parked : when something could not be undone`)
   lines.push("completed --> [*]", "compensated --> [*]")
   return ["stateDiagram-v2", ...lines.map((line) => `  ${line}`), ""].join("\n")
 }

@@ -35,7 +35,7 @@ describe("the diagram of a saga", () => {
       "  undo2 --> undo1",
       "  undo1 --> undo0",
       "  undo0 --> compensated",
-      "  compensated --> parked : when something could not be undone",
+      "  undo0 --> parked : when something could not be undone",
       "  completed --> [*]",
       "  compensated --> [*]",
       ""

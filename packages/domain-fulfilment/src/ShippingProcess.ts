@@ -155,9 +155,11 @@ const react =
       case "OrderCancelled":
         return { commands: cancelled(phase, input) }
       case "CommandRefused":
-        return refused(input, at)
+        return phase === "asked" ? refused(input, at) : nothing
       case "CommandFailed":
-        return input.key === "request" ? { start: [{ timer: "ask-again", after: "1 hour" }] } : nothing
+        return input.key === "request" && phase === "asked"
+          ? { start: [{ timer: "ask-again", after: "1 hour" }] }
+          : nothing
       case "TimerFired":
         return phase === "asked" && state.orderId !== undefined
           ? { commands: [request(state.orderId, input.occurredAt)] }

@@ -40,6 +40,7 @@ export const readModel = ReadModel.make({
 
 /** The projection to the rows of sagas. */
 export const projection = Projection.make({
+  version: 2,
   readModel,
   events: Saga.SagaEvent,
   readsPersonal: false,
@@ -102,7 +103,8 @@ const after = (row: SagaRow, event: Later): SagaRow => {
     }
     case "StepPostponed":
     case "CompensationPostponed":
-      return { ...now, status: "waiting", error: event.reason, dueAt: event.until }
+      // What is down was not asked: that is no attempt.
+      return { ...now, status: "waiting", attempt: row.attempt - 1, error: event.reason, dueAt: event.until }
     case "SagaCancelRequested":
       return { ...now, error: `it was cancelled: ${event.reason}` }
     case "SagaParked":
