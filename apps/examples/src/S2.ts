@@ -25,14 +25,14 @@ const fulfilling = Layer.merge(
   HandlerRunner.layer<Needed>([Coordinated.handler, delivering]),
   ProcessManagerRunner.layer([ProcessManagerRunner.run(ShippingProcess.make())])
 ).pipe(
-  Layer.provideMerge(SagaRunner.layer(Object.values(Coordinated.sagas)).pipe(Layer.provideMerge(Breakers.layer())))
+  Layer.provideMerge(SagaRunner.layer(Object.values(Coordinated.sagas())).pipe(Layer.provideMerge(Breakers.layer())))
 )
 // #endregion fulfilling
 
 /** The story. */
 export const program = Effect.gen(function* () {
   yield* Console.log("The steps")
-  for (const { command, compensation, name } of Coordinated.sagas.fulfilment.steps) {
+  for (const { command, compensation, name } of Coordinated.sagas().fulfilment.steps) {
     const undoing = compensation?._tag === "By" ? compensation.command.name : "nothing"
     yield* Console.log(`  ${name}: ${command.name}, undone by ${undoing}`)
   }

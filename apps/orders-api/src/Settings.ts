@@ -18,6 +18,7 @@ import {
   Result,
   Schema
 } from "effect"
+import * as FulfilmentSettings from "./FulfilmentSettings.ts"
 import { InvalidConfiguration } from "./InvalidConfiguration.ts"
 import { names as projectionNames } from "./projections/Projections.ts"
 import {
@@ -33,7 +34,7 @@ import {
 export { InvalidConfiguration } from "./InvalidConfiguration.ts"
 
 /** What the service can be told. */
-export interface SettingsShape {
+export interface SettingsShape extends FulfilmentSettings.FulfilmentSettings {
   /** The TCP port to listen on; 0 takes any free one. */
   readonly port: number
   /** The address to listen on. */
@@ -72,12 +73,6 @@ export interface SettingsShape {
   readonly cardGatewayWebhookSecret: Redacted.Redacted | undefined
   /** How long one request to the card gateway may take. */
   readonly cardGatewayTimeout: Duration.Duration
-  /** After how many failures in a row a circuit breaker opens. */
-  readonly breakerFailures: number
-  /** How long it stays open. */
-  readonly breakerOpen: Duration.Duration
-  /** Whether orders that name a card are fulfilled by themselves, and how. */
-  readonly fulfilment: "off" | "orchestrated" | "choreographed"
 }
 
 /** The settings of the running service. */
@@ -114,9 +109,7 @@ const defaults: SettingsShape = {
   cardGatewayKey: undefined,
   cardGatewayWebhookSecret: undefined,
   cardGatewayTimeout: Duration.seconds(10),
-  breakerFailures: 5,
-  breakerOpen: Duration.seconds(60),
-  fulfilment: "off"
+  ...FulfilmentSettings.defaults
 }
 
 /** The names of projections, each of which there is. */
@@ -173,7 +166,6 @@ const variables = {
     read: projectionsOf
   } satisfies Variable<SettingsShape["projections"]>,
   readCache: word("READ_CACHE", ["off", "memory", "redis"]),
-  fulfilment: word("FULFILMENT", ["off", "orchestrated", "choreographed"]),
   redisUrl: {
     name: "REDIS_URL",
     rule: "must be a URL such as redis://user:password@host:6379",
@@ -191,13 +183,7 @@ const variables = {
   } satisfies Variable<string>,
   cardGatewayKey: secretText("CARD_GATEWAY_KEY"),
   cardGatewayWebhookSecret: secretText("CARD_GATEWAY_WEBHOOK_SECRET"),
-  cardGatewayTimeout: duration("CARD_GATEWAY_TIMEOUT", "100 millis", "1 minute"),
-  breakerFailures: {
-    name: "BREAKER_FAILURES",
-    rule: "must be a whole number from 1 to 1000",
-    read: wholeNumber(1, 1_000)
-  } satisfies Variable<number>,
-  breakerOpen: duration("BREAKER_OPEN", "1 second", "1 hour")
+  cardGatewayTimeout: duration("CARD_GATEWAY_TIMEOUT", "100 millis", "1 minute")
 }
 
 /**
@@ -265,9 +251,7 @@ const load = Effect.fnUntraced(function* (
     cardGatewayKey: yield* read(variables.cardGatewayKey),
     cardGatewayWebhookSecret: yield* read(variables.cardGatewayWebhookSecret),
     cardGatewayTimeout: (yield* read(variables.cardGatewayTimeout)) ?? defaults.cardGatewayTimeout,
-    breakerFailures: (yield* read(variables.breakerFailures)) ?? defaults.breakerFailures,
-    breakerOpen: (yield* read(variables.breakerOpen)) ?? defaults.breakerOpen,
-    fulfilment: (yield* read(variables.fulfilment)) ?? "orchestrated"
+    ...(yield* FulfilmentSettings.read(read))
   }
   if (settings.cardGatewayUrl !== undefined && (yield* textOf(gatewayKeyMissing.variable)) === "") {
     problems.push(gatewayKeyMissing)

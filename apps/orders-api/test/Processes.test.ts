@@ -1,5 +1,6 @@
 /** Which sagas and process managers there are, and what each can go through, as Mermaid itself reads it. */
 import { assert, describe, it, layer } from "@effect/vitest"
+import { Limits } from "@eventfold/domain-fulfilment"
 import { Effect, Fiber } from "effect"
 import { managers as running } from "../src/fulfilment/RunningProcesses.ts"
 import * as Mermaid from "./Mermaid.ts"
@@ -11,7 +12,7 @@ const sagas = ["order-fulfilment", "order-cancellation", "transfer", "registrati
 describe("the finding of a diagram", () => {
   it.effect("gives everybody else a turn after each situation, and is done once", () =>
     Effect.gen(function* () {
-      const [, payment] = running.choreographed
+      const [, payment] = running(Limits.usual).choreographed
       if (payment === undefined) return assert.fail("there is no payment process")
       const asked = yield* Effect.forkChild(Effect.all([payment.diagram, payment.diagram], { concurrency: 2 }))
       let turns = 0

@@ -51,6 +51,11 @@ describe("the settings", () => {
         CARD_GATEWAY_TIMEOUT: "3 seconds",
         BREAKER_FAILURES: "3",
         BREAKER_OPEN: "2 minutes",
+        STOCK_TIME_LIMIT: "20 seconds",
+        PAYMENT_TIME_LIMIT: "15 seconds",
+        PAYMENT_ATTEMPTS: "5",
+        PAYMENT_OUTAGE_EVERY: "10 minutes",
+        PAYMENT_OUTAGE_LONGEST: "2 days",
         FULFILMENT: "choreographed"
       })
       assert.deepStrictEqual(
@@ -71,6 +76,13 @@ describe("the settings", () => {
           cardGatewayTimeout: Duration.seconds(3),
           breakerFailures: 3,
           breakerOpen: Duration.minutes(2),
+          fulfilmentLimits: {
+            stock: Duration.seconds(20),
+            payment: Duration.seconds(15),
+            paymentAttempts: 5,
+            outageEvery: Duration.minutes(10),
+            outageLongest: Duration.days(2)
+          },
           fulfilment: "choreographed"
         })
       )
@@ -94,6 +106,11 @@ describe("the settings", () => {
     { variable: "CARD_GATEWAY_TIMEOUT", values: ["10", "1 milli", "2 minutes"] },
     { variable: "BREAKER_FAILURES", values: ["0", "1001", "few"] },
     { variable: "BREAKER_OPEN", values: ["60", "1 milli", "2 hours"] },
+    { variable: "STOCK_TIME_LIMIT", values: ["60", "1 milli", "2 hours"] },
+    { variable: "PAYMENT_TIME_LIMIT", values: ["30", "1 milli", "2 hours"] },
+    { variable: "PAYMENT_ATTEMPTS", values: ["0", "101", "some"] },
+    { variable: "PAYMENT_OUTAGE_EVERY", values: ["1", "1 milli", "2 days"] },
+    { variable: "PAYMENT_OUTAGE_LONGEST", values: ["1", "1 milli", "31 days"] },
     { variable: "LOG_NOTIFY", values: ["yes", "0"] }
   ])("refuse a wrong $variable, with the rule it breaks and what it is", ({ values, variable }) =>
     Effect.gen(function* () {

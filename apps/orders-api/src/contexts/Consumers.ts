@@ -39,8 +39,8 @@ export const consumers: ReadonlyArray<Consumer> = [
     takes: eventsOf(coordinated),
     sends: []
   },
-  ofSaga("fulfilment", `${fulfilment}/OrderFulfilment.ts`, sagas.fulfilment),
-  ofSaga("fulfilment", `${fulfilment}/OrderCancellation.ts`, sagas.cancellation),
+  ofSaga("fulfilment", `${fulfilment}/OrderFulfilment.ts`, sagas().fulfilment),
+  ofSaga("fulfilment", `${fulfilment}/OrderCancellation.ts`, sagas().cancellation),
   ofSaga("accounts", "packages/domain-accounts/src/TransferProcess.ts", transfer),
   {
     name: "the event handler registrations",

@@ -5,7 +5,7 @@
  * under way is undone by the saga; once that is through, by another one. An order that people have approved is left to them.
  */
 import type { Saga } from "@eventfold/decider"
-import { OrderCancellation, OrderFulfilment } from "@eventfold/domain-fulfilment"
+import { Limits, OrderCancellation, OrderFulfilment } from "@eventfold/domain-fulfilment"
 import { OrderCancelled, OrderPlaced } from "@eventfold/domain-ordering/published"
 import type { RecordedEvent } from "@eventfold/event-store"
 import { SagaRunner } from "@eventfold/processes"
@@ -13,8 +13,14 @@ import { EventHandler } from "@eventfold/subscriptions"
 import { Effect, Option, Schema } from "effect"
 import * as PlacedOrders from "./PlacedOrders.ts"
 
-/** The sagas of the service. */
-export const sagas = { fulfilment: OrderFulfilment.make(), cancellation: OrderCancellation.make() }
+/** The sagas of the service, as patient as the limits say. */
+export const sagas = (limits: Limits.Limits = Limits.usual) => ({
+  fulfilment: OrderFulfilment.make(limits),
+  cancellation: OrderCancellation.make(limits)
+})
+
+/** For starting one: that takes its name, its version and the form of its input, which are the same whatever the limits. */
+const { cancellation, fulfilment } = sagas()
 
 /** What goes with everything that an event leads to. */
 export const causedBy = ({ id, metadata: { correlationId } }: RecordedEvent) => ({
@@ -28,7 +34,7 @@ const start = Effect.fnUntraced(function* ({ orderId }: OrderPlaced, recorded: R
   if (Option.isNone(input) || status !== "placed") return
   const id = OrderFulfilment.idOf(orderId)
   const starting = { id, tenant, input: input.value, metadata: causedBy(recorded) }
-  yield* (yield* SagaRunner).start(sagas.fulfilment, starting)
+  yield* (yield* SagaRunner).start(fulfilment, starting)
 })
 
 const undo = Effect.fnUntraced(function* ({ orderId, reason }: OrderCancelled, recorded: RecordedEvent) {
@@ -36,7 +42,7 @@ const undo = Effect.fnUntraced(function* ({ orderId, reason }: OrderCancelled, r
   const runner = yield* SagaRunner
   const saga = { tenant, id: OrderFulfilment.idOf(orderId) }
   const afterwards = Effect.suspend(() =>
-    runner.start(sagas.cancellation, {
+    runner.start(cancellation, {
       id: OrderCancellation.idOf(orderId),
       tenant,
       input: { orderId },

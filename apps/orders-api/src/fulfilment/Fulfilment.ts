@@ -23,11 +23,15 @@ const breakers = Layer.unwrap(
   Effect.map(Settings, ({ breakerFailures: failures, breakerOpen: openFor }) => Breakers.layer({ failures, openFor }))
 )
 
-const sagas = SagaRunner.layer(RunningProcesses.sagas.map(({ saga }) => saga)).pipe(Layer.provideMerge(breakers))
+const sagas = Layer.unwrap(
+  Effect.map(Settings, ({ fulfilmentLimits }) =>
+    SagaRunner.layer(RunningProcesses.sagas(fulfilmentLimits).map(({ saga }) => saga))
+  )
+).pipe(Layer.provideMerge(breakers))
 
 const processes = Layer.unwrap(
-  Effect.map(Settings, ({ fulfilment }) => {
-    const running = RunningProcesses.managers[fulfilment].map(({ run }) => run)
+  Effect.map(Settings, ({ fulfilment, fulfilmentLimits }) => {
+    const running = RunningProcesses.managers(fulfilmentLimits)[fulfilment].map(({ run }) => run)
     return ProcessMonitor.layer().pipe(Layer.provideMerge(ProcessManagerRunner.layer(running)))
   })
 )

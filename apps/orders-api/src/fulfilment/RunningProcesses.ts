@@ -6,6 +6,7 @@ import { TransferProcess } from "@eventfold/domain-accounts"
 import { EmailSagas } from "@eventfold/domain-customers"
 import { Diagram, type DomainEvent, type Message, type ProcessManager, type Saga } from "@eventfold/decider"
 import {
+  type Limits,
   OrderCancellation,
   OrderFulfilment,
   PaymentProcess,
@@ -66,26 +67,30 @@ const managerOf = <State, Event extends DomainEvent.DomainEvent, C extends Messa
   }
 }
 
-const shipping = managerOf(ShippingProcess.make(), ShippingProcess.summary, ProcessDiagrams.shipping)
-const payment = managerOf(
-  PaymentProcess.make(),
-  PaymentProcess.summary,
-  ProcessDiagrams.payment,
-  PaymentProcess.breakers
-)
+/** The sagas of the service, as patient as the limits say, whatever the setting: those that run go on. */
+export const sagas = (limits: Limits.Limits) => {
+  const { cancellation, fulfilment } = coordinated(limits)
+  return [
+    sagaOf(fulfilment, OrderFulfilment.summary),
+    sagaOf(cancellation, OrderCancellation.summary),
+    sagaOf(transfer, TransferProcess.summary),
+    sagaOf(claiming.registration, EmailSagas.registrationSummary),
+    sagaOf(claiming.emailChange, EmailSagas.emailChangeSummary)
+  ]
+}
 
-/** The sagas of the service, whatever the setting: those that run go on. */
-export const sagas = [
-  sagaOf(coordinated.fulfilment, OrderFulfilment.summary),
-  sagaOf(coordinated.cancellation, OrderCancellation.summary),
-  sagaOf(transfer, TransferProcess.summary),
-  sagaOf(claiming.registration, EmailSagas.registrationSummary),
-  sagaOf(claiming.emailChange, EmailSagas.emailChangeSummary)
-]
-
-/** The process managers that run under each setting of `FULFILMENT`. */
-export const managers = {
-  off: [],
-  orchestrated: [shipping],
-  choreographed: [shipping, payment]
-} satisfies Record<SettingsShape["fulfilment"], ReadonlyArray<typeof shipping>>
+/** The process managers that run under each setting of `FULFILMENT`, as patient as the limits say. */
+export const managers = (limits: Limits.Limits) => {
+  const shipping = managerOf(ShippingProcess.make(limits), ShippingProcess.summary, ProcessDiagrams.shipping)
+  const payment = managerOf(
+    PaymentProcess.make(limits),
+    PaymentProcess.summary,
+    ProcessDiagrams.payment,
+    PaymentProcess.breakers
+  )
+  return {
+    off: [],
+    orchestrated: [shipping],
+    choreographed: [shipping, payment]
+  } satisfies Record<SettingsShape["fulfilment"], ReadonlyArray<typeof shipping>>
+}

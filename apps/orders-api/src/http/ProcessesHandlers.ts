@@ -11,8 +11,11 @@ export const layer = HttpApiBuilder.group(
   Api,
   "processes",
   Effect.fn(function* (handlers) {
-    const { fulfilment } = yield* Settings
-    const processes = [...RunningProcesses.sagas, ...RunningProcesses.managers[fulfilment]]
+    const { fulfilment, fulfilmentLimits } = yield* Settings
+    const processes = [
+      ...RunningProcesses.sagas(fulfilmentLimits),
+      ...RunningProcesses.managers(fulfilmentLimits)[fulfilment]
+    ]
 
     return handlers.handleAll({
       list: () =>
@@ -45,7 +48,9 @@ export const layer = HttpApiBuilder.group(
   })
 )
 
-type Running = (typeof RunningProcesses.sagas)[number] | (typeof RunningProcesses.managers.choreographed)[number]
+type Running =
+  | ReturnType<typeof RunningProcesses.sagas>[number]
+  | ReturnType<typeof RunningProcesses.managers>["choreographed"][number]
 
 /** The steps of a saga, or the phases of a process manager. */
 const stepsOf = (

@@ -1,0 +1,4 @@
+/** The stories of the examples, on the embedded database. */
+import { areToldOn } from "./Stories.ts"
+
+areToldOn("embedded")
