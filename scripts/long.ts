@@ -20,7 +20,7 @@ const projects = [
 ]
 /** Of the others what repeats something, and what is too slow for `npm test`: the rest of their tests are there. */
 const alone = [
-  ...["orders-api", "processes", "testing", "repository"].flatMap((project) => ["--project", project]),
+  ...["examples", "orders-api", "processes", "testing", "repository"].flatMap((project) => ["--project", project]),
   ...[
     "DemoKill",
     "DemoRun",
@@ -34,6 +34,7 @@ const alone = [
     "ProjectionLaws",
     "SilentServer"
   ].map((file) => `apps/orders-api/test/${file}.test.ts`),
+  "apps/examples/test/StoriesOnServer.test.ts",
   "packages/processes/test/Crashes.test.ts",
   "packages/processes/test/CrashPoints.test.ts",
   "packages/testing/test/EventStoreContract.test.ts",

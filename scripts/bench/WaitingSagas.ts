@@ -119,4 +119,4 @@ const work = Effect.gen(function* () {
   yield* Effect.sync(() => process.kill(process.pid, "SIGKILL"))
 })
 
-work.pipe(Effect.provide(layer), Effect.provide(Reactivity.layer), NodeRuntime.runMain)
+work.pipe(Effect.provide(Layer.provideMerge(layer, Reactivity.layer)), NodeRuntime.runMain)
