@@ -73,14 +73,15 @@ const held = Effect.sync(() => {
   return { rss: Math.round(rss / 2 ** 20), heap: Math.round(heapUsed / 2 ** 20) }
 })
 
-/** Looks until it is so; rows that are built for the first time are there in a moment. */
+/** Looks until it is so, for ten minutes at the most; rows that are built for the first time are there in a moment. */
 const until = (isSo: (statistics: SagaStatistics) => boolean) =>
   Effect.flatMap(SagaRunner, (runner) => runner.statistics(tenant)).pipe(
-    Effect.catchTag("ReadModelNotReady", () => Effect.succeed(undefined)),
+    Effect.catchTag("ReadModelNotReady", () => Effect.void),
     Effect.repeat({
       until: (statistics) => statistics !== undefined && isSo(statistics),
       schedule: Schedule.spaced("20 millis")
-    })
+    }),
+    Effect.timeout("10 minutes")
   )
 
 const fill = Effect.gen(function* () {
@@ -107,7 +108,7 @@ const fill = Effect.gen(function* () {
 })
 
 const restart = Effect.gen(function* () {
-  yield* until(({ completed }) => completed === 1)
+  yield* until(({ completed, waiting }) => completed === 1 && waiting === sagas)
   // Since this process began to be started.
   const seconds = Math.round(performance.now() / 100) / 10
   return { seconds, waiting: yield* held }

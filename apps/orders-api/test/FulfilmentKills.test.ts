@@ -152,6 +152,8 @@ layer(simulator, { excludeTestServices: true })(
             const isOver = ({ body }: Answer) => each(body, "sagas", "status").every((status) => ends.has(status))
             for (const { path } of orders) yield* until(path, ({ body }) => body.at("status") !== "placed")
             const { body: sagas } = yield* until("/sagas?limit=100", isOver)
+            // Nothing is out of order for good, so nobody has to decide.
+            assert.notInclude(each(sagas, "sagas", "status"), "parked")
             // An order that is cancelled before anybody has looked at it needs no saga.
             const undisturbed = count - count / 6
             if (fulfilment === "orchestrated") assert.isAtLeast(sagas.all("sagas").length, undisturbed)

@@ -1,6 +1,6 @@
 /**
  * The sagas and process managers of the service, each with what it is for and how it is drawn: what is told of them is what
- * runs, because both are this table.
+ * runs, because both are this table. Process managers are drawn with the usual limits, whatever is set.
  */
 import { TransferProcess } from "@eventfold/domain-accounts"
 import { EmailSagas } from "@eventfold/domain-customers"
