@@ -176,12 +176,15 @@ export class Course {
   ): void {
     const { at: occurredAt } = this
     const { outage } = sendingOf(place)
-    const until = later(occurredAt, Math.max(1, isProbed ? retryAfter : (outage.every ?? retryAfter)))
+    const again = later(occurredAt, Math.max(1, isProbed ? retryAfter : (outage.every ?? retryAfter)))
     const end = later(work.postponedSince ?? occurredAt, outage.longest)
-    if (!this.#isForward(place) && DateTime.isGreaterThan(until, end)) {
+    const ends = !this.#isForward(place)
+    if (ends && DateTime.isGreaterThanOrEqualTo(occurredAt, end)) {
       this.#failed(place, work, reason, true)
       return
     }
+    // The last attempt comes at the end of the outage, however seldom it is asked.
+    const until = ends ? DateTime.min(again, end) : again
     this.record({
       _tag: place.action === "execute" ? "StepPostponed" : "CompensationPostponed",
       occurredAt,
