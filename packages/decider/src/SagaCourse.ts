@@ -35,7 +35,9 @@ export class Course {
   stuck(): ReadonlyArray<string> {
     if (this.state.status === "parked") return Path.stuckOf(this.state).works.map(({ step }) => step)
     const place = Path.placeOf(this.saga, this.state)
-    return place.action !== "none" && place.work?.status === "waiting" ? [place.work.step] : []
+    if (place.action !== "compensate")
+      return place.action === "execute" && isWaiting(place.work) ? [place.step.name] : []
+    return this.state.compensations.filter(isWaiting).map(({ step }) => step)
   }
 
   /** Records the outcome of the command that is under way. Whatever belongs to another one changes nothing. */
@@ -90,9 +92,20 @@ export class Course {
       })
       return false
     }
-    if (work?.dueAt !== undefined && DateTime.isGreaterThan(work.dueAt, occurredAt)) return false
+    const isDue = work?.dueAt === undefined || DateTime.isLessThanOrEqualTo(work.dueAt, occurredAt)
+    if (!isDue && !this.#comesBackTo(place)) return false
     this.#begin(place)
     return true
+  }
+
+  /** Whether a compensation that was passed over is the next one now: it is tried at once, so that its wait is told anew. */
+  #comesBackTo(place: Standing): boolean {
+    const last = this.events.at(-1)
+    const hasEnded =
+      last?._tag === "CompensationDone" ||
+      (last?._tag === "CompensationFailed" && last.retryAt === undefined) ||
+      (last?._tag === "StepSkipped" && this.state.compensations.some(({ step }) => step === last.step))
+    return hasEnded && place.action === "compensate" && Path.isPostponed(place.work)
   }
 
   #begin(place: Standing): void {
@@ -184,7 +197,8 @@ export class Course {
       return
     }
     // The last attempt comes at the end of the outage, however seldom it is asked.
-    const until = ends ? DateTime.min(again, end) : again
+    const first = this.#firstOfOthers()
+    const until = [ends ? end : again, first ?? again].reduce(DateTime.min, again)
     this.record({
       _tag: place.action === "execute" ? "StepPostponed" : "CompensationPostponed",
       occurredAt,
@@ -192,6 +206,17 @@ export class Course {
       until,
       reason: reason.slice(0, maximumText)
     })
+  }
+
+  /** When another compensation that is down is tried again: whoever wakes a saga knows of the last wait alone. */
+  #firstOfOthers(): DateTime.Utc | undefined {
+    return this.state.compensations
+      .flatMap((work) => (Path.isPostponed(work) && work.dueAt !== undefined ? [work.dueAt] : []))
+      .filter((dueAt) => DateTime.isGreaterThan(dueAt, this.at))
+      .reduce<DateTime.Utc | undefined>(
+        (one, other) => (one === undefined ? other : DateTime.min(one, other)),
+        undefined
+      )
   }
 
   /** From the pivot on nothing is given up. */
@@ -203,6 +228,7 @@ export class Course {
 /** The longest text of an error that is kept, in UTF-16 units. */
 const maximumText = 2_000
 
+const isWaiting = (work: Work | undefined): boolean => work?.status === "waiting"
 const stepOf = (place: Standing): string => (place.action === "execute" ? place.step.name : place.step)
 const sendingOf = (place: Standing) => (place.action === "execute" ? place.step : place.undoing)
 

@@ -4,7 +4,8 @@
  *
  * Guarantees: of the same events and commands follow the same events. A step is begun once its predecessor is answered,
  * and never again once it is; what comes late changes nothing. Compensations come in reverse, each with attempts of its
- * own; one that is given up does not keep the others from being done, and parks the saga in the end.
+ * own. One that waits for what is down is passed over, and tried again after the others; one that is given up does not keep
+ * them from being done either, and parks the saga in the end.
  */
 import { Result } from "effect"
 import * as Decider from "./Decider.ts"

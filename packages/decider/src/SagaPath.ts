@@ -92,15 +92,34 @@ const compensationOf = (saga: AnySaga, state: Started, because: Because): Place 
       .toReversed(),
     { name: start, compensation: saga.undo }
   ]
+  let postponed: CompensationPlace | undefined
+  let first: CompensationPlace | undefined
   for (const { compensation, name } of undoings) {
     if (compensation?._tag !== "By") continue
     const work = workOf(state, name, "compensate")
     // One that is given up does not keep the others from being done.
     if (isAnswered(work) || (work !== undefined && isGivenUp(work))) continue
-    return { action: "compensate", step: name, undoing: compensation, work, because }
+    const place: CompensationPlace = { action: "compensate", step: name, undoing: compensation, work, because }
+    // What is under way is awaited, whatever a person has tried again meanwhile.
+    if (work?.status === "running") return place
+    // Nor does one that waits for what is down: that may take a day.
+    if (isPostponed(work)) postponed = earlier(postponed, place)
+    else first ??= place
   }
-  return { action: "none", because }
+  return first ?? postponed ?? { action: "none", because }
 }
+
+type CompensationPlace = Extract<Place, { readonly action: "compensate" }>
+
+/** Whether a step, or a compensation, waits for what is known to be down. */
+export const isPostponed = (work: Work | undefined): boolean =>
+  work?.status === "waiting" && work.postponedSince !== undefined
+
+/** The one that is due first; the one that was found first when they are due at the same time. */
+const earlier = (found: CompensationPlace | undefined, other: CompensationPlace): CompensationPlace =>
+  found === undefined || dueOf(other) < dueOf(found) ? other : found
+
+const dueOf = ({ work }: CompensationPlace): number => work?.dueAt?.epochMilliseconds ?? 0
 
 /** The compensations that are given up at present. */
 export const notUndone = (state: Started): ReadonlyArray<Work> => state.compensations.filter(isGivenUp)

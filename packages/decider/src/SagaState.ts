@@ -20,7 +20,7 @@ export const Work = Schema.Struct({
    * - `skipped`: a person has dealt with it.
    */
   status: Schema.Literals(["running", "waiting", "done", "refused", "failed", "skipped"]),
-  /** Attempts that count, in this round. */
+  /** Attempts that count, in this round. One at what turned out to be down does not, whether that was asked or not. */
   attempt: Schema.Int,
   round: Schema.Int,
   commandId: Schema.String,

@@ -3,7 +3,7 @@ import { Saga } from "@eventfold/decider"
 import { DateTime } from "effect"
 import { describe, expect, it } from "vitest"
 import { begin, type Run } from "./SagaRun.ts"
-import { bookFlight, bookHotel, Input } from "./Trips.ts"
+import { bookFlight, bookHotel, cancelFlight, cancelHotel, forgetTrip, Input } from "./Trips.ts"
 
 const flight = { number: 1 }
 
@@ -72,5 +72,98 @@ describe("a step of a saga whose attempts fail", () => {
     }
     expect(at(begin([patient]).tell(0, probing))).toBe(3_600_000)
     expect(at(begin([patient]).tell(0, { ...probing, isProbed: true }))).toBe(2_000)
+  })
+})
+
+/** A trip whose hotel is cancelled at what can be down. */
+const twice = (longest: "1 hour" | "24 hours") =>
+  Saga.make({ name: "trip", input: Input })
+    .undo(Saga.by(forgetTrip, ({ at, input }) => ({ _tag: "ForgetTrip", ...input, occurredAt: at })))
+    .step("flight", bookFlight, {
+      send: ({ at, input }) => ({ _tag: "BookFlight", ...input, occurredAt: at }),
+      compensate: Saga.by(cancelFlight, ({ at, input }) => ({ _tag: "CancelFlight", ...input, occurredAt: at }))
+    })
+    .step("hotel", bookHotel, {
+      send: ({ at, input }) => ({ _tag: "BookHotel", ...input, occurredAt: at }),
+      compensate: Saga.by(cancelHotel, ({ at, input }) => ({ _tag: "CancelHotel", ...input, occurredAt: at }), {
+        outage: { every: "1 hour", longest, exhausted: "waits" },
+        breaker: "hotels"
+      })
+    })
+    .end()
+
+describe("a compensation that waits for what is down", () => {
+  const room = { number: 2 }
+  const postponed = (longest: "1 hour" | "24 hours" = "24 hours") =>
+    begin([twice(longest)])
+      .answer(1, flight)
+      .tell(1, { _tag: "Cancel", reason: "ill" })
+      .answer(2, room)
+      .postpone(3, 60_000)
+
+  it("is passed over while others are to be done, in reverse, and tried again after the last of them", () => {
+    const run = postponed()
+    expect(run.last(2)).toEqual(["CompensationPostponed hotel", "CompensationBegun flight"])
+    const after = run.answer(4, flight).answer(5, flight)
+    expect(after.last(4)).toEqual([
+      "CompensationDone flight",
+      "CompensationBegun start",
+      "CompensationDone start",
+      "CompensationBegun hotel"
+    ])
+    expect(after.answer(6, room).next()).toEqual({ _tag: "Ended", status: "compensated" })
+    const waiting = after.postpone(6, 60_000)
+    expect(waiting.last(1)).toEqual(["CompensationPostponed hotel"])
+    expect(waiting.next()).toMatchObject({ _tag: "Wait", step: "hotel", until: DateTime.makeUnsafe(3_606_000) })
+    expect(waiting.proceed(3_606).send()).toMatchObject({ step: "hotel", attempt: 1 })
+  })
+
+  it("parks the saga when it is given up, counted from its first wait on", () => {
+    const waiting = postponed("1 hour").answer(4, flight).answer(5, flight).postpone(6, 60_000)
+    expect(waiting.next()).toMatchObject({ _tag: "Wait", until: DateTime.makeUnsafe(3_603_000) })
+    const parked = waiting.proceed(3_603).postpone(3_603, 60_000)
+    expect(parked.last(2)).toEqual(["CompensationFailed hotel", "SagaParked"])
+  })
+
+  it("is passed over, too, while another one waits for an attempt, and is given its turn after that one is given up", () => {
+    const run = postponed().fail(4)
+    expect(run.next()).toMatchObject({ _tag: "Wait", step: "flight", until: DateTime.makeUnsafe(5_000) })
+    const given = run.proceed(5).failForGood(5)
+    expect(given.last(2)).toEqual(["CompensationFailed flight", "CompensationBegun start"])
+    expect(given.answer(30, flight).last(1)).toEqual(["CompensationBegun hotel"])
+  })
+
+  it("waits no longer than the first of several that are down: whoever wakes a saga knows of its last wait", () => {
+    const [often, seldom] = (["10 minutes", "1 hour"] as const).map((every) => ({ breaker: "b", outage: { every } }))
+    const both = Saga.make({ name: "trip", input: Input })
+      .step("flight", bookFlight, {
+        send: ({ at, input }) => ({ _tag: "BookFlight", ...input, occurredAt: at }),
+        compensate: Saga.by(
+          cancelFlight,
+          ({ at, input }) => ({ _tag: "CancelFlight", ...input, occurredAt: at }),
+          seldom
+        )
+      })
+      .step("hotel", bookHotel, {
+        send: ({ at, input }) => ({ _tag: "BookHotel", ...input, occurredAt: at }),
+        compensate: Saga.by(cancelHotel, ({ at, input }) => ({ _tag: "CancelHotel", ...input, occurredAt: at }), often)
+      })
+      .end()
+    const undoing = begin([both]).answer(1, flight).tell(1, { _tag: "Cancel", reason: "ill" }).answer(2, room)
+    const waiting = undoing.postpone(3, 1_000).postpone(4, 1_000)
+    expect(waiting.history.at(-1)).toMatchObject({ step: "flight", until: DateTime.makeUnsafe(603_000) })
+    const again = waiting.proceed(603)
+    expect(again.send().step).toBe("hotel")
+    const other = again.postpone(604, 1_000)
+    expect(other.send().step).toBe("flight")
+    expect(other.answer(605, flight).answer(606, room).last(1)).toEqual(["SagaCompensated"])
+  })
+
+  it("can be tried again, or skipped, by a person while another one is under way, whose outcome counts", () => {
+    const again = postponed().tell(4, { _tag: "Retry" })
+    expect(again.send()).toMatchObject({ step: "flight", action: "compensate" })
+    expect(again.answer(5, flight).last(2)).toEqual(["CompensationDone flight", "CompensationBegun hotel"])
+    const skipped = postponed().tell(4, { _tag: "Skip", step: "hotel" })
+    expect(skipped.answer(5, flight).answer(6, flight).last(1)).toEqual(["SagaCompensated"])
   })
 })

@@ -2,6 +2,8 @@
  * How an order is fulfilled, as a saga: stock, payment, approval, shipment; then the customer is told. Whatever fails or is
  * refused on the way, what was done is undone in reverse, and the order is cancelled. A card gateway that does not answer
  * refuses nothing: after three attempts it counts as down, and the order waits, for a day at the most.
+ * Then the order is cancelled and its stock released, whatever the gateway does: a refund that waits for it keeps nothing
+ * else from being undone. After a day of its own a person decides about it.
  *
  * Once the shipment is asked for it only goes forward: what remains is to tell the customer. An order that is cancelled
  * after that is undone by `OrderCancellation`.

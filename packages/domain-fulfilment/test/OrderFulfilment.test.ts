@@ -1,4 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
+import type { Saga } from "@eventfold/decider"
 import { FulfilmentInput, OrderCancellation, OrderFulfilment } from "@eventfold/domain-fulfilment"
 import { Option } from "effect"
 import * as Scenario from "./Scenario.ts"
@@ -6,6 +7,8 @@ import { walk } from "./SagaWalk.ts"
 
 const { input, orderId, paymentId, refusals, reservationId, shipmentId } = Scenario
 const saga = OrderFulfilment.make()
+const stuckOf = ({ compensations }: Saga.Started) =>
+  compensations.flatMap(({ status, step }) => (status === "failed" ? [step] : []))
 const undone = ["undo: inventory.ReleaseReservation", "undo: ordering.CancelOrder"]
 
 describe("an order that is placed", () => {
@@ -98,13 +101,25 @@ describe("what fails", () => {
     assert.isBelow(seconds, 24 * 3_600 + 60)
   })
 
+  it("a gateway that stays down for days: the order is cancelled and its stock released after one, refund or not", () => {
+    for (const away of ["fails", { down: 100 * 3_600 }] as const) {
+      const { ended, seconds, state } = walk(saga, input, { "take-payment": away, "undo take-payment": away })
+      assert.strictEqual(state.status, "parked")
+      assert.deepStrictEqual(stuckOf(state), ["take-payment"])
+      assert.isBelow(ended["undo reserve-stock"] ?? Infinity, 24 * 3_600 + 300)
+      assert.isBelow(ended["undo start"] ?? Infinity, 24 * 3_600 + 300)
+      // The refund has a day of its own.
+      assert.isAtLeast(seconds, 48 * 3_600)
+    }
+  })
+
   it("a compensation that keeps failing parks the saga, and the others are done all the same", () => {
     const { state, trace } = walk(saga, input, {
       "request-shipment": { refused: refusals.shipment },
       "undo take-payment": "fails"
     })
     assert.strictEqual(state.status, "parked")
-    assert.deepStrictEqual(trace.slice(-2), undone)
+    assert.deepStrictEqual(trace.filter((command) => command !== "undo: payments.RefundPayment").slice(-2), undone)
   })
 
   it("a refund waits for a gateway that is away, and nobody has to decide about it", () => {
@@ -122,6 +137,17 @@ describe("an order that is cancelled in flight", () => {
     assert.strictEqual(state.status, "compensated")
     assert.deepStrictEqual(trace.slice(3), ["undo: payments.RefundPayment", ...undone])
     assert.deepInclude(payloads["undo take-payment"], { reason: "the order was cancelled" })
+  })
+
+  it("while the gateway is down: the stock is released at once, and the refund waits", () => {
+    const { ended, state } = walk(saga, input, {
+      "approve-order": "cancelled-meanwhile",
+      "undo take-payment": { down: 5 * 3_600 }
+    })
+    assert.strictEqual(state.status, "compensated")
+    assert.isBelow(ended["undo reserve-stock"] ?? Infinity, 60)
+    assert.isBelow(ended["undo start"] ?? Infinity, 60)
+    assert.isAtLeast(ended["undo take-payment"] ?? 0, 5 * 3_600)
   })
 
   it("after its fulfilment: the shipment is withdrawn before any money is given back", () => {

@@ -22,6 +22,8 @@ export interface Walked {
   readonly trace: ReadonlyArray<string>
   readonly payloads: Readonly<Record<string, Schema.Json>>
   readonly state: Saga.Started
+  /** When each command was heard of last, in seconds from the start. */
+  readonly ended: Readonly<Record<string, number>>
   /** Seconds from the start to the end. */
   readonly seconds: number
 }
@@ -45,6 +47,8 @@ export const walk = (saga: Saga.AnySaga, input: Schema.Json, otherwise: Otherwis
   tell({ _tag: "Start", tenant: "main", saga: saga.name, version: saga.version, input })
   const trace: Array<string> = []
   const payloads: Record<string, Schema.Json> = {}
+  const ended: Record<string, number> = {}
+  const seconds = () => (now.epochMilliseconds - start.epochMilliseconds) / 1_000
   for (let turn = 0; turn < 200; turn += 1) {
     if (state.status === "none") throw new Error("it was not started")
     const next: Saga.Next = Result.getOrThrow(Saga.next(sagas, state))
@@ -59,6 +63,7 @@ export const walk = (saga: Saga.AnySaga, input: Schema.Json, otherwise: Otherwis
     trace.push(`${action === "execute" ? "" : "undo: "}${sending.command.name}`)
     payloads[name] = payload
     now = DateTime.add(now, { seconds: 1 })
+    ended[name] = seconds()
     const outcome = otherwise[name]
     if (outcome === "fails") tell({ _tag: "Fail", commandId, attempt, error: "no answer" })
     else if (outcome !== undefined && typeof outcome === "object" && "refused" in outcome) {
@@ -75,5 +80,5 @@ export const walk = (saga: Saga.AnySaga, input: Schema.Json, otherwise: Otherwis
     }
   }
   if (state.status === "none") throw new Error("it was not started")
-  return { trace, payloads, state, seconds: (now.epochMilliseconds - start.epochMilliseconds) / 1_000 }
+  return { trace, payloads, state, ended, seconds: seconds() }
 }

@@ -103,7 +103,7 @@ const after = (row: SagaRow, event: Later): SagaRow => {
     }
     case "StepPostponed":
     case "CompensationPostponed":
-      // What is down was not asked: that is no attempt.
+      // An attempt at what is down does not count: its breaker kept it from being asked, or its attempts were used up.
       return { ...now, status: "waiting", attempt: row.attempt - 1, error: event.reason, dueAt: event.until }
     case "SagaCancelRequested":
       return { ...now, error: `it was cancelled: ${event.reason}` }

@@ -31,7 +31,7 @@ const rowAfter = (events: ReadonlyArray<Saga.SagaEvent>, row: SagaRows.SagaRow) 
     .thenRows([row])
 
 describe("a row of a saga", () => {
-  it("counts the attempts that were made, and not those for which what is down was not asked", () => {
+  it("counts the attempts that were made, and not those at what is down", () => {
     const row = {
       sagaId: "order-1",
       saga: "order-fulfilment",

@@ -1,6 +1,6 @@
 /**
  * What holds of every saga, whoever crashes: it ends completed, compensated, or parked for a person; each of its commands
- * takes effect at most once; what took effect is undone in reverse; and a parked one ends when it is tried again and
+ * takes effect at most once; what took effect is undone in reverse, but for what waits for something that is down; and a parked one ends when it is tried again and
  * everything works.
  *
  * ```ts
