@@ -71,14 +71,15 @@ const make = Effect.fnUntraced(function* ({ failures = 5, openFor = "60 seconds"
   const troubles = new Map<string, Trouble>()
   const used = new Set<string>()
 
-  const changed = Effect.fnUntraced(function* ({ key, to }: CircuitBreaker.Transition) {
+  const changed = Effect.fnUntraced(function* ({ from, key, to }: CircuitBreaker.Transition) {
     const now = yield* Clock.currentTimeMillis
     if (to === "Closed") {
       troubles.delete(key)
       yield* Effect.logDebug(`the breaker ${key} is closed again`)
       return
     }
-    const known = troubles.get(key)
+    // One that was forgotten while it was open has been closed since, and nobody was told.
+    const known = from === "Closed" ? undefined : troubles.get(key)
     troubles.set(key, { since: known?.since ?? now, probedSince: now })
     if (known === undefined) yield* Effect.logDebug(`the breaker ${key} is open: ${failures} failures in a row`)
   })

@@ -67,4 +67,17 @@ describe("a breaker", () => {
       assert.deepInclude(yield* state, { state: "closed", since: undefined })
     }).pipe(closedAtFirst)
   )
+
+  it.effect("that nobody has called for a week is closed, and is in trouble anew when it opens again", () =>
+    Effect.gen(function* () {
+      yield* fails(5)
+      yield* TestClock.adjust("7 days")
+      assert.deepInclude(yield* state, { state: "half-open", since: begun })
+      yield* TestClock.adjust("60 seconds")
+      assert.deepInclude(yield* state, { state: "closed", since: undefined })
+      const again = yield* DateTime.now
+      yield* fails(5)
+      assert.deepInclude(yield* state, { state: "open", retryAfter: 60_000, since: again })
+    }).pipe(closedAtFirst)
+  )
 })
