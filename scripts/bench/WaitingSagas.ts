@@ -54,7 +54,9 @@ const [hour, second] = [waitingFor("waits-an-hour", "1 hour"), waitingFor("waits
 const answered: CommandOutcome = { _tag: "Answered", answer: null }
 const sender = Layer.succeed(CommandSender, {
   send: (command) =>
-    task === "fill" ? Effect.fail(new CommandNotSent({ command, reason: "nobody is there" })) : Effect.succeed(answered)
+    task === "fill"
+      ? Effect.fail(new CommandNotSent({ command, reason: "nobody is there", ofOutside: true }))
+      : Effect.succeed(answered)
 })
 
 const layer = SagaRunner.layer([hour, second]).pipe(

@@ -37,14 +37,15 @@ export const agency = () => {
         const doing = state.doing(command, time)
         yield* Console.log(`  ${command}: the agency ${doing === "does" ? "does it" : doing}`)
         if (doing === "hangs") return yield* Effect.never
-        if (doing === "does not answer") return yield* new CommandNotSent({ command: name, reason: "no answer" })
+        const unheard = new CommandNotSent({ command: name, reason: "no answer", ofOutside: true })
+        if (doing === "does not answer") return yield* unheard
         const outcome: CommandOutcome =
           doing === "refuses"
             ? { _tag: "Refused", refusal: { _tag: "Full", hotel: "Grand" } }
             : { _tag: "Answered", answer: answers[command] ?? null }
         outcomes.set(id, outcome)
         if (outcome._tag === "Answered") state.done.push(command)
-        if (doing === "loses the answer") return yield* new CommandNotSent({ command: name, reason: "no answer" })
+        if (doing === "loses the answer") return yield* unheard
         return outcome
       })
   })

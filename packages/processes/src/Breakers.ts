@@ -5,9 +5,14 @@
  * probe; succeeds that one, it is closed again. Whoever comes while it tries fails at once, too, and is told to come back
  * when it has taken as long again. A refusal of the business is no failure. Each process has breakers of its own.
  *
- * Gotcha: nobody probes by himself. A breaker stays open until somebody calls again after its time, for a week at the most.
+ * Through the breaker of a command the whole command goes, its way to whoever handles it included. So whoever guards it says
+ * what counts: a failure of that way is none of what lies behind the breaker.
+ *
+ * Gotchas: nobody probes by himself. A breaker stays open until somebody calls again after its time, for a week at the most.
+ * Every success counts as one, even that of a call that was answered without asking what lies behind the breaker, such as a
+ * command that is repeated: nobody tells.
  */
-import { Clock, Context, DateTime, Duration, Effect, Layer, Schema } from "effect"
+import { Cause, Clock, Context, DateTime, Duration, Effect, Exit, Layer, Schema } from "effect"
 import { CircuitBreaker } from "effect/persistence"
 
 /** What lies behind a breaker is left alone for now. */
@@ -46,8 +51,16 @@ export interface BreakerOptions {
 export class Breakers extends Context.Service<
   Breakers,
   {
-    /** Runs an effect through a breaker. Whatever it fails with counts as a failure; an interruption does not. */
-    guard<A, E, R>(breaker: string, effect: Effect.Effect<A, E, R>): Effect.Effect<A, E | BreakerOpen, R>
+    /**
+     * Runs an effect through a breaker. Whatever it fails with counts as a failure, mistakes of the program included; with
+     * `counts` only what that says of its errors does. The rest counts as nothing, and an interruption never counts: it is
+     * no success either, neither ends the failures in a row nor closes the breaker, and the next call may try in its place.
+     */
+    guard<A, E, R>(
+      breaker: string,
+      effect: Effect.Effect<A, E, R>,
+      counts?: (error: E) => boolean
+    ): Effect.Effect<A, E | BreakerOpen, R>
     /** How the breakers that were used stand, by name. */
     readonly states: Effect.Effect<ReadonlyArray<BreakerState>>
   }
@@ -120,11 +133,11 @@ const make = Effect.fnUntraced(function* ({ failures = 5, openFor = "60 seconds"
   })
 
   return {
-    guard: <A, E, R>(breaker: string, effect: Effect.Effect<A, E, R>) =>
+    guard: <A, E, R>(breaker: string, effect: Effect.Effect<A, E, R>, counts?: (error: E) => boolean) =>
       Effect.suspend((): Effect.Effect<A, E | BreakerOpen, R> => {
         used.add(breaker)
         return Effect.catch(
-          circuit.execute<A, E>({ key: breaker })(effect),
+          circuit.execute<A, E>({ key: breaker, classify: counts && classifying(counts) })(effect),
           (error): Effect.Effect<never, E | BreakerOpen> =>
             error instanceof CircuitBreaker.CircuitBreakerError
               ? Effect.flatMap(openOf(breaker, error), Effect.fail)
@@ -134,6 +147,15 @@ const make = Effect.fnUntraced(function* ({ failures = 5, openFor = "60 seconds"
     states: Effect.suspend(() => Effect.forEach(Array.from(used).toSorted(), stateOf))
   }
 })
+
+/** What a call says of what lies behind the breaker, when only some errors count. */
+const classifying =
+  <E>(counts: (error: E) => boolean) =>
+  (exit: Exit.Exit<unknown, E>): CircuitBreaker.Outcome => {
+    if (Exit.isSuccess(exit)) return CircuitBreaker.success
+    const isOne = exit.cause.reasons.some((reason) => Cause.isFailReason(reason) && counts(reason.error))
+    return isOne ? CircuitBreaker.failure() : CircuitBreaker.ignored
+  }
 
 /** The shortest wait while another call tries, in milliseconds. */
 const shortestWait = 1_000

@@ -6,18 +6,27 @@
  * nobody knows whether it took effect.
  */
 import { CommandBus, type CommandEnvelope, type CommandOutcome, type DispatchError } from "@eventfold/event-store"
-import { Context, Effect, Layer, Schema } from "effect"
+import { Cause, Context, Effect, Layer, Schema } from "effect"
 
 /** Nobody knows what became of a command: it was not handled, or its outcome was not heard. */
 export class CommandNotSent extends Schema.TaggedError<CommandNotSent>()("CommandNotSent", {
   command: Schema.String,
   /** What went wrong; nothing personal. */
-  reason: Schema.String
+  reason: Schema.String,
+  /** Whether it is a foreign system behind the handler that failed, and not what the command has to pass until there. */
+  ofOutside: Schema.Boolean
 }) {
   override get message() {
     return `${this.command}: ${this.reason}`
   }
 }
+
+/**
+ * Whether an attempt that failed speaks against the foreign system behind a command: that failed itself, or nobody heard
+ * anything in time. An event store that is away does not, nor does a command that nobody understands.
+ */
+export const isOfOutside = (error: CommandNotSent | Cause.TimeoutError): boolean =>
+  Cause.isTimeoutError(error) || error.ofOutside
 
 /** Sends commands. */
 export class CommandSender extends Context.Service<
@@ -34,7 +43,8 @@ export class CommandSender extends Context.Service<
       send: (command, envelope) =>
         Effect.mapError(
           bus.dispatchJson(command, envelope),
-          (error) => new CommandNotSent({ command, reason: reasonOf(error) })
+          (error) =>
+            new CommandNotSent({ command, reason: reasonOf(error), ofOutside: error._tag === "OutsideFailure" })
         )
     }))
   )

@@ -6,7 +6,7 @@
  * cannot be reached after that is an input of the process like any other (`CommandFailed`), and never a dead letter.
  *
  * What goes through a circuit breaker that is open fails at once. While another one finds out whether it can be closed, it
- * waits for that, as long as one attempt may take.
+ * waits for that, as long as one attempt may take. Only what lies outside opens a breaker: not a store that is away.
  *
  * Gotchas: commands of one process are sent one after another, in order, those of other processes at the same time. What
  * a failure says is kept only of commands that say nothing of people; of others its name is.
@@ -17,7 +17,7 @@ import * as NameId from "@eventfold/decider/NameId"
 import type { CommandOutcome, RecordedEvent, StreamId } from "@eventfold/event-store"
 import { Cause, DateTime, Duration, Effect, Exit, Predicate, Schedule, Schema } from "effect"
 import { BreakerOpen, Breakers } from "./Breakers.ts"
-import { CommandNotSent, CommandSender } from "./CommandSender.ts"
+import { CommandNotSent, CommandSender, isOfOutside } from "./CommandSender.ts"
 
 /** How commands are sent. */
 export interface SendingOptions {
@@ -63,11 +63,11 @@ export const make = <C extends Message.AnyCommand>(commands: ReadonlyArray<C>, o
   return Effect.gen(function* () {
     const sender = yield* CommandSender
     const circuit = yield* Breakers
-    const guarded = <A, E>(command: string, attempt: Effect.Effect<A, E>) => {
+    const guarded = <A>(command: string, attempt: Effect.Effect<A, CommandNotSent | Cause.TimeoutError>) => {
       const breaker = breakers[command]
       if (breaker === undefined) return Effect.retry(attempt, waits)
       return circuit
-        .guard(breaker, attempt)
+        .guard(breaker, attempt, isOfOutside)
         .pipe(
           Effect.retry({ schedule: whileProbed, while: (error) => isOpen(error) && error.state === "half-open" }),
           Effect.retry({ schedule: waits, while: (error) => !isOpen(error) })

@@ -12,7 +12,7 @@ import type { CommandServices, EventMetadata } from "@eventfold/event-store"
 import { inTime } from "@eventfold/subscriptions/InTime"
 import { Cause, Clock, Deferred, Duration, Effect, Queue, Result } from "effect"
 import { BreakerOpen, Breakers } from "./Breakers.ts"
-import { CommandSender } from "./CommandSender.ts"
+import { CommandSender, isOfOutside } from "./CommandSender.ts"
 import type { SagaRef, SagaStreams, Told } from "./SagaStreams.ts"
 
 /** How many sagas are driven. */
@@ -72,7 +72,7 @@ export const make = Effect.fnUntraced(function* (
       Duration.millis(millis)
     )
     const failed = (error: string): Told => ({ _tag: "Fail", commandId, attempt, error })
-    return (breaker === undefined ? sent : breakers.guard(breaker, sent)).pipe(
+    return (breaker === undefined ? sent : breakers.guard(breaker, sent, isOfOutside)).pipe(
       Effect.matchCauseEffect({
         onSuccess: (outcome): Effect.Effect<Told> =>
           Effect.succeed(

@@ -68,6 +68,27 @@ describe("a breaker", () => {
     }).pipe(closedAtFirst)
   )
 
+  it.effect("counts what it is told to: the rest is no failure and no success, closes nothing and opens nothing", () =>
+    Effect.gen(function* () {
+      const breakers = yield* Breakers
+      const ends = (effect: Effect.Effect<string, string>) =>
+        Effect.exit(breakers.guard("hotels", effect, (error) => error === "no answer"))
+      const ours = [Effect.fail("no database"), Effect.die("a mistake")]
+      yield* Effect.forEach([...ours, ...ours, ...ours], ends)
+      assert.deepInclude(yield* state, { state: "closed" })
+      const lostOnce = ends(Effect.fail("no answer"))
+      yield* Effect.all([lostOnce, lostOnce, lostOnce, lostOnce, ...ours.map(ends)])
+      assert.deepInclude(yield* state, { state: "closed" })
+      yield* lostOnce
+      assert.deepInclude(yield* state, { state: "open" })
+      yield* TestClock.adjust("60 seconds")
+      yield* Effect.forEach(ours, ends)
+      assert.deepInclude(yield* state, { state: "half-open", since: begun })
+      yield* ends(Effect.succeed("done"))
+      assert.deepInclude(yield* state, { state: "closed" })
+    }).pipe(closedAtFirst)
+  )
+
   it.effect("that nobody has called for a week is closed, and is in trouble anew when it opens again", () =>
     Effect.gen(function* () {
       yield* fails(5)

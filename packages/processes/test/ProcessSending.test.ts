@@ -7,18 +7,20 @@ import { Breakers, CommandNotSent, CommandSender } from "../src/index.ts"
 import * as ProcessSending from "../src/ProcessSending.ts"
 import { pay } from "./Parcels.ts"
 
-/** A bank that answers after some time, or not at all. */
+/** A bank that answers after some time, or not at all; and what fails may be ours. */
 class Bank {
   asked = 0
   takes = Duration.zero
   isBack = false
+  ofOutside = true
   readonly layer = Layer.succeed(CommandSender, {
     send: (command) =>
       Effect.suspend(() => {
         this.asked += 1
         const answer = { _tag: "Answered", answer: { receipt: "1" } } as const
-        const outcome = this.isBack ? Effect.succeed(answer) : new CommandNotSent({ command, reason: "no answer" })
-        return Effect.delay(outcome, this.takes)
+        const { ofOutside } = this
+        const failed = new CommandNotSent({ command, reason: "no answer", ofOutside })
+        return Effect.delay(this.isBack ? Effect.succeed(answer) : failed, this.takes)
       })
   })
 }
@@ -71,6 +73,30 @@ describe("a command that goes through a breaker", () => {
         const wait = "the breaker bank is open: try again in 53000 ms"
         assert.deepStrictEqual(yield* send, ["CommandFailed", 0, wait])
         assert.strictEqual(bank.asked, 3)
+      })
+    )
+  })
+
+  it.effect("tells the breaker of what lies outside: not of a store that is away, but of no answer in time", () => {
+    const bank = new Bank()
+    return through(
+      bank,
+      Effect.fnUntraced(function* (send) {
+        bank.ofOutside = false
+        const ours = yield* Effect.forkChild(Effect.all([send, send]))
+        yield* TestClock.adjust("10 seconds")
+        assert.deepStrictEqual(
+          (yield* Fiber.join(ours)).map(([became]) => became),
+          ["CommandFailed", "CommandFailed"]
+        )
+        assert.strictEqual(bank.asked, 6)
+        bank.takes = Duration.minutes(1)
+        const late = yield* Effect.forkChild(send)
+        yield* TestClock.adjust("2 minutes")
+        yield* Fiber.join(late)
+        assert.strictEqual(bank.asked, 9)
+        const states = yield* Effect.flatMap(Breakers, (breakers) => breakers.states)
+        assert.deepInclude(states[0], { breaker: "bank", since: DateTime.makeUnsafe(103_000) })
       })
     )
   })

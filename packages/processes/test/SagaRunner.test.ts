@@ -4,7 +4,7 @@ import { EventStore, StreamId } from "@eventfold/event-store"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Exit, Layer, References, Scope, Stream } from "effect"
 import { Breakers, SagaRunner } from "../src/index.ts"
-import { Agency, answered, lost, node, pass, ports, ref, refused, settled, start, stateOf } from "./Trips.ts"
+import { Agency, answered, lost, node, pass, ports, ref, refused, settled, start, stateOf, unhandled } from "./Trips.ts"
 
 const on =
   (agency: Agency) =>
@@ -141,6 +141,21 @@ describe("a breaker", () => {
       yield* pass(15)
       const states = yield* Effect.forEach([0, 1, 2, 3, 4, 5, 6, 7], stateOf)
       assert.deepStrictEqual(new Set(states.map(({ status }) => status)), new Set(["completed"]))
+    }).pipe(on(agency))
+  })
+
+  it.effect("does not open when it is not the outside that fails, but does when there is no answer in time", () => {
+    const agency = new Agency()
+    agency.doing = (name) => (name === "BookHotel" ? unhandled : answered)
+    return Effect.gen(function* () {
+      const breakers = yield* Breakers
+      yield* Effect.forEach(Array.from({ length: 8 }), (_, number) => start(number), { concurrency: 8 })
+      yield* pass(2)
+      assert.isAtLeast(agency.asked.filter((name) => name === "BookHotel").length, 8)
+      assert.deepInclude((yield* breakers.states)[0], { breaker: "hotels", state: "closed" })
+      agency.doing = (name) => (name === "BookHotel" ? Effect.never : answered)
+      yield* pass(35)
+      assert.deepInclude((yield* breakers.states)[0], { breaker: "hotels", state: "open" })
     }).pipe(on(agency))
   })
 })

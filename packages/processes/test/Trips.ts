@@ -55,8 +55,12 @@ export type Doing = Effect.Effect<CommandOutcome, CommandNotSent>
 export const answered: Doing = Effect.succeed({ _tag: "Answered", answer: { number: 1 } })
 /** Refused. */
 export const refused: Doing = Effect.succeed({ _tag: "Refused", refusal: "full" })
-/** Nobody knows. */
-export const lost: Doing = Effect.fail(new CommandNotSent({ command: "travel", reason: "no answer" }))
+/** Nobody knows: what lies outside did not answer. */
+export const lost: Doing = Effect.fail(new CommandNotSent({ command: "travel", reason: "no answer", ofOutside: true }))
+/** Nobody knows: it was not even handled. */
+export const unhandled: Doing = Effect.fail(
+  new CommandNotSent({ command: "travel", reason: "no store", ofOutside: false })
+)
 
 /** An agency. `doing` says what it does with which command; `done` has the names of commands, once per command id. */
 export class Agency {

@@ -92,7 +92,7 @@ export class World {
       known.sendings += 1
       const { course } = known
       const fate = yield* course.fate(known.sendings)
-      const failed = new CommandNotSent({ command, reason: "no answer" })
+      const failed = new CommandNotSent({ command, reason: "no answer", ofOutside: true })
       if (fate === "not sent") return yield* failed
       this.#handle(command, commandId, course)
       if (fate === "doubled") this.#handle(command, commandId, course)
