@@ -7,7 +7,10 @@ export interface Limits {
   readonly stock: Duration.Input
   /** How long one attempt to take the payment may take; then it counts as failed. */
   readonly payment: Duration.Input
-  /** How often a payment is tried until it is declined for good, or the gateway counts as down. */
+  /**
+   * How often a payment is tried until the gateway counts as down. With no coordinator a decline is an attempt, too, and as many
+   * cancel the order; with one the first decline does.
+   */
   readonly paymentAttempts: number
   /** How often a gateway that is down is asked again. */
   readonly outageEvery: Duration.Input
