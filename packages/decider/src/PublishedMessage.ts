@@ -9,6 +9,7 @@
  * another shape is another version, published beside it for as long as somebody reads the old one.
  */
 import { Result, Schema, SchemaIssue } from "effect"
+import * as Personal from "./Personal.ts"
 
 /** What is known of any message of a published language. Its type is `context.name.vN`. */
 export interface MessageType {
@@ -29,7 +30,10 @@ export interface Outgoing {
   readonly message: MessageType
   /** What it says as JSON; a failure when its own schema does not accept it. */
   readonly data: Result.Result<Schema.Json, Schema.SchemaError>
-  /** By what it is kept in order, when that is not the stream of the event: 1 to 255 characters. */
+  /**
+   * By what those who receive it are given it in order, when that is not the stream of the event: 1 to 255 characters. They
+   * are published in the order of a stream: a relay keeps another one when its `partitionBy` says the same.
+   */
   readonly key: string | undefined
 }
 
@@ -55,7 +59,11 @@ export class MessageNotUnderstood extends Schema.TaggedError<MessageNotUnderstoo
 /**
  * Declares a message of a context: its name, its version, and what it says.
  *
- * @throws RangeError when the name or the version breaks its rule: a mistake of the program, found where it is declared.
+ * A message travels and is kept in clear, so it must not say anything personal: who is forgotten would live on in it. Say who
+ * it is about, and have the others ask.
+ *
+ * @throws RangeError when the name, the version or the content breaks its rule: a mistake of the program, found where it is
+ * declared.
  */
 export const make = <Content>(
   context: string,
@@ -66,6 +74,9 @@ export const make = <Content>(
   const type = `${context}.${name}.v${version}`
   if (!/^[a-z][a-z0-9-]{0,31}\.[a-z][a-z0-9-]{0,63}\.v[1-9][0-9]{0,3}$/u.test(type)) {
     throw new RangeError(`${type} is no type of a message: it must be context.name.vN, in lower case`)
+  }
+  if (Personal.isIn(content) || Personal.isInTransit(content)) {
+    throw new RangeError(`${type} must not say anything personal: messages are kept in clear`)
   }
   return { type, context, name, version, Content: content }
 }

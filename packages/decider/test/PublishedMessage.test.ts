@@ -1,6 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import { DateTime, Result, Schema } from "effect"
-import { PublishedMessage } from "../src/index.ts"
+import { Personal, PublishedMessage } from "../src/index.ts"
 
 const Line = Schema.Struct({ product: Schema.String, quantity: Schema.Int }).annotate({ identifier: "Line" })
 const OrderPlaced = PublishedMessage.make(
@@ -82,6 +82,8 @@ describe("a message of a published language", () => {
   })
 
   it("is of the context whose language it is in, once", () => {
+    const named = Schema.Struct({ name: Personal.schema(Schema.String) })
+    assert.throws(() => PublishedMessage.make("ordering", "order-named", 1, named), "must not say anything personal")
     assert.throws(() => PublishedMessage.language("shipping", [OrderPlaced]), "is no message of shipping")
     assert.throws(() => PublishedMessage.language("ordering", [OrderPlaced, OrderPlaced]), "is declared twice")
   })

@@ -9,7 +9,7 @@ import type { Start } from "./MessageBroker.ts"
 export interface BrokerOptions {
   /** For so long a message is not published again: 1 s to `keepFor`. Default: 1 day. */
   readonly deduplicateFor?: Duration.Input
-  /** For so long messages are kept when every group has done with them: at least 1 s. Default: 7 days. */
+  /** What `trim` leaves: messages that are no older, also when every group has done with them. At least 1 s. Default: 7 days. */
   readonly keepFor?: Duration.Input
 }
 

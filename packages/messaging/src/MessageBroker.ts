@@ -14,7 +14,8 @@
  *
  * Gotchas: acknowledging is no part of anybody's transaction: do it after the commit, so that a crash in between delivers
  * again, which an inbox knows. Time is Effect's clock: processes that share a broker must agree on it to within the time
- * messages are held.
+ * messages are held. Nothing is removed but by `trim`, which nobody calls by himself; while it runs no group should be made or
+ * put back, for it may remove what that group is about to receive.
  */
 import { isPlainText } from "@eventfold/event-store/PlainText"
 import { Transaction } from "@eventfold/event-store"

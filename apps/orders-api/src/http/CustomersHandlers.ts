@@ -15,10 +15,10 @@ import * as Registrations from "../fulfilment/Registrations.ts"
 import { getCustomer } from "../queries/CustomerQueries.ts"
 import { Settings } from "../Settings.ts"
 import { Api } from "./Api.ts"
-import { ofDispatch } from "./CommandProblems.ts"
 import { CorrelationId } from "./CorrelationId.ts"
 import * as CustomerProblems from "./CustomerProblems.ts"
 import { unlessKnown } from "./OneAtVersion.ts"
+import { notStarted } from "./SagaStarts.ts"
 import { createdAt, sender } from "./SentCommand.ts"
 
 /** The endpoints for customers, over the buses. */
@@ -79,22 +79,6 @@ export const layer = HttpApiBuilder.group(
 )
 
 /** The saga of a claim that could not be started, or the customer not be read: it can be asked for again. */
-const unsettled = (error: Saga.SagaRefusal | SagaFailure | LoadError, idempotencyKey: string) => {
-  switch (error._tag) {
-    // The saga is one of the service, and starts with what the customer's own events say: a mistake of the program.
-    case "SagaUnknown":
-    case "SagaAlreadyStarted":
-    case "SagaInputInvalid":
-    case "SagaNotStarted":
-    case "SagaEnded":
-    case "SagaPastPivot":
-    case "SagaNotStuck":
-    case "StepNotStuck":
-    case "AnswerNeeded":
-      return Effect.die(error)
-    default:
-      return Effect.catch(ofDispatch(error, idempotencyKey), (problem) =>
-        problem._tag === "Unavailable" ? Effect.fail(problem) : Effect.die(error)
-      )
-  }
-}
+const unsettled = (error: Saga.SagaRefusal | SagaFailure | LoadError, idempotencyKey: string) =>
+  // It starts with what the customer's own events say.
+  error._tag === "SagaAlreadyStarted" ? Effect.die(error) : notStarted(error, idempotencyKey)

@@ -15,10 +15,11 @@ import { transfer } from "../fulfilment/Transfers.ts"
 import { getTransfer } from "../queries/AccountQueries.ts"
 import { Settings } from "../Settings.ts"
 import { Api } from "./Api.ts"
-import { ofDispatch, ofQuery } from "./CommandProblems.ts"
+import { ofQuery } from "./CommandProblems.ts"
 import { CorrelationId } from "./CorrelationId.ts"
 import { KeyReused, type Unavailable } from "./Problems.ts"
 import { storeFailed } from "./ProjectionProblems.ts"
+import { notStarted } from "./SagaStarts.ts"
 import { UnknownTransfer } from "./TransfersApi.ts"
 
 const inputOf = Schema.decodeUnknownEffect(Schema.toCodecJson(TransferProcess.TransferInput))
@@ -92,24 +93,7 @@ const problemOf = (
   idempotencyKey: string,
   error: Saga.SagaRefusal | SagaFailure
 ): Effect.Effect<never, KeyReused | Unavailable> => {
-  switch (error._tag) {
-    case "SagaAlreadyStarted": {
-      const detail = `There is a transfer ${transferId} already, with another ${error.differs}. Use a new key or id for a new one.`
-      return Effect.fail(new KeyReused({ idempotencyKey, detail }))
-    }
-    // The saga is one of the service, and the request was checked: a mistake of the program.
-    case "SagaUnknown":
-    case "SagaInputInvalid":
-    case "SagaNotStarted":
-    case "SagaEnded":
-    case "SagaPastPivot":
-    case "SagaNotStuck":
-    case "StepNotStuck":
-    case "AnswerNeeded":
-      return Effect.die(error)
-    default:
-      return Effect.catch(ofDispatch(error, idempotencyKey), (problem) =>
-        problem._tag === "Unavailable" ? Effect.fail(problem) : Effect.die(error)
-      )
-  }
+  if (error._tag !== "SagaAlreadyStarted") return notStarted(error, idempotencyKey)
+  const detail = `There is a transfer ${transferId} already, with another ${error.differs}. Use a new key or id for a new one.`
+  return Effect.fail(new KeyReused({ idempotencyKey, detail }))
 }
