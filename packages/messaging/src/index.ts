@@ -25,3 +25,10 @@ export {
 } from "./MessageBroker.ts"
 export * as MessageBrokerMemory from "./MessageBrokerMemory.ts"
 export * as OutboxRelay from "./OutboxRelay.ts"
+export * as Subscriber from "./Subscriber.ts"
+export {
+  type Delivering,
+  type HandlingOptions,
+  SubscriberNotUsable,
+  type SubscriberOptions
+} from "./SubscriberOptions.ts"

@@ -1,0 +1,147 @@
+/**
+ * A subscriber: what a context does when others say something, as a value. It has a name, which is its consumer group at
+ * the message broker, and a handler for each type of message it cares for. `SubscriberRunner` runs it.
+ *
+ * Guarantees: every message of its types takes effect once, or ends as a dead letter that says why; messages of one
+ * partition key are handled in order. What a handler stores is stored in the transaction that notes the message in the
+ * `Inbox`, so a message that is delivered again finds its mark. A message of a name that is handled, in a version that is not,
+ * is a dead letter; one of another name is none of its business.
+ *
+ * Gotchas: an effect that cannot be taken back, such as a mail, has no place in a transaction: declare its handler
+ * `at-least-once`, and have the other side know a repetition by the id of the message. In memory the body of a transaction may
+ * run more than once. The name is a storage format: under another one it begins anew.
+ */
+import { NameId, PublishedMessage } from "@eventfold/decider"
+import type { EventMetadata } from "@eventfold/event-store"
+import { type DateTime, Effect, Predicate, Result } from "effect"
+import type { CloudEvent } from "./CloudEvent.ts"
+import type { Delivery as Delivered } from "./MessageBroker.ts"
+import * as Options from "./SubscriberOptions.ts"
+
+/** A message on its way to a handler. */
+export interface Delivery {
+  /** Whose it is: that of the message, or what the subscriber says of messages without one. */
+  readonly tenant: string
+  readonly message: CloudEvent
+  /** 1 when it is delivered for the first time. */
+  readonly attempt: number
+  readonly publishedAt: DateTime.Utc
+  /** What goes with every command and event that follows from it. */
+  readonly metadata: EventMetadata
+  /** The id of a command that follows from it: the same each time, and another one for each name. */
+  readonly commandId: (name: string) => string
+}
+
+/** Whether trying again can help. */
+export type FailureKind = "permanent" | "transient"
+
+/** A handler could not do its work. `reason` may be kept and read by people; it quotes nothing personal. */
+export class HandlingFailed {
+  readonly kind: FailureKind
+  readonly reason: string
+  readonly error: unknown
+  constructor(kind: FailureKind, reason: string, error: unknown) {
+    this.kind = kind
+    this.reason = reason
+    this.error = error
+  }
+}
+
+/** How a handler is run. */
+export interface HandlerOptions<E> extends Options.HandlingOptions {
+  /** Whether trying again can help. When left out: what an error says as `retryable`, and `transient` if it says nothing. */
+  readonly classify?: (error: E) => FailureKind
+  /** What of an error is kept beside its name and may be read by people: nothing personal. Default: its name alone. */
+  readonly quote?: (error: E) => string
+}
+
+/** What is done about messages of a type, with the services it needs. */
+export interface Handler<R> {
+  readonly message: PublishedMessage.MessageType
+  readonly delivery: Options.Delivering
+  /** Milliseconds. */
+  readonly timeLimit: number
+  /** Reads what a message says, and answers what is to be done about it. */
+  readonly read: (
+    data: unknown,
+    delivery: Delivery
+  ) => Result.Result<Effect.Effect<void, HandlingFailed, R>, PublishedMessage.MessageNotUnderstood>
+}
+
+/** What a context does when others say something. */
+export interface Subscriber<R> {
+  readonly name: string
+  /** The topics it listens to: the contexts whose messages it handles, each once. */
+  readonly topics: ReadonlyArray<string>
+  readonly handlers: ReadonlyArray<Handler<R>>
+  readonly options: Options.CompleteOptions
+}
+
+/** The services that handlers or subscribers need. */
+export type Services<H> = H extends Handler<infer R> ? R : H extends Subscriber<infer R> ? R : never
+
+/** Says what is done about messages of a type. Other types, also other versions of it, have handlers of their own. */
+export const on = <Content, E, R>(
+  message: PublishedMessage.PublishedMessage<Content>,
+  handle: (content: Content, delivery: Delivery) => Effect.Effect<void, E, R>,
+  { classify = kindOf, quote, ...options }: HandlerOptions<E> = {}
+): Handler<R> => {
+  const reasonOf = (error: E) => (quote === undefined ? nameOf(error) : `${nameOf(error)}: ${quote(error)}`)
+  return {
+    message,
+    ...Options.handling(message.type, options),
+    read: (data, delivery) =>
+      Result.map(PublishedMessage.read(message, data), (content) =>
+        Effect.mapError(
+          Effect.suspend(() => handle(content, delivery)),
+          (error) => new HandlingFailed(classify(error), reasonOf(error), error)
+        )
+      )
+  }
+}
+
+/**
+ * Declares a subscriber.
+ *
+ * @throws SubscriberNotUsable when its name, a handler or an option breaks its rule: a mistake of the program, found where it
+ * is declared.
+ */
+export const make = <const Handlers extends ReadonlyArray<Handler<any>>>(
+  name: string,
+  handlers: Handlers,
+  options: Options.SubscriberOptions = {}
+): Subscriber<Services<Handlers[number]>> => {
+  const completed = Options.complete(name, handlers, options)
+  return { name, handlers, topics: topicsOf(handlers), options: completed }
+}
+
+/** A message that was received, as handlers see it; undefined when nobody says whose it is. */
+export const deliveryOf = (
+  subscriber: Pick<Subscriber<never>, "name" | "options">,
+  delivered: Delivered
+): Delivery | undefined => {
+  const { attempt, message, publishedAt } = delivered
+  const { correlationid, id, source, traceparent } = message
+  const tenant = message.tenantid ?? subscriber.options.tenant
+  if (tenant === undefined) return undefined
+  const metadata: EventMetadata = {
+    correlationId: correlationid,
+    causationId: id,
+    ...(traceparent === undefined ? {} : { traceparent })
+  }
+  const commandId = (name: string) => NameId.make("subscriber", subscriber.name, tenant, source, id, name)
+  return { tenant, message, attempt, publishedAt, metadata, commandId }
+}
+
+/** The name of an error, which quotes nothing. */
+export const nameOf = (error: unknown): string => {
+  if (Predicate.hasProperty(error, "_tag") && Predicate.isString(error._tag)) return error._tag
+  return error instanceof Error ? error.name : "an error without a name"
+}
+
+/** What an error says of itself. */
+const kindOf = (error: unknown): FailureKind =>
+  Predicate.hasProperty(error, "retryable") && error.retryable === false ? "permanent" : "transient"
+
+const topicsOf = (handlers: ReadonlyArray<Pick<Handler<never>, "message">>): ReadonlyArray<string> =>
+  Array.from(new Set(handlers.map(({ message }) => message.context))).toSorted()
