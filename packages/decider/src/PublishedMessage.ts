@@ -8,7 +8,7 @@
  * Gotcha: a type such as `ordering.order-placed.v1` is a promise to everybody who reads it. What it says never changes;
  * another shape is another version, published beside it for as long as somebody reads the old one.
  */
-import { Result, Schema, SchemaIssue } from "effect"
+import { Result, Schema, SchemaIssue, SchemaTransformation } from "effect"
 import * as Personal from "./Personal.ts"
 
 /** What is known of any message of a published language. Its type is `context.name.vN`. */
@@ -80,6 +80,17 @@ export const make = <Content>(
   }
   return { type, context, name, version, Content: content }
 }
+
+const utc = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d{1,9})?Z$/u
+
+/**
+ * The schema of an instant in what a message says: RFC 3339 in UTC, such as `2026-01-15T12:00:00.000Z`. Its JSON Schema says so,
+ * which that of `Schema.DateTimeUtc` does not.
+ */
+export const Instant = Schema.String.check(
+  Schema.isPattern(utc, { message: "must be an instant in UTC, such as 2026-01-15T12:00:00.000Z" }),
+  Schema.makeFilter(() => true, { toJsonSchema: () => ({ format: "date-time" }) })
+).pipe(Schema.decodeTo(Schema.DateTimeUtc, SchemaTransformation.dateTimeUtcFromString))
 
 /** Says something with a message. */
 export const say = <Content>(

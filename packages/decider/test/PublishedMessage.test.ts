@@ -88,3 +88,16 @@ describe("a message of a published language", () => {
     assert.throws(() => PublishedMessage.language("ordering", [OrderPlaced, OrderPlaced]), "is declared twice")
   })
 })
+
+describe("an instant in a message", () => {
+  const isRead = Schema.decodeUnknownResult(PublishedMessage.Instant)
+
+  it("is in UTC, and its JSON Schema says so", () => {
+    assert.deepStrictEqual(Result.getOrThrow(isRead("2026-01-15T12:00:00.000Z")), placed.at)
+    for (const text of ["2026-01-15", "2026-01-15T12:00:00", "2026-01-15T12:00:00+01:00", "2026-13-15T12:00:00Z"]) {
+      assert.isTrue(Result.isFailure(isRead(text)), text)
+    }
+    const { schema } = Schema.toJsonSchemaDocument(PublishedMessage.Instant)
+    assert.deepInclude(schema, { type: "string", format: "date-time" })
+  })
+})
