@@ -1,5 +1,6 @@
 /** The inventory context: what is in stock, and for whom it is reserved. Each module is a namespace. */
 export * as Adjustment from "./Adjustment.ts"
+export * as InventoryMessages from "./InventoryMessages.ts"
 export * as Reservation from "./Reservation.ts"
 export * as ReservationCommands from "./ReservationCommands.ts"
 export * as ReservationErrors from "./ReservationErrors.ts"

@@ -1,7 +1,8 @@
 /**
- * What other contexts may know of inventory: which reservations there are, and what becomes of them. How many pieces there
- * are of what, and how they are counted, is nobody else's matter.
+ * What other contexts may know of inventory: which reservations there are, what becomes of them, and the messages that say
+ * so. How many pieces there are of what, and how they are counted, is nobody else's matter.
  */
+export * as InventoryMessages from "./InventoryMessages.ts"
 export { ReservationLine, ReservationLines } from "./ReservationLines.ts"
 export {
   ReservationBarred,

@@ -1,7 +1,8 @@
 /**
- * What other contexts may know of payments: how they are named, how they stand, and which events tell of their outcome. The
- * others are between the payment and its gateway.
+ * What other contexts may know of payments: how they are named, how they stand, and which messages and events tell of their
+ * outcome. The others are between the payment and its gateway.
  */
+export * as PaymentsMessages from "./PaymentsMessages.ts"
 export { CardToken } from "./CardData.ts"
 export { DeclineCode } from "./DeclineCode.ts"
 export {

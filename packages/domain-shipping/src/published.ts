@@ -1,11 +1,12 @@
 /**
- * What other contexts may know of shipping: the ids of shipments, and the events they act upon.
+ * What other contexts may know of shipping: the ids of shipments, the messages it says, and the events they act upon.
  *
  * How a shipment is packed is a matter of the warehouse, and not told.
  */
 import { Schema } from "effect"
 import * as Events from "./ShipmentEvents.ts"
 
+export * as ShippingMessages from "./ShippingMessages.ts"
 export { ofOrder, ShipmentId } from "./ShipmentId.ts"
 export {
   ShipmentCancelled,
