@@ -121,6 +121,21 @@ describe("a customer", () => {
         assert.strictEqual((yield* register(email)).status, 201)
       })
     )
+
+    it.effect("who was forgotten before they register is refused, and nothing of it is kept", () =>
+      Effect.gen(function* () {
+        const [customerId, email] = [`customer_${uuid()}`, newEmail()]
+        const forgotten = { subject: customerId, reason: "requested" }
+        assert.strictEqual((yield* request("POST", "/privacy/forgotten-subjects", { body: forgotten })).status, 200)
+        const refused = yield* request("POST", "/customers", { body: { customerId, profile, email } })
+        assert.deepStrictEqual(
+          [refused.status, refused.body.at("type")],
+          [409, "urn:eventfold:problem:customer-forgotten"]
+        )
+        assert.strictEqual((yield* request("GET", `/customers/${customerId}`)).status, 404)
+        assert.strictEqual((yield* register(email)).status, 201)
+      })
+    )
   })
 })
 

@@ -62,6 +62,7 @@ const record = (...events: ReadonlyArray<EmailClaimEvent>): Decision => Result.s
 const nothing = record()
 const refuse = (refusal: Refused.EmailClaimRefusal): Decision => Result.fail(refusal)
 
+// #region reserve
 const reserve = ({ customerId, ...claim }: Commands.ReserveEmail, address: EmailClaimState): Decision => {
   const { claimId } = claim
   if (address.ended.includes(claimId)) return refuse(new Refused.EmailClaimEnded({ claimId }))
@@ -75,6 +76,7 @@ const reserve = ({ customerId, ...claim }: Commands.ReserveEmail, address: Email
 /** Free is what nobody known holds; and what a customer has themselves, under a claim they are about to give up. */
 const isFreeFor = (customerId: CustomerId, holder: Holder): boolean =>
   Personal.match(holder, { onKnown: (known) => known === customerId, onRedacted: () => true })
+// #endregion reserve
 
 const confirm = (command: Commands.ConfirmEmail, address: EmailClaimState): Decision => {
   const { claimId } = command

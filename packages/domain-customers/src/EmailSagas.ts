@@ -50,6 +50,7 @@ export const changeOf = ({ claimId, customerId, emailHash, former }: EmailChange
   former
 })
 
+// #region claim
 const claimed = <Input extends RegistrationInput>(name: string, input: Schema.Codec<Input, unknown>) =>
   Saga.make({ name, input })
     .undo(
@@ -80,6 +81,7 @@ const claimed = <Input extends RegistrationInput>(name: string, input: Schema.Co
       // Forgotten meanwhile, they have lost it; or they have claimed it once more.
       refusals: () => Option.some({ status: "free", version: 0 } as const)
     })
+// #endregion claim
 
 const releaseOf = (
   { claimId, emailHash }: Claimed,

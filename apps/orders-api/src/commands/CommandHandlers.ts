@@ -1,5 +1,6 @@
 /** The command bus of the service: the commands of every context it serves. */
-import { CommandBus } from "@eventfold/event-store"
+import type { CardGateway } from "@eventfold/domain-payments"
+import { CommandBus, type CommandServices, type KeyStore } from "@eventfold/event-store"
 import * as AccountCommandHandlers from "./AccountCommandHandlers.ts"
 import * as CustomerCommandHandlers from "./CustomerCommandHandlers.ts"
 import * as NoticeCommandHandlers from "./NoticeCommandHandlers.ts"
@@ -10,8 +11,11 @@ import * as ReservationCommandHandlers from "./ReservationCommandHandlers.ts"
 import * as StockCommandHandlers from "./StockCommandHandlers.ts"
 import * as TransferCommandHandlers from "./TransferCommandHandlers.ts"
 
+/** What the handlers of the service need. */
+type Services = CommandServices | CardGateway.CardGateway | KeyStore
+
 /** The command bus of the service. */
-export const layer = CommandBus.layer([
+export const layer = CommandBus.layer<Services>([
   ...OrderCommandHandlers.handlers,
   ...AccountCommandHandlers.handlers,
   ...TransferCommandHandlers.handlers,
