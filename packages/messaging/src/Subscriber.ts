@@ -15,6 +15,7 @@ import { NameId, PublishedMessage } from "@eventfold/decider"
 import type { EventMetadata } from "@eventfold/event-store"
 import { type DateTime, Effect, Predicate, Result } from "effect"
 import type { CloudEvent } from "./CloudEvent.ts"
+import { nameOf } from "./Inbox.ts"
 import type { Delivery as Delivered } from "./MessageBroker.ts"
 import * as Options from "./SubscriberOptions.ts"
 
@@ -131,12 +132,6 @@ export const deliveryOf = (
   }
   const commandId = (name: string) => NameId.make("subscriber", subscriber.name, tenant, source, id, name)
   return { tenant, message, attempt, publishedAt, metadata, commandId }
-}
-
-/** The name of an error, which quotes nothing. */
-export const nameOf = (error: unknown): string => {
-  if (Predicate.hasProperty(error, "_tag") && Predicate.isString(error._tag)) return error._tag
-  return error instanceof Error ? error.name : "an error without a name"
 }
 
 /** What an error says of itself. */

@@ -23,6 +23,18 @@ export {
   type Receiving,
   type Start
 } from "./MessageBroker.ts"
+export {
+  Inbox,
+  type InboxDriver,
+  type InboxEntry,
+  type InboxMessage,
+  type InboxQuery,
+  InboxRequestRefused,
+  type InboxState,
+  type OnceOptions
+} from "./Inbox.ts"
+export * as InboxMemory from "./InboxMemory.ts"
+export * as InboxRetention from "./InboxRetention.ts"
 export * as MessageBrokerMemory from "./MessageBrokerMemory.ts"
 export * as OutboxRelay from "./OutboxRelay.ts"
 export * as Subscriber from "./Subscriber.ts"

@@ -25,6 +25,7 @@ const statements = [
   "delete from eventfold.dead_letters",
   "delete from eventfold.generations",
   "delete from eventfold.timers",
+  "delete from eventfold.inbox",
   "delete from eventfold.message_groups",
   "delete from eventfold.messages",
   "delete from eventfold.message_topics",

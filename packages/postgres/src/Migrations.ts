@@ -13,6 +13,7 @@ import { eventAppend } from "./migrations/EventAppend.ts"
 import { eventAppendMany } from "./migrations/EventAppendMany.ts"
 import { eventRepairs } from "./migrations/EventRepairs.ts"
 import { eventLog } from "./migrations/EventLog.ts"
+import { inbox } from "./migrations/Inbox.ts"
 import { logReading } from "./migrations/LogReading.ts"
 import { streamKeys } from "./migrations/StreamKeys.ts"
 import { keys } from "./migrations/Keys.ts"
@@ -42,7 +43,8 @@ export const migrations = {
   "0011_append_told": run(appendTold),
   "0012_append_foreseen": run(appendForeseen),
   "0013_timers": run(timers),
-  "0014_message_broker": run(messageBroker)
+  "0014_message_broker": run(messageBroker),
+  "0015_inbox": run(inbox)
 }
 
 const table = "eventfold_migrations"

@@ -14,7 +14,7 @@ import {
   type Transaction
 } from "@eventfold/event-store"
 import { ConsumerProgress, type Consumers, type DeadLetters, type ReadModelStore } from "@eventfold/subscriptions"
-import type { MessageBroker } from "@eventfold/messaging"
+import type { Inbox, MessageBroker } from "@eventfold/messaging"
 import type { Timers } from "@eventfold/processes"
 import { Layer } from "effect"
 import type { SqlClient } from "effect/sql"
@@ -25,6 +25,7 @@ import * as ConsumersPostgres from "./ConsumersPostgres.ts"
 import * as DeadLettersPostgres from "./DeadLettersPostgres.ts"
 import * as EventRepairsPostgres from "./EventRepairsPostgres.ts"
 import * as EventStorePostgres from "./EventStorePostgres.ts"
+import * as InboxPostgres from "./InboxPostgres.ts"
 import * as LogSequence from "./LogSequence.ts"
 import * as MessageBrokerPostgres from "./MessageBrokerPostgres.ts"
 import * as Migrations from "./Migrations.ts"
@@ -34,7 +35,7 @@ import * as SnapshotStorePostgres from "./SnapshotStorePostgres.ts"
 import * as TimersPostgres from "./TimersPostgres.ts"
 import * as TransactionPostgres from "./TransactionPostgres.ts"
 
-/** Event store with its signal and participants, the catalogue of its archive, its audit, repairs, snapshots, transaction, command log, the keys of personal data, what the read side keeps (consumers, dead letters, rows), timers and a message broker in the database of the SQL client, and the state cache and the progress of this process's consumers beside it. The environment says where the master key is: see `Privacy`. */
+/** Event store with its signal and participants, the catalogue of its archive, its audit, repairs, snapshots, transaction, command log, the keys of personal data, what the read side keeps (consumers, dead letters, rows), timers, a message broker and an inbox in the database of the SQL client, and the state cache and the progress of this process's consumers beside it. The environment says where the master key is: see `Privacy`. */
 export const layerPostgres: Layer.Layer<
   | EventStore
   | AppendSignal
@@ -53,7 +54,8 @@ export const layerPostgres: Layer.Layer<
   | DeadLetters
   | ReadModelStore
   | Timers
-  | MessageBroker,
+  | MessageBroker
+  | Inbox,
   Privacy.PrivacyError,
   SqlClient.SqlClient
 > = Layer.mergeAll(
@@ -71,5 +73,6 @@ export const layerPostgres: Layer.Layer<
   DeadLettersPostgres.layerPostgres,
   ReadModelStorePostgres.layerPostgres,
   TimersPostgres.layerPostgres,
-  MessageBrokerPostgres.layerPostgres()
+  MessageBrokerPostgres.layerPostgres(),
+  Layer.provide(InboxPostgres.layerPostgres, TransactionPostgres.layerPostgres)
 ).pipe(Layer.provide(LogSequence.layer.pipe(Layer.provideMerge(Migrations.layer))))

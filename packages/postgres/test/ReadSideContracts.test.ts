@@ -1,7 +1,8 @@
-/** The ports of the read side, timers and the message broker on both databases: all laws on one database each. */
+/** The ports of the read side, timers, the message broker and the inbox on both databases: all laws on one database each. */
 import {
   ConsumersLaws,
   DeadLettersLaws,
+  InboxLaws,
   InlineProjectionLaws,
   MessageBrokerLaws,
   ReadModelStoreLaws,
@@ -19,7 +20,8 @@ const laws = [
   ...ReadModelStoreLaws.laws,
   ...InlineProjectionLaws.laws,
   ...TimersLaws.laws,
-  ...MessageBrokerLaws.laws
+  ...MessageBrokerLaws.laws,
+  ...InboxLaws.laws
 ]
 
 register("The read side on PostgreSQL", layerPostgres.pipe(Layer.provide(PostgresDatabase.layer)), laws)
