@@ -15,7 +15,7 @@ import { Cause, Effect, Exit, Option, Schedule } from "effect"
 import type { ConsumerProgress } from "./ConsumerProgress.ts"
 import type { Consumers } from "./Consumers.ts"
 import type { WorkerRecorder } from "./ConsumerStatus.ts"
-import { type ConsumerWork, HandlerFailed, type InSlice, type PreparedWork } from "./ConsumerWork.ts"
+import { type ConsumerWork, HandlerFailed, type InSlice, OutsideFailure, type PreparedWork } from "./ConsumerWork.ts"
 import type { DeadLetters, HeldPartition, LetterFailure } from "./DeadLetters.ts"
 import * as FailurePolicy from "./FailurePolicy.ts"
 import { type KeptLease, LeaseLost } from "./LeaseKeeper.ts"
@@ -112,6 +112,10 @@ export const make = (
     preparing: Effect.Effect<PreparedWork, NotPrepared>
   ) {
     const prepared = yield* preparing
+    if (prepared.deliver !== undefined) {
+      const heldNow = (partitions: ReadonlyArray<HeldPartition>) => heldAmong({ partitions })
+      yield* Effect.mapError(prepared.deliver(heldNow), (error) => new NotPrepared(error))
+    }
     const clear = clearUnder === lease.epoch
     // Of a transaction that fails nobody knows whether it was committed.
     clearUnder = undefined
@@ -193,8 +197,8 @@ export type Ready = Exit.Exit<PreparedWork, NotPrepared>
 
 /** What the work needs cannot be had: that is never the fault of an event. */
 class NotPrepared {
-  readonly failure: EventStoreFailure
-  constructor(failure: EventStoreFailure) {
+  readonly failure: EventStoreFailure | OutsideFailure
+  constructor(failure: EventStoreFailure | OutsideFailure) {
     this.failure = failure
   }
 }
@@ -219,8 +223,9 @@ const troubleOf = (cause: Cause.Cause<unknown>): Trouble | undefined => {
 /** What the status says: without what could quote an event. */
 const sayOf = (work: ConsumerWork, cause: Cause.Cause<unknown>, { after, events, position }: Stretch): string => {
   const error = Cause.squash(cause)
-  const failure = error instanceof NotPrepared ? error.failure : error instanceof HandlerFailed ? error.error : error
+  const found = error instanceof NotPrepared ? error.failure : error
+  const failure = found instanceof HandlerFailed || found instanceof OutsideFailure ? found.error : found
   const quotable = events.every(({ type }) => work.quotable(type))
   const { message, name } = letterFailure(failure, "transient", quotable)
-  return `positions ${after + 1} to ${position}: ${quotable ? message : name}`
+  return `positions ${after + 1} to ${position}: ${quotable && message !== "" ? message : name}`
 }

@@ -27,10 +27,31 @@ export class HandlerFailed {
   }
 }
 
+/**
+ * What a handler hands its work to cannot be reached, or refuses whatever it is given. That is waited for, like a store that
+ * does not answer: it is never the fault of an event.
+ */
+export class OutsideFailure {
+  readonly error: unknown
+  constructor(error: unknown) {
+    this.error = error
+  }
+}
+
+/** Says which of these partitions are held now, before the transaction: for work that cannot be taken back. */
+export type HeldAmong = (
+  partitions: ReadonlyArray<HeldPartition>
+) => Effect.Effect<ReadonlyArray<HeldPartition>, EventStoreFailure>
+
 /** Events that are ready to be worked on. */
 export interface PreparedWork<E = WorkFailure> {
   /** The partitions they are in: those of them that are held must be told to {@link run}. */
   readonly partitions: ReadonlyArray<HeldPartition>
+  /**
+   * What others see, done before the transaction and once everything before these events is committed; so the events may be
+   * prepared ahead. It fails when it cannot be done now, which is never the fault of an event.
+   */
+  readonly deliver?: (heldAmong: HeldAmong) => Effect.Effect<void, EventStoreFailure | OutsideFailure>
   /** Stores what follows from the events in the transaction that is open, and answers which were left over. */
   run(held: ReadonlyArray<HeldPartition>): Effect.Effect<BatchOutcome, E>
 }
@@ -42,8 +63,7 @@ export type InSlice = (partition: HeldPartition) => boolean
 export interface Preparation {
   /** All partitions are, where it is left out. */
   readonly inSlice?: InSlice | undefined
-  /** Which of these partitions are held now, before the transaction: for work that cannot be taken back. */
-  heldAmong(partitions: ReadonlyArray<HeldPartition>): Effect.Effect<ReadonlyArray<HeldPartition>, EventStoreFailure>
+  readonly heldAmong: HeldAmong
 }
 
 /** What a consumer does with events. */

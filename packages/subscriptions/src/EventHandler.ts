@@ -9,6 +9,7 @@
  * How often an event is handled is for the handler to choose. `at-least-once`: its effects may be repeated after a crash,
  * so they must bear that: pass the id of the event on, and let the other side know it again. `in-transaction`: what it
  * stores is stored exactly once, in the transaction that moves the checkpoint; it must have no other effects.
+ * `together` is for handing on much: see `TogetherHandler`.
  */
 import type { Decider, DomainEvent } from "@eventfold/decider"
 import { Projection } from "@eventfold/decider"
@@ -40,7 +41,7 @@ export interface Declaration<Event extends DomainEvent.DomainEvent, E, R> {
   /** Comes in the place of a dead letter when a failure is permanent. What it fails with is treated like a failure itself. */
   readonly compensate?: (event: Event, recorded: RecordedEvent, error: E) => Effect.Effect<void, E, R>
   /** Default: `at-least-once`. */
-  readonly delivery?: "at-least-once" | "in-transaction"
+  readonly delivery?: Exclude<HandlerOptions.DeliveryKind, "together">
   readonly options?: HandlerOptions.HandlerOptions
 }
 
@@ -54,13 +55,25 @@ export interface Delivery extends HeldPartition {
   >
 }
 
+/** A batch of a handler that says what each event means, and hands what was said on together. */
+export interface TogetherBatch {
+  /** In the order of the events. To attempt one is to say what it means. */
+  readonly deliveries: ReadonlyArray<Delivery>
+  /** These positions, in parts that fit into one {@link flush} each. What nothing was said of is in none. */
+  parts(positions: ReadonlyArray<number>): ReadonlyArray<ReadonlyArray<number>>
+  /** Hands on what was said of the events at these positions. `permanent`: one of them, or whatever it is given, is refused. */
+  flush(positions: ReadonlyArray<number>): Effect.Effect<void, HandlerFailed>
+}
+
 /** A handler with what it takes to run it. */
 export interface ManagedHandler {
   readonly name: string
   readonly consumer: string
   readonly eventTypes: ReadonlyArray<string>
-  readonly delivery: "at-least-once" | "in-transaction"
+  readonly delivery: HandlerOptions.DeliveryKind
   readonly options: HandlerOptions.CompleteOptions
+  /** Of a handler that works `together`: what it does with a batch. */
+  readonly together?: (events: ReadonlyArray<RecordedEvent>) => Effect.Effect<TogetherBatch, EventStoreFailure>
   decode(events: ReadonlyArray<RecordedEvent>): Effect.Effect<ReadonlyArray<Delivery>, EventStoreFailure>
   show(event: RecordedEvent): Effect.Effect<RecordedEvent["data"], EventStoreFailure>
   quotable(eventType: string): boolean
@@ -106,15 +119,6 @@ const managed = <Event extends DomainEvent.DomainEvent, E, R>(
     (transaction === undefined ? provide(effect) : transaction.run(provide(effect))).pipe(
       Effect.timeout(options.timeLimit)
     )
-  /** Fails with what the failure means. */
-  const tried = (effect: Effect.Effect<void, unknown>): Effect.Effect<void, HandlerFailed> =>
-    Effect.catchCause(effect, (cause) => {
-      const error = Cause.squash(cause)
-      if (error instanceof HandlerFailed) return Effect.fail(error)
-      // An interruption that comes here is none of this fiber: something the handler runs was ended.
-      const kind = Cause.hasFails(cause) ? kindOf(error) : Cause.hasInterruptsOnly(cause) ? "transient" : "permanent"
-      return Effect.fail(new HandlerFailed(kind, error))
-    })
   const attempt =
     ({ event, recorded }: EventCodec.DecodedEvent<Event>) =>
     (transaction: Transaction["Service"] | undefined) => {
@@ -142,13 +146,6 @@ const managed = <Event extends DomainEvent.DomainEvent, E, R>(
         )
       )
     }
-  const partitionOf = ({ event, recorded }: EventCodec.DecodedEvent<Event>): HeldPartition => ({
-    tenant: recorded.stream.tenant,
-    partition: Result.getOrElse(
-      Result.try(() => rest.partitionBy?.(event, recorded) ?? Projection.streamPartition(recorded.stream)),
-      () => Projection.streamPartition(recorded.stream)
-    )
-  })
   return {
     name,
     consumer: `handler:${name}`,
@@ -160,7 +157,7 @@ const managed = <Event extends DomainEvent.DomainEvent, E, R>(
         recorded.flatMap((one, index): ReadonlyArray<Delivery> => {
           const result = decoded[index]
           if (result === undefined) return []
-          const partition = Result.isSuccess(result) ? partitionOf(result.success) : ofStream(one)
+          const partition = Result.isSuccess(result) ? partitionOf(rest.partitionBy, result.success) : ofStream(one)
           return [{ recorded: one, ...partition, attempt: Result.map(result, attempt) }]
         })
       ),
@@ -177,6 +174,26 @@ class Refused<E> {
   }
 }
 
+/** Fails with what the failure means. */
+export const tried = <A>(effect: Effect.Effect<A, unknown>): Effect.Effect<A, HandlerFailed> =>
+  Effect.catchCause(effect, (cause) => {
+    const error = Cause.squash(cause)
+    if (error instanceof HandlerFailed) return Effect.fail(error)
+    // An interruption that comes here is none of this fiber: something the handler runs was ended.
+    const kind = Cause.hasFails(cause) ? kindOf(error) : Cause.hasInterruptsOnly(cause) ? "transient" : "permanent"
+    return Effect.fail(new HandlerFailed(kind, error))
+  })
+
+/** The partition of an event: that of its stream where the handler does not say, or fails to. */
+export const partitionOf = <Event>(
+  partitionBy: ((event: Event, recorded: RecordedEvent) => string) | undefined,
+  { event, recorded }: EventCodec.DecodedEvent<Event>
+): HeldPartition => {
+  const ofItsStream = () => Projection.streamPartition(recorded.stream)
+  const partition = Result.try(() => partitionBy?.(event, recorded) ?? ofItsStream())
+  return { tenant: recorded.stream.tenant, partition: Result.getOrElse(partition, ofItsStream) }
+}
+
 /** What an error says of itself. */
-const kindOf = (error: unknown): LetterFailure["kind"] =>
+export const kindOf = (error: unknown): LetterFailure["kind"] =>
   Predicate.hasProperty(error, "retryable") && error.retryable === false ? "permanent" : "transient"

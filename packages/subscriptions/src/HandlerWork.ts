@@ -1,23 +1,30 @@
-/** The work of an event handler, for each of the two ways in which it can be delivered to. */
-import { EventStoreFailure, type RecordedEvent, type Transaction } from "@eventfold/event-store"
-import { Effect, Option, Result } from "effect"
-import { type ConsumerWork, HandlerFailed, type Preparation, type PreparedWork } from "./ConsumerWork.ts"
-import type { HeldPartition } from "./DeadLetters.ts"
+/** The work of an event handler, for each of the ways in which it can be delivered to. */
+import type { RecordedEvent, Transaction } from "@eventfold/event-store"
+import { Effect, Result } from "effect"
+import type { ConsumerWork, Preparation, PreparedWork } from "./ConsumerWork.ts"
 import { ofStream } from "./DecodedEvents.ts"
 import type { Delivery, ManagedHandler } from "./EventHandler.ts"
 import * as FailurePolicy from "./FailurePolicy.ts"
-import type { LeftOver } from "./ManagedProjection.ts"
+import { Lines, nameOf, partitionOf, partitionsOf, stillHeld } from "./Lines.ts"
+import * as TogetherWork from "./TogetherWork.ts"
 
 /** The work of a handler. */
 export const of = (handler: ManagedHandler, transaction: Transaction["Service"]): ConsumerWork => {
-  const { batchSize, failure, filter, pollEvery } = handler.options
-  const prepare = handler.delivery === "in-transaction" ? inTransaction(handler, transaction) : atLeastOnce(handler)
+  const { batchSize, catchUpBatchSize, failure, filter, pollEvery } = handler.options
+  const { together } = handler
+  const prepare =
+    together !== undefined
+      ? TogetherWork.prepare(handler.options, together)
+      : handler.delivery === "in-transaction"
+        ? inTransaction(handler, transaction)
+        : atLeastOnce(handler)
   return {
     consumer: handler.consumer,
     title: handler.name,
     filter: { ...filter, types: handler.eventTypes },
-    pace: { batchSize, catchUpBatchSize: batchSize, failure, pollEvery, slices: 1, schedule: undefined },
+    pace: { batchSize, catchUpBatchSize, failure, pollEvery, slices: 1, schedule: undefined },
     prepare,
+    ...(together === undefined ? {} : { ahead: handler.eventTypes.every((type) => handler.quotable(type)) }),
     partitionOf: (event) =>
       Effect.map(handler.decode([event]), ([one]) => (one === undefined ? ofStream(event) : partitionOf(one))),
     show: (event) => handler.show(event),
@@ -85,64 +92,8 @@ const atLeastOnce = (handler: ManagedHandler): Prepare => {
     const leftOver = lines.leftOver.toSorted((a, b) => a.recorded.position - b.recorded.position)
     const prepared: PreparedWork = {
       partitions,
-      run: (heldNow) => {
-        const now = new Set(heldNow.map(nameOf))
-        // Somebody has replayed what these events queued behind: they are to be handled, not to queue.
-        return held.every((one) => now.has(nameOf(one)))
-          ? Effect.succeed({ leftOver, changed: [] })
-          : Effect.fail(freed)
-      }
+      run: (heldNow) => stillHeld(held, heldNow, { leftOver, changed: [] })
     }
     return prepared
   })
 }
-
-const freed = new EventStoreFailure({
-  operation: "EventHandler",
-  retryable: true,
-  detail: "a partition was replayed meanwhile",
-  cause: undefined
-})
-
-/** Which partitions are held while events are handled, and what is left over because of it. */
-class Lines {
-  readonly leftOver: Array<LeftOver> = []
-  readonly #held: Set<string>
-
-  constructor(held: ReadonlyArray<HeldPartition>) {
-    this.#held = new Set(held.map(nameOf))
-  }
-
-  /** Whether an event can be handled; else it is left over. One that cannot be decoded holds its stream back. */
-  mayPass(delivery: Delivery): boolean {
-    const { attempt, recorded } = delivery
-    const line = [partitionOf(delivery), ofStream(recorded)].find((one) => this.#held.has(nameOf(one)))
-    if (line !== undefined) {
-      const error = Result.isFailure(attempt) ? Option.some(attempt.failure) : Option.none()
-      this.leftOver.push({ recorded, ...line, error })
-      return false
-    }
-    if (Result.isFailure(attempt)) this.hold(delivery, new HandlerFailed("permanent", attempt.failure))
-    return Result.isSuccess(attempt)
-  }
-
-  /** Holds the partition of an event back, because of that event. */
-  hold({ recorded, ...delivery }: Delivery, { error, kind }: HandlerFailed) {
-    this.#held.add(nameOf(delivery))
-    this.leftOver.push({ recorded, ...partitionOf(delivery), error: Option.some(error), kind })
-  }
-}
-
-const partitionOf = ({ partition, tenant }: HeldPartition): HeldPartition => ({ tenant, partition })
-
-const nameOf = ({ partition, tenant }: HeldPartition): string => JSON.stringify([tenant, partition])
-
-/** Each once: those of the events, and those of their streams. */
-const partitionsOf = (deliveries: ReadonlyArray<Delivery>): ReadonlyArray<HeldPartition> =>
-  Array.from(
-    new Map(
-      deliveries
-        .flatMap((one) => [partitionOf(one), ofStream(one.recorded)])
-        .map((one): [string, HeldPartition] => [nameOf(one), one])
-    ).values()
-  )

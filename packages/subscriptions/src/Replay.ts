@@ -17,7 +17,7 @@ import { Effect, Option } from "effect"
 import { letterOf } from "./LeftOverLetter.ts"
 import type { ConsumerProgress } from "./ConsumerProgress.ts"
 import type { Consumers } from "./Consumers.ts"
-import { type ConsumerWork, HandlerFailed, type WorkFailure } from "./ConsumerWork.ts"
+import { type ConsumerWork, HandlerFailed, OutsideFailure, type WorkFailure } from "./ConsumerWork.ts"
 import type { DeadLetter, DeadLetters, HeldPartition } from "./DeadLetters.ts"
 import type { LeftOver } from "./ManagedProjection.ts"
 
@@ -79,6 +79,7 @@ export const partition = Effect.fnUntraced(function* (
     const heldAmong = (partitions: ReadonlyArray<HeldPartition>) =>
       Effect.map(letters.heldOf(consumer, partitions), (held) => held.filter((one) => !isSame(one, which)))
     const prepared = yield* work.prepare(events, { inSlice: () => true, heldAmong })
+    if (prepared.deliver !== undefined) yield* Effect.catch(prepared.deliver(heldAmong), notNow)
     const outcome = yield* transaction.run(
       Effect.gen(function* () {
         yield* work.fence ?? Effect.void
@@ -151,6 +152,14 @@ const faultOf = <A>(
     }),
     Effect.catchDefect((defect) => Effect.succeed(new HandlerFailed("permanent", defect)))
   )
+
+/** What the handler hands its work to is away: the letters stay as they are. */
+const notNow = (failure: EventStoreFailure | OutsideFailure): Effect.Effect<never, EventStoreFailure> => {
+  if (!(failure instanceof OutsideFailure)) return Effect.fail(failure)
+  const { error: cause } = failure
+  const detail = cause instanceof Error ? cause.message : "what the handler hands its work to is away"
+  return Effect.fail(new EventStoreFailure({ operation: "DeadLetterDesk.replay", retryable: true, detail, cause }))
+}
 
 /** The events of letters, up to the first that is gone. */
 const eventsOf = Effect.fnUntraced(function* (services: ReplayServices, queued: ReadonlyArray<DeadLetter>) {
