@@ -31,8 +31,8 @@ export interface Outgoing {
   /** What it says as JSON; a failure when its own schema does not accept it. */
   readonly data: Result.Result<Schema.Json, Schema.SchemaError>
   /**
-   * By what those who receive it are given it in order, when that is not the stream of the event: 1 to 255 characters. They
-   * are published in the order of a stream: a relay keeps another one when its `partitionBy` says the same.
+   * By what those who receive it are given it in order, when that is not the stream of the event: 1 to 255 characters. The
+   * relay that publishes it must keep that order: it refuses a key that its `partitionBy` does not say of the event.
    */
   readonly key: string | undefined
 }

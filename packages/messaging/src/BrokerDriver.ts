@@ -3,8 +3,8 @@ import type { Effect } from "effect"
 import type { BrokerFailure, UnknownGroup } from "./BrokerErrors.ts"
 import type { Group, GroupOptions, GroupState, Start } from "./MessageBroker.ts"
 
-/** A message to store. */
-export interface NewMessage {
+/** A message to store, as `MessageBroker.encode` makes it. */
+export interface EncodedMessage {
   readonly source: string
   readonly id: string
   readonly key: string
@@ -40,7 +40,7 @@ export interface BrokerDriver {
   /** What was published after `since` is not published again. */
   publish(
     topic: string,
-    messages: ReadonlyArray<NewMessage>,
+    messages: ReadonlyArray<EncodedMessage>,
     time: { readonly now: number; readonly since: number }
   ): Effect.Effect<number, BrokerFailure>
   subscribe(group: Group, options: Required<GroupOptions>): Effect.Effect<void, BrokerFailure>

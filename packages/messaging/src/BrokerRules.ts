@@ -1,6 +1,6 @@
 /** What requests to a message broker are held to, and the bounds of a broker. */
 import { Duration, Effect, Result } from "effect"
-import type { NewMessage } from "./BrokerDriver.ts"
+import type { EncodedMessage } from "./BrokerDriver.ts"
 import { BrokerRequestRefused } from "./BrokerErrors.ts"
 import { type CloudEvent, CloudEventNotValid, toText } from "./CloudEvent.ts"
 import type { Start } from "./MessageBroker.ts"
@@ -57,7 +57,7 @@ export const start = (from: Start) =>
     : Effect.void
 
 /** A message as it is stored. */
-export const stored = (message: CloudEvent): Result.Result<NewMessage, CloudEventNotValid> =>
+export const stored = (message: CloudEvent): Result.Result<EncodedMessage, CloudEventNotValid> =>
   Result.flatMap(toText(message), (text) =>
     text.length <= longestMessage
       ? Result.succeed({ source: message.source, id: message.id, key: message.partitionkey, text })

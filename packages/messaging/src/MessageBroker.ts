@@ -22,7 +22,7 @@ import { Transaction } from "@eventfold/event-store"
 import { Clock, Context, DateTime, Duration, Effect, Result } from "effect"
 import * as Bells from "./Bells.ts"
 import { BrokerFailure, type BrokerRequestRefused, type UnknownGroup } from "./BrokerErrors.ts"
-import type { BrokerDriver, StoredDelivery } from "./BrokerDriver.ts"
+import type { BrokerDriver, EncodedMessage, StoredDelivery } from "./BrokerDriver.ts"
 import * as BrokerRules from "./BrokerRules.ts"
 import type { BrokerOptions } from "./BrokerRules.ts"
 import { type CloudEvent, type CloudEventNotValid, fromText } from "./CloudEvent.ts"
@@ -92,6 +92,9 @@ export interface Receiving {
   readonly hold: Duration.Input
 }
 
+/** The most messages that are published in one call. */
+export const mostPublished = 1000
+
 type Failures = BrokerFailure | BrokerRequestRefused
 
 /** A message broker. */
@@ -100,6 +103,8 @@ export class MessageBroker extends Context.Service<
   {
     /** Publishes up to 1,000 messages; answers how many of them were not there yet. */
     publish(topic: string, messages: ReadonlyArray<CloudEvent>): Effect.Effect<number, CloudEventNotValid | Failures>
+    /** The same, of what `MessageBroker.encode` has made: for who publishes much, and tries again. */
+    publishEncoded(topic: string, messages: ReadonlyArray<EncodedMessage>): Effect.Effect<number, Failures>
     /** Makes a group, or gives one that is there new bounds. */
     subscribe(group: Group, options?: GroupOptions): Effect.Effect<void, Failures>
     /** Removes a group: it needs no messages any more. Answers whether there was one. */
@@ -140,6 +145,9 @@ export class MessageBroker extends Context.Service<
     listen(topic: string): Effect.Effect<Effect.Effect<void>>
   }
 >()("@eventfold/messaging/MessageBroker") {
+  /** A message as brokers keep it, checked against every rule. */
+  static readonly encode: (message: CloudEvent) => Result.Result<EncodedMessage, CloudEventNotValid> =
+    BrokerRules.stored
   /** Builds the service from what a layer implements: requests are checked and messages coded once for all. */
   static make(driver: BrokerDriver, options: BrokerOptions = {}): MessageBroker["Service"] {
     const { deduplicateFor, keepFor } = BrokerRules.bounds(options)
@@ -164,16 +172,26 @@ export class MessageBroker extends Context.Service<
           { now, at: after === undefined ? undefined : now + after, reason: plain(reason) }
         )
       )
+    const publishable = Effect.fnUntraced(function* (topic: string, messages: ReadonlyArray<unknown>) {
+      yield* BrokerRules.topic(topic)
+      yield* BrokerRules.count("messages", messages.length, 0, mostPublished)
+    })
+    const publish = (topic: string, messages: ReadonlyArray<EncodedMessage>) =>
+      messages.length === 0
+        ? Effect.succeed(0)
+        : clocked((now) => driver.publish(topic, messages, { now, since: now - deduplicateFor })).pipe(
+            ringing(topic, some)
+          )
 
     return {
-      publish: (topic, messages) =>
-        Effect.gen(function* () {
-          yield* BrokerRules.topic(topic)
-          yield* BrokerRules.count("messages", messages.length, 0, 1000)
-          if (messages.length === 0) return 0
-          const stored = yield* Effect.fromResult(Result.all(messages.map(BrokerRules.stored)))
-          return yield* clocked((now) => driver.publish(topic, stored, { now, since: now - deduplicateFor }))
-        }).pipe(ringing(topic, some)),
+      publish: Effect.fnUntraced(function* (topic, messages) {
+        yield* publishable(topic, messages)
+        return yield* publish(topic, yield* Effect.fromResult(Result.all(messages.map(BrokerRules.stored))))
+      }),
+      publishEncoded: Effect.fnUntraced(function* (topic, messages) {
+        yield* publishable(topic, messages)
+        return yield* publish(topic, messages)
+      }),
       subscribe: Effect.fnUntraced(function* (group, given = {}) {
         yield* BrokerRules.topic(group.topic)
         yield* BrokerRules.group(group.group)

@@ -5,7 +5,7 @@
  * message is known; one that fails has published all the same.
  */
 import { Effect, Layer } from "effect"
-import { type BrokerDriver, mostHandedOn, mostTrimmed, type NewMessage, timeIsUp } from "./BrokerDriver.ts"
+import { type BrokerDriver, mostHandedOn, mostTrimmed, type EncodedMessage, timeIsUp } from "./BrokerDriver.ts"
 import { UnknownGroup } from "./BrokerErrors.ts"
 import type { BrokerOptions } from "./BrokerRules.ts"
 import { type Group, type GroupOptions, MessageBroker, type Start } from "./MessageBroker.ts"
@@ -14,7 +14,7 @@ import { type Group, type GroupOptions, MessageBroker, type Start } from "./Mess
 export const layerMemory = (options: BrokerOptions = {}): Layer.Layer<MessageBroker> =>
   Layer.sync(MessageBroker, () => MessageBroker.make(driver(), options))
 
-interface Message extends NewMessage {
+interface Message extends EncodedMessage {
   readonly position: number
   readonly publishedAt: number
 }
@@ -187,7 +187,7 @@ export const driver = (): BrokerDriver => {
   }
 }
 
-const identity = ({ id, source }: NewMessage): string => JSON.stringify([source, id])
+const identity = ({ id, source }: EncodedMessage): string => JSON.stringify([source, id])
 
 const entries = ({ lines }: GroupMemory): ReadonlyArray<Entry> => Array.from(lines.values()).flat()
 

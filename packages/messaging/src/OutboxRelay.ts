@@ -1,12 +1,11 @@
 /**
- * The outbox relay of a context: an event handler that says in the published language what the events of the context mean
- * to others, and hands it to the message broker. The log is the outbox, so what is published is what was stored, no less
- * and no more.
+ * The outbox relay of a context: it says in the published language what the events of the context mean to others, and hands
+ * that to the message broker. The log is the outbox, so what is published is what was stored, no less and no more.
  *
- * Guarantees: those of an event handler that is delivered to at least once. Of many relays of one name one works at a time;
- * order holds per partition, which is the stream unless it is declared otherwise; a failure that may pass is tried again
- * with growing waits; one that stays becomes a dead letter, holds its partition back and nothing else, and is replayed in
- * order. What is published again after a crash has the ids it had, so the broker knows it.
+ * Guarantees: of many relays of one name one works at a time. What was said of a batch is published in the order of its
+ * events, and of one key nothing before what came earlier. While the broker is away the relay waits, and its status and its
+ * lag say so. Only what can never be published becomes a dead letter: it holds its key back and nothing else, and is
+ * replayed in order. What is published again after a crash has the ids it had, so the broker knows it.
  *
  * Run it with `HandlerRunner`: its status tells the lag, and the dead letter desk its letters.
  *
@@ -16,12 +15,13 @@
  */
 import type { Decider, DomainEvent, PublishedMessage } from "@eventfold/decider"
 import { type RecordedEvent, StreamId } from "@eventfold/event-store"
-import { EventHandler, type HandlerOptions } from "@eventfold/subscriptions"
+import { type EventHandler, type HandlerOptions, TogetherHandler } from "@eventfold/subscriptions"
 import { Effect, Predicate, Schema } from "effect"
-import type { CloudEvent } from "./CloudEvent.ts"
+import type { EncodedMessage } from "./BrokerDriver.ts"
+import type { BrokerFailure, BrokerRequestRefused } from "./BrokerErrors.ts"
+import type { CloudEvent, CloudEventNotValid } from "./CloudEvent.ts"
 import { traceparent } from "./CloudEventRules.ts"
-import { MessageBroker } from "./MessageBroker.ts"
-import * as PublishTogether from "./PublishTogether.ts"
+import { MessageBroker, mostPublished } from "./MessageBroker.ts"
 
 /** What is needed to declare the relay of a context. */
 export interface Declaration<Event extends DomainEvent.DomainEvent, E, R> {
@@ -29,18 +29,21 @@ export interface Declaration<Event extends DomainEvent.DomainEvent, E, R> {
   readonly language: PublishedMessage.PublishedLanguage
   /** The events that mean something to others. */
   readonly events: Decider.EventUnion<Event>
-  /** What an event means to others: up to 16 messages, or none. It may ask for what the event does not say. */
+  /** What an event means to others: up to {@link mostOfOne} messages, or none. It may ask for what the event does not say. */
   readonly publish: (
     event: Event,
     recorded: RecordedEvent
   ) => Effect.Effect<ReadonlyArray<PublishedMessage.Outgoing>, E, R>
   /** Where the JSON Schemas are: an absolute address, to which `/<type>.json` is added. */
   readonly schemas: string
-  /** What is published in order. The stream when left out. Within a tenant. */
+  /** By what messages are kept in order, here and by the broker. The stream when left out. Within a tenant. */
   readonly partitionBy?: (event: Event, recorded: RecordedEvent) => string
-  /** Default: batches of 100, 100 at the same time, and a look at the log at least every 5 s. */
+  /** Default: batches of 100, of 1,000 while there is much to catch up with, and a look at the log at least every 5 s. */
   readonly options?: HandlerOptions
 }
+
+/** The most messages of one event. */
+export const mostOfOne = 16
 
 /** What an event was to be said with, and cannot be: a mistake of the mapping. */
 export class MessageNotPublishable extends Schema.TaggedError<MessageNotPublishable>()("MessageNotPublishable", {
@@ -52,6 +55,8 @@ export class MessageNotPublishable extends Schema.TaggedError<MessageNotPublisha
     return `${this.type} ${this.rule}`
   }
 }
+
+type PublishFailure = MessageNotPublishable | CloudEventNotValid | BrokerFailure | BrokerRequestRefused
 
 /** The name of the event handler that is the relay of a context. */
 export const nameOf = (context: string): string => `relay-${context}`
@@ -68,22 +73,31 @@ export const make = <Event extends DomainEvent.DomainEvent, E, R>({
   publish,
   schemas
 }: Declaration<Event, E, R>): Effect.Effect<EventHandler.ManagedHandler, never, R | MessageBroker> =>
-  Effect.flatMap(MessageBroker, (broker) => {
-    const together = PublishTogether.make(broker, language.context)
-    return EventHandler.make<Event, E | MessageNotPublishable | PublishTogether.PublishError, R>({
+  Effect.flatMap(MessageBroker, (broker) =>
+    TogetherHandler.make<Event, EncodedMessage, E | PublishFailure, R>({
       name: nameOf(language.context),
       events,
       classify: kindOf,
+      most: mostPublished,
       ...(partitionBy === undefined ? {} : { partitionBy }),
-      options: { batchSize: 100, concurrency: 100, pollEvery: { idle: "5 seconds" }, ...options },
-      handle: Effect.fnUntraced(function* (event, recorded) {
+      ...(options === undefined ? {} : { options }),
+      say: Effect.fnUntraced(function* (
+        event: Event,
+        recorded: RecordedEvent
+      ): Effect.fn.Return<ReadonlyArray<EncodedMessage>, E | PublishFailure, R> {
+        const key = partitionBy?.(event, recorded)
         const outgoing = yield* publish(event, recorded)
-        yield* check(language, outgoing)
-        const messages = yield* Effect.forEach(outgoing, (one) => messageOf(one, recorded, schemas))
-        if (messages.length > 0) yield* together(messages)
-      })
+        yield* check(language, outgoing, key)
+        const messages: Array<EncodedMessage> = []
+        for (const one of outgoing) {
+          const message = yield* messageOf(one, recorded, schemas, key)
+          messages.push(yield* Effect.fromResult(MessageBroker.encode(message)))
+        }
+        return messages
+      }),
+      flush: (messages) => broker.publishEncoded(language.context, messages)
     })
-  })
+  )
 
 /** Trying again helps where the broker says so, and where nobody says it does not; a message that breaks rules stays as it is. */
 const kindOf = (error: unknown): "permanent" | "transient" =>
@@ -95,27 +109,31 @@ const kindOf = (error: unknown): "permanent" | "transient" =>
 
 const check = (
   { context, messages }: PublishedMessage.PublishedLanguage,
-  outgoing: ReadonlyArray<PublishedMessage.Outgoing>
+  outgoing: ReadonlyArray<PublishedMessage.Outgoing>,
+  partition: string | undefined
 ): Effect.Effect<void, MessageNotPublishable> => {
   const refuse = (type: string, rule: string) => Effect.fail(new MessageNotPublishable({ type, rule }))
   const [first] = outgoing
-  if (first !== undefined && outgoing.length > PublishTogether.mostMessages) {
-    return refuse(first.message.type, `and others are more than ${PublishTogether.mostMessages} messages of one event`)
+  if (first !== undefined && outgoing.length > mostOfOne) {
+    return refuse(first.message.type, `and others are more than ${mostOfOne} messages of one event`)
   }
-  for (const [place, { message }] of outgoing.entries()) {
+  for (const [place, { key, message }] of outgoing.entries()) {
     const { type } = message
     if (!messages.includes(message)) return refuse(type, `is no message of the language of ${context}`)
     if (outgoing.findIndex((one) => one.message.type === type) < place)
       return refuse(type, "is said twice of one event")
+    // Else those of the key would be published in the order of something else.
+    if (key !== undefined && key !== partition) return refuse(type, "has another key than `partitionBy` says")
   }
   return Effect.void
 }
 
 /** The message in full. Its id is computed from the event, so that it is the same each time. */
 const messageOf = (
-  { data, key, message }: PublishedMessage.Outgoing,
+  { data, message }: PublishedMessage.Outgoing,
   { id, metadata, occurredAt, stream }: RecordedEvent,
-  schemas: string
+  schemas: string,
+  key: string | undefined
 ): Effect.Effect<CloudEvent, MessageNotPublishable> => {
   const { type } = message
   const trace = metadata["traceparent"]

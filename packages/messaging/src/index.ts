@@ -4,7 +4,7 @@ export {
   type BrokerDriver,
   mostHandedOn,
   mostTrimmed,
-  type NewMessage,
+  type EncodedMessage,
   type Receipt,
   type StoredDeadMessage,
   type StoredDelivery,
