@@ -18,6 +18,7 @@ import * as CatchUp from "./CatchUp.ts"
 import * as Inline from "./Inline.ts"
 import * as OrderLog from "./OrderLog.ts"
 import { OrderService } from "./OrderService.ts"
+import * as Relay from "./Relay.ts"
 import * as Sagas from "./Sagas.ts"
 import * as Samples from "./Samples.ts"
 
@@ -154,14 +155,19 @@ const getOrder = Effect.gen(function* () {
   yield* service.get(drafts[turn] ?? "")
 })
 
+/** The deposits that are relayed, once they are there. */
+let relayLog: Relay.RelayLog = { events: 0, from: 0, to: 0 }
+
 const nothing: Effect.Effect<void, EventStoreFailure> = Effect.void
 
-/** All measures, by the names under which their figures are kept: with so many events to scan, so many orders to project. */
+/** All measures, by the names under which their figures are kept: with so many events to scan, messages to relay, orders to project. */
 export const measures = ({
   events,
+  messages,
   orders
 }: {
   readonly events: number
+  readonly messages: number
   readonly orders: number
 }): ReadonlyArray<Measure> => [
   ...[1, 32, 128].map((callers) => ({
@@ -246,6 +252,15 @@ export const measures = ({
     // What a saga of four steps stores: ten events in five appends, one after the other.
     floor: Effect.repeat(rawInsert(2), { times: 4 })
   })),
+  {
+    name: "outbox-relay",
+    callers: 1,
+    weight: messages,
+    pgbenchRows: undefined,
+    prepare: Effect.map(Relay.fill(messages), (filled) => (relayLog = filled)),
+    operation: Effect.suspend(() => Relay.drain(relayLog)),
+    floor: Effect.repeat(rawInsert(1000), { times: messages / 1000 - 1 })
+  },
   {
     name: "http-post-order",
     callers: 32,

@@ -30,7 +30,7 @@ const server = Effect.acquireRelease(
   ({ stop }) => Effect.promise(stop)
 )
 
-const appends = measures({ events: 1000, orders: 1 }).filter(
+const appends = measures({ messages: 1000, events: 1000, orders: 1 }).filter(
   ({ callers, name }) => name === "append-1" && callers <= 32
 )
 

@@ -158,7 +158,7 @@ const bench = Command.make(
     events: Flag.Int("events").pipe(
       Flag.optional,
       Flag.withDescription(
-        "how many events scan-all reads (100,000) and catch-up-order-list projects (20,000), rounded up"
+        "how many events scan-all reads (100,000), catch-up-order-list projects and outbox-relay publishes (20,000), rounded up"
       )
     )
   },
@@ -170,6 +170,7 @@ const bench = Command.make(
       )
     const all = measures({
       events: Math.ceil(wanted(100_000) / 1000) * 1000,
+      messages: Math.ceil(wanted(20_000) / 1000) * 1000,
       orders: Math.ceil(wanted(20_000) / OrderLog.perOrder)
     })
     const chosen = all.filter(({ name }) => Option.isNone(only) || only.value === name)
