@@ -45,7 +45,12 @@ const isShipped = ({ path }: Source) => path.split("/")[2] === "src"
 const beside = (path: string, specifier: string): string => new URL(specifier, `file:///${path}`).pathname.slice(1)
 
 /** What makes a consumer: the module that must be in the list of consumers when it calls one of these. */
-const consumerMakers: ReadonlySet<string> = new Set(["EventHandler.make", "ProcessManager.make", "Saga.make"])
+const consumerMakers: ReadonlySet<string> = new Set([
+  "EventHandler.make",
+  "ProcessManager.make",
+  "Saga.make",
+  "Subscriber.make"
+])
 const projectionMakers: ReadonlySet<string> = new Set([
   "Projection.make",
   "Projection.counters",

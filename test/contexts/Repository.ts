@@ -3,7 +3,7 @@ import { type Conformance, Drawing, Glossary } from "@eventfold/context-map"
 import { DomainEvent } from "@eventfold/decider"
 import { consumers } from "@eventfold/orders-api/contexts/Consumers"
 import { map } from "@eventfold/orders-api/contexts/Contexts"
-import { Context, Effect, FileSystem, Layer, Predicate, Schema } from "effect"
+import { Context, Effect, FileSystem, Layer, Option, Predicate, Schema } from "effect"
 import { read } from "../architecture/Workspace.ts"
 import { termsOf } from "./Docstrings.ts"
 import { consumerFiles, importsOf, projectionsOf, type Room } from "./ObservedCode.ts"
@@ -41,15 +41,31 @@ export const exportsOf = (path: string): Effect.Effect<object> =>
     (module) => (Predicate.isObject(module) ? { ...module } : {})
   )
 
-/** The events that each context's `published.ts` exports. */
-const published = Effect.fn("Repository.published")(function* () {
+/** Whether a value is a module with a published language; the answer is the types of its messages. */
+const typesIn = (value: unknown): ReadonlyArray<string> =>
+  Option.match(decodeModule(value), {
+    onNone: () => [],
+    onSome: ({ language }) => language.messages.map(({ type }) => type)
+  })
+
+const decodeModule = Schema.decodeUnknownOption(
+  Schema.Struct({
+    language: Schema.Struct({
+      context: Schema.String,
+      messages: Schema.Array(Schema.Struct({ type: Schema.String }))
+    })
+  })
+)
+
+/** The events, or the messages, that each context's `published.ts` exports. */
+const published = Effect.fn("Repository.published")(function* (of: (value: unknown) => ReadonlyArray<string>) {
   const fs = yield* FileSystem.FileSystem
   const found: Record<string, ReadonlyArray<string>> = {}
   for (const { name, rooms: own } of map.contexts) {
     for (const room of own) {
       const path = `${root}/packages/${room}/src/published.ts`
       if (!(yield* fs.exists(path))) continue
-      found[name] = Object.values(yield* exportsOf(path)).flatMap(eventName)
+      found[name] = Object.values(yield* exportsOf(path)).flatMap(of)
     }
   }
   return found
@@ -69,7 +85,8 @@ export const observed = Effect.gen(function* () {
     // Examples tell of the system, and are no part of it.
     imports: importsOf(all.filter(({ room }) => room !== "examples")),
     consumers: [...consumers, ...projectionsOf(all, contextOfRoom, (name) => events.has(name))],
-    published: yield* published()
+    published: yield* published(eventName),
+    said: yield* published(typesIn)
   }
   return seen
 })

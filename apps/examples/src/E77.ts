@@ -50,7 +50,8 @@ export const program = Effect.gen(function* () {
     rooms: ["domain-bar", "domain-kitchen", "domain-books"],
     imports: [{ from: "domain-kitchen/Pot", to: "domain-books/published", place }],
     consumers: [],
-    published: {}
+    published: {},
+    said: {}
   })
   for (const deviation of found) yield* Console.log(`  ${Conformance.render(deviation)}`)
 })

@@ -2,13 +2,14 @@
  * Holds declared contexts to what the code does. What the code does is handed in as data (who reads it from the sources is no
  * matter here), and every difference comes back with what to do about it.
  *
- * Guarantees: what one context takes of another (an import, an event, a command) is declared, and a relationship, an event or
- * a command that is declared is there. A foreign language stays in the modules that are declared to know it.
+ * Guarantees: what one context takes of another (an import, an event, a message, a command) is declared, and a relationship,
+ * an event, a message or a command that is declared is there. A foreign language stays in the modules that are declared to
+ * know it.
  */
 import { type Context, contextOf } from "./Context.ts"
 import type { ContextMap } from "./ContextMap.ts"
 import { foreignLanguage } from "./ConformanceForeign.ts"
-import * as Glossary from "./Glossary.ts"
+import { language } from "./ConformanceLanguage.ts"
 import type { Relationship } from "./Relationship.ts"
 
 /** An import of one module by another, both as `room/Module`. */
@@ -19,7 +20,7 @@ export interface Import {
   readonly place: string
 }
 
-/** Something that acts upon events or sends commands: a projection, an event handler, a process manager, a saga. */
+/** Something that acts upon events or messages, or sends commands: a projection, a handler, a subscriber, a process. */
 export interface Consumer {
   /** For people. */
   readonly name: string
@@ -27,6 +28,8 @@ export interface Consumer {
   readonly context: string
   /** The names of events, without their context. */
   readonly takes: ReadonlyArray<string>
+  /** The types of messages, those of its own context included. */
+  readonly hears?: ReadonlyArray<string>
   /** The names of commands, with their context. */
   readonly sends: ReadonlyArray<string>
 }
@@ -39,6 +42,8 @@ export interface Observed {
   readonly consumers: ReadonlyArray<Consumer>
   /** What each context really publishes: names of events, without the context. */
   readonly published: Readonly<Record<string, ReadonlyArray<string>>>
+  /** The types of messages that each context really publishes. */
+  readonly said: Readonly<Record<string, ReadonlyArray<string>>>
 }
 
 /** A difference between what is declared and what is there. */
@@ -57,7 +62,7 @@ interface Fact {
   readonly to: string
   /** For people. */
   readonly what: string
-  readonly kind: "import" | "event" | "command"
+  readonly kind: "import" | "event" | "message" | "command"
   readonly name: string
 }
 
@@ -71,9 +76,9 @@ export const check = (map: ContextMap, observed: Observed): ReadonlyArray<Deviat
       ...undeclared(map, facts, context),
       ...withoutEvidence(facts, context),
       ...messages(facts, context, "takes", "event"),
+      ...messages(facts, context, "hears", "message"),
       ...messages(facts, context, "sends", "command"),
-      ...publishing(observed, context),
-      ...unexplained(context)
+      ...language(observed, context)
     ]),
     ...foreignLanguage(map, observed.imports)
   ]
@@ -90,11 +95,15 @@ const factsOf = ({ contexts }: ContextMap, { consumers, imports }: Observed): Re
       ? []
       : [{ from: one, to: other, what: `${place} imports ${to}`, kind: "import", name: to }]
   })
-  const taken = consumers.flatMap(({ context, name, sends, takes }): ReadonlyArray<Fact> => [
+  const taken = consumers.flatMap(({ context, hears = [], name, sends, takes }): ReadonlyArray<Fact> => [
     ...takes.flatMap((event): ReadonlyArray<Fact> => {
       const to = ownerOfEvent.get(event)
       const what = `${name} takes ${to}.${event}`
       return to === undefined ? [] : [{ from: context, to, what, kind: "event", name: `${to}.${event}` }]
+    }),
+    ...hears.map((type): Fact => {
+      const what = `${name} hears ${type}`
+      return { from: context, to: contextOf(type), what, kind: "message", name: type }
     }),
     ...sends.map((command): Fact => {
       const what = `${name} sends ${command}`
@@ -180,14 +189,15 @@ const missingEvidence = (
   { kind, with: other }: Relationship
 ): string | undefined => {
   const own = facts.filter(({ from, to }) => from === name && to === other)
-  const nothing = `${name} imports nothing of ${other}, takes none of its events and sends none of its commands`
+  const nothing = `${name} imports nothing of ${other}, takes none of its events or messages and sends none of its commands`
   switch (kind) {
     case "open-host-service":
     case "partnership":
       return own.length === 0 ? nothing : undefined
     case "customer-supplier": {
-      const supplied = facts.some(({ from, kind: way, to }) => from === other && to === name && way === "event")
-      return own.length === 0 && !supplied ? `${nothing}, and ${other} takes no event of ${name}` : undefined
+      const isTold = (way: Fact["kind"]) => way === "event" || way === "message"
+      const supplied = facts.some((fact) => fact.from === other && fact.to === name && isTold(fact.kind))
+      return own.length === 0 && !supplied ? `${nothing}, and ${other} takes no event or message of ${name}` : undefined
     }
     case "shared-kernel":
       return own.some((fact) => fact.kind === "import") ? undefined : `${name} imports nothing of ${other}`
@@ -201,7 +211,7 @@ const missingEvidence = (
 const messages = (
   facts: ReadonlyArray<Fact>,
   context: Context,
-  field: "takes" | "sends",
+  field: "takes" | "hears" | "sends",
   kind: Fact["kind"]
 ): ReadonlyArray<Deviation> => {
   const done = facts.filter((fact) => fact.from === context.name && fact.kind === kind)
@@ -220,28 +230,3 @@ const messages = (
       }))
   ]
 }
-
-const publishing = ({ published }: Observed, { name, publishes }: Context): ReadonlyArray<Deviation> => {
-  const declared = new Set(publishes.flatMap(({ events }) => events))
-  const real = new Set((published[name] ?? []).map((event) => `${name}.${event}`))
-  return [
-    ...Array.from(real)
-      .filter((event) => !declared.has(event))
-      .map((event) => ({
-        context: name,
-        message: `published.ts exports ${event}, which is in no published language: add it to publishes in the context.ts of ${name}`
-      })),
-    ...Array.from(declared)
-      .filter((event) => !real.has(event))
-      .map((event) => ({
-        context: name,
-        message: `declares that it publishes ${event}, which its published.ts does not export: export it there, or take it out of publishes`
-      }))
-  ]
-}
-
-const unexplained = ({ commands, events, glossary, name }: Context): ReadonlyArray<Deviation> =>
-  Glossary.missing(glossary, [...commands, ...events]).map((term) => ({
-    context: name,
-    message: `its glossary does not explain ${term}: write above the declaration what it means, then run "npm run contexts"`
-  }))

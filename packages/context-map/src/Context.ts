@@ -2,10 +2,10 @@
  * A bounded context as a value: who answers for it, what it is for, its language, what goes in and out, and how it stands to
  * others. Declared beside the code of the context, and checked against that code by `Conformance`.
  *
- * Names of commands and events are `context.Name`. What a context does within itself is no matter of others, so `takes` and
- * `sends` tell only of what comes from others and goes to them.
+ * Names of commands and events are `context.Name`, types of messages `context.name.vN`. What a context does within itself is
+ * no matter of others, so `takes`, `hears` and `sends` tell only of what comes from others and goes to them.
  */
-import { DomainEvent } from "@eventfold/decider"
+import { DomainEvent, type PublishedMessage } from "@eventfold/decider"
 import { Predicate, Schema } from "effect"
 import { Glossary } from "./Glossary.ts"
 import { Relationship } from "./Relationship.ts"
@@ -52,8 +52,12 @@ export const Context = Schema.Struct({
   events: names,
   /** What it tells others: its published languages. */
   publishes: Schema.Array(PublishedLanguage),
+  /** The messages it says to others, which are no events: the types of its published language. */
+  says: names,
   /** The events of others it acts upon. */
   takes: names,
+  /** The messages of others it acts upon. */
+  hears: names,
   /** The commands it sends to others. */
   sends: names,
   relationships: Schema.Array(Relationship),
@@ -84,7 +88,11 @@ export interface Declaration {
   readonly events?: ReadonlyArray<EventUnion>
   /** Published languages by name. */
   readonly publishes?: Readonly<Record<string, EventUnion>>
+  /** What it says to others in messages. */
+  readonly says?: PublishedMessage.PublishedLanguage
   readonly takes?: ReadonlyArray<string>
+  /** Types of messages of others. */
+  readonly hears?: ReadonlyArray<string>
   readonly sends?: ReadonlyArray<string>
   readonly relationships?: ReadonlyArray<Relationship>
   readonly glossary?: Glossary
@@ -101,7 +109,7 @@ export class ContextNotUsable extends Schema.TaggedError<ContextNotUsable>()("Co
   }
 }
 
-/** The context that a name of a command or an event belongs to. */
+/** The context that a name of a command or an event belongs to, or a type of a message. */
 export const contextOf = (name: string): string => name.slice(0, Math.max(name.indexOf("."), 0))
 
 /**
@@ -125,7 +133,9 @@ export const make = (declaration: Declaration): Context => {
     commands: unique(commands.flatMap((module) => Object.values(module).flatMap(commandName))).toSorted(),
     events: unique(events.flatMap(named)),
     publishes: Object.entries(publishes).map(([language, union]) => ({ name: language, events: unique(named(union)) })),
+    says: declaration.says?.messages.map(({ type }) => type) ?? [],
     takes: declaration.takes ?? [],
+    hears: declaration.hears ?? [],
     sends: declaration.sends ?? [],
     relationships: declaration.relationships ?? [],
     glossary: declaration.glossary ?? []
@@ -143,8 +153,11 @@ const commandName = (value: unknown): ReadonlyArray<string> =>
     ? [value.name]
     : []
 
+const formOfNames = ["context.Name", /^[a-z][a-z0-9-]*\.[A-Z]\w*$/u] as const
+const formOfTypes = ["context.name.vN", /^[a-z][a-z0-9-]*\.[a-z][a-z0-9-]*\.v[1-9]\d*$/u] as const
+
 const checked = (context: Context): Context => {
-  const { commands, events, name, publishes, relationships } = context
+  const { commands, events, name, publishes, relationships, says } = context
   const refuse = (field: string, rule: string) => new ContextNotUsable({ context: name, field, rule })
   if (!/^[a-z][a-z0-9-]{0,39}$/u.test(name)) {
     throw refuse("name", "must be 1 to 40 lower-case letters, digits or '-', a letter first")
@@ -152,18 +165,21 @@ const checked = (context: Context): Context => {
   for (const field of ["owner", "team", "purpose"] as const) {
     if (context[field].trim() === "") throw refuse(field, "must say something")
   }
-  for (const field of ["rooms", "takes", "sends"] as const) {
+  for (const field of ["rooms", "takes", "hears", "sends"] as const) {
     const twice = context[field].find((one, index) => context[field].indexOf(one) < index)
     if (twice !== undefined) throw refuse(field, `must not have ${twice} twice`)
   }
-  for (const field of ["takes", "sends"] as const) {
+  for (const field of ["takes", "hears", "sends"] as const) {
+    const [form, fits] = field === "hears" ? formOfTypes : formOfNames
     for (const one of context[field]) {
-      if (!/^[a-z][a-z0-9-]*\.[A-Z]\w*$/u.test(one)) throw refuse(field, `must be named context.Name, got "${one}"`)
+      if (!fits.test(one)) throw refuse(field, `must be named ${form}, got "${one}"`)
       if (contextOf(one) === name) throw refuse(field, `must not have ${one}: that stays within the context`)
     }
   }
   const strange = commands.find((command) => contextOf(command) !== name)
   if (strange !== undefined) throw refuse("commands", `must not have ${strange}: it belongs to ${contextOf(strange)}`)
+  const foreign = says.find((type) => contextOf(type) !== name)
+  if (foreign !== undefined) throw refuse("says", `must not have ${foreign}: it belongs to ${contextOf(foreign)}`)
   const unknown = publishes.flatMap((language) => language.events).find((event) => !events.includes(event))
   if (unknown !== undefined) throw refuse("publishes", `must not have ${unknown}: it is none of its events`)
   for (const [index, { because, kind, modules, with: other }] of relationships.entries()) {

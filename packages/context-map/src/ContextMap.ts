@@ -13,7 +13,7 @@ export interface ContextMap {
 /** A context depends on something that nobody has registered. */
 export class UnregisteredName extends Schema.TaggedError<UnregisteredName>()("UnregisteredName", {
   context: Schema.String,
-  /** Where it stands: `relationships`, `takes` or `sends`. */
+  /** Where it stands: `relationships`, `takes`, `hears` or `sends`. */
   field: Schema.String,
   name: Schema.String,
   /** What is registered there. */
@@ -99,6 +99,10 @@ const unregistered = (byName: ByName, context: Context): UnregisteredName | unde
     const known = byName.get(contextOf(event))?.publishes.flatMap(({ events }) => events)
     if (known?.includes(event) !== true) return refuse("takes", event, known ?? byName.keys())
   }
+  for (const type of context.hears) {
+    const known = byName.get(contextOf(type))?.says
+    if (known?.includes(type) !== true) return refuse("hears", type, known ?? byName.keys())
+  }
   for (const command of context.sends) {
     const known = byName.get(contextOf(command))?.commands
     if (known?.includes(command) !== true) return refuse("sends", command, known ?? byName.keys())
@@ -117,7 +121,7 @@ const oneSided = (byName: ByName, { name, relationships }: Context): OneSided | 
     if ((kind === "shared-kernel") !== (its.kind === "shared-kernel")) {
       return refuse(`shared kernels, and they alone, are shared: ${other} is a ${its.kind}`)
     }
-    if (kind === "open-host-service" && its.publishes.length === 0 && its.apis.length === 0) {
+    if (kind === "open-host-service" && its.publishes.length + its.says.length + its.apis.length === 0) {
       return refuse(`${other} offers nothing to everybody: it publishes no language and has no API`)
     }
   }

@@ -1,7 +1,8 @@
 /**
  * Whom a change of a context concerns: those that depend on it, and those that depend on them.
  *
- * A context depends on another one when it declares a relationship with it, acts upon its events, or sends its commands.
+ * A context depends on another one when it declares a relationship with it, acts upon its events or messages, or sends its
+ * commands.
  * Cycles, such as partnerships, are followed once; the context itself is never told of its own change.
  */
 import { Result, Schema } from "effect"
@@ -12,7 +13,7 @@ import { type ContextMap, get, type UnknownContext } from "./ContextMap.ts"
 export const Dependent = Schema.Struct({
   context: Schema.String,
   team: Schema.String,
-  /** Why: its relationships, the events it takes and the commands it sends. */
+  /** Why: its relationships, the events it takes, the messages it hears and the commands it sends. */
   because: Schema.Array(Schema.String)
 }).annotate({ identifier: "Dependent" })
 /** A context that depends on the one in question. */
@@ -44,6 +45,7 @@ export const dependentsOf = ({ contexts }: ContextMap, name: string): ReadonlyAr
     const because = [
       ...context.relationships.filter(({ with: other }) => other === name).map(({ kind }) => kind),
       ...context.takes.filter((event) => contextOf(event) === name).map((event) => `takes ${event}`),
+      ...context.hears.filter((type) => contextOf(type) === name).map((type) => `hears ${type}`),
       ...context.sends.filter((command) => contextOf(command) === name).map((command) => `sends ${command}`)
     ]
     return because.length === 0 ? [] : [{ context: context.name, team: context.team, because }]

@@ -42,10 +42,10 @@ describe("contexts and their code", () => {
     const declaring = (relationship: Relationship.Relationship) =>
       found({ name: "books", relationships: [...(books.relationships ?? []), relationship] })
     assert.deepStrictEqual(declaring(Relationship.usesHostOf("kitchen", "…")), [
-      `books: declares the relationship open-host-service with kitchen${none}books imports nothing of kitchen, takes none of its events and sends none of its commands${then}`
+      `books: declares the relationship open-host-service with kitchen${none}books imports nothing of kitchen, takes none of its events or messages and sends none of its commands${then}`
     ])
     assert.deepStrictEqual(declaring(Relationship.customerOf("kitchen", "…")), [
-      `books: declares the relationship customer-supplier with kitchen${none}books imports nothing of kitchen, takes none of its events and sends none of its commands, and kitchen takes no event of books${then}`
+      `books: declares the relationship customer-supplier with kitchen${none}books imports nothing of kitchen, takes none of its events or messages and sends none of its commands, and kitchen takes no event or message of books${then}`
     ])
     assert.deepStrictEqual(declaring(Relationship.sharesKernel("cups", "…")), [
       `books: declares the relationship shared-kernel with cups${none}books imports nothing of cups${then}`
@@ -55,7 +55,7 @@ describe("contexts and their code", () => {
     assert.deepStrictEqual(
       found({ name: "bar", takes: [] }, { ...Shop.code, imports: imports.filter(served), consumers: quiet }),
       [
-        `bar: declares the relationship partnership with kitchen${none}bar imports nothing of kitchen, takes none of its events and sends none of its commands${then}`
+        `bar: declares the relationship partnership with kitchen${none}bar imports nothing of kitchen, takes none of its events or messages and sends none of its commands${then}`
       ]
     )
   })
@@ -74,6 +74,27 @@ describe("contexts and their code", () => {
     ])
     assert.deepStrictEqual(found({ name: "bar", takes: ["kitchen.TeaBrewed", "stock.LeavesRunOut"] }), [
       "bar: declares that it takes stock.LeavesRunOut, which nothing of it does: take it out of takes in the context.ts of bar"
+    ])
+  })
+
+  it("do not fit with messages of a published language that nobody hears, or that are heard and not declared", () => {
+    assert.deepStrictEqual(found({ name: "books", hears: [] }), [
+      'books: the subscriber cups hears bar.tea-served.v1, which is not declared: add "bar.tea-served.v1" to hears in the context.ts of books'
+    ])
+    assert.deepStrictEqual(found({ name: "kitchen", hears: ["bar.tea-served.v1"] }), [
+      "kitchen: declares that it hears bar.tea-served.v1, which nothing of it does: take it out of hears in the context.ts of kitchen"
+    ])
+    assert.deepStrictEqual(found({ name: "books", takes: [], relationships: [], hears: ["bar.tea-served.v1"] }), [
+      "books: depends on bar without a relationship: the projection sales takes bar.TeaOrdered; the subscriber cups hears bar.tea-served.v1. Declare one with bar in the context.ts of books, or take it out",
+      'books: the projection sales takes bar.TeaOrdered, which is not declared: add "bar.TeaOrdered" to takes in the context.ts of books'
+    ])
+  })
+
+  it("do not fit when another language is said than declared", () => {
+    const said = { bar: ["bar.tea-spilt.v1"] }
+    assert.deepStrictEqual(found(asDeclared, { ...Shop.code, said }), [
+      "bar: published.ts exports bar.tea-spilt.v1 in a language that is not declared: add the language as says in the context.ts of bar",
+      "bar: declares that it says bar.tea-served.v1, which no language that its published.ts exports has: export it there, or take it out of says"
     ])
   })
 

@@ -1,11 +1,14 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Context, ContextMap, Drawing, Glossary, Impact, Relationship } from "@eventfold/context-map"
-import { Result } from "effect"
+import { PublishedMessage } from "@eventfold/decider"
+import { Result, Schema } from "effect"
 import * as Shop from "./TeaShop.ts"
 
 const mapOf = (...declarations: ReadonlyArray<Context.Declaration>) =>
   Result.getOrThrow(ContextMap.make(declarations.map(Context.make)))
 const map = mapOf(...Shop.shop)
+
+const brewed = PublishedMessage.make("kitchen", "tea-brewed", 1, Schema.Struct({}))
 
 const refusal = (...declarations: ReadonlyArray<Context.Declaration>) =>
   Result.getOrThrow(Result.flip(ContextMap.make(declarations.map(Context.make)))).message
@@ -29,6 +32,12 @@ describe("a context", () => {
     [{ purpose: " " }, "purpose must say something"],
     [{ rooms: ["a", "a"] }, "rooms must not have a twice"],
     [{ takes: ["TeaBrewed"] }, 'takes must be named context.Name, got "TeaBrewed"'],
+    [{ hears: ["kitchen.TeaBrewed"] }, 'hears must be named context.name.vN, got "kitchen.TeaBrewed"'],
+    [{ hears: ["bar.tea-served.v1"] }, "hears must not have bar.tea-served.v1: that stays within the context"],
+    [
+      { says: PublishedMessage.language("kitchen", [brewed]) },
+      "says must not have kitchen.tea-brewed.v1: it belongs to kitchen"
+    ],
     [{ sends: ["bar.OrderTea"] }, "sends must not have bar.OrderTea: that stays within the context"],
     [{ commands: Shop.kitchen.commands ?? [] }, "commands must not have kitchen.BrewTea: it belongs to kitchen"],
     [{ publishes: Shop.kitchen.publishes ?? {} }, "publishes must not have bar.TeaBrewed: it is none of its events"],
@@ -74,13 +83,15 @@ describe("a map", () => {
         refusal(alone, { ...books, relationships: [Relationship.usesHostOf("cellar", "…")] }),
         refusal(alone, { ...books, takes: ["bar.TeaSpilt"] }),
         refusal(alone, { ...books, takes: ["cellar.WineOpened"] }),
-        refusal(alone, { ...books, sends: ["bar.SpillTea"] })
+        refusal(alone, { ...books, sends: ["bar.SpillTea"] }),
+        refusal(alone, { ...books, hears: ["bar.tea-served.v2"] })
       ],
       [
         'books: relationships names "cellar", which is not registered; known are bar, books',
         'books: takes names "bar.TeaSpilt", which is not registered; known are bar.TeaOrdered',
         'books: takes names "cellar.WineOpened", which is not registered; known are bar, books',
-        'books: sends names "bar.SpillTea", which is not registered; known are bar.OrderTea'
+        'books: sends names "bar.SpillTea", which is not registered; known are bar.OrderTea',
+        'books: hears names "bar.tea-served.v2", which is not registered; known are bar.tea-served.v1'
       ]
     )
     const error = Result.getOrThrow(Result.flip(ContextMap.make([Context.make(Shop.books)])))
@@ -91,7 +102,7 @@ describe("a map", () => {
     assert.strictEqual(
       refusal(
         { ...Shop.kitchen, sends: [], takes: [], relationships: [] },
-        { ...Shop.books, relationships: [], takes: ["kitchen.KettleCleaned"] }
+        { ...Shop.books, relationships: [], takes: ["kitchen.KettleCleaned"], hears: [] }
       ),
       'books: takes names "kitchen.KettleCleaned", which is not registered; known are kitchen.TeaBrewed'
     )
@@ -109,14 +120,15 @@ describe("a map", () => {
   })
 
   it("refuses a relationship that the other side does not bear out", () => {
-    const { bar, books, cups, kitchen, stock, wholesaler } = Shop
+    const { bar, cups, kitchen, stock, wholesaler } = Shop
+    const books = { ...Shop.books, takes: [], hears: [] }
     const others = [stock, wholesaler, cups]
     assert.deepStrictEqual(
       [
         refusal(bar, { ...kitchen, relationships: [] }, ...others),
-        refusal({ ...books, takes: [], relationships: [Relationship.sharesKernel("wholesaler", "…")] }, wholesaler),
-        refusal({ ...books, takes: [], relationships: [Relationship.usesHostOf("cups", "…")] }, cups),
-        refusal({ ...books, takes: [], relationships: [Relationship.usesHostOf("wholesaler", "…")] }, wholesaler)
+        refusal({ ...books, relationships: [Relationship.sharesKernel("wholesaler", "…")] }, wholesaler),
+        refusal({ ...books, relationships: [Relationship.usesHostOf("cups", "…")] }, cups),
+        refusal({ ...books, relationships: [Relationship.usesHostOf("wholesaler", "…")] }, wholesaler)
       ],
       [
         "bar and kitchen: a partnership is declared by both: kitchen does not declare it",
@@ -147,7 +159,7 @@ describe("the impact of a change", () => {
       direct.map(({ because, context }) => [context, because]),
       [
         ["kitchen", ["partnership", "takes bar.TeaOrdered"]],
-        ["books", ["open-host-service", "takes bar.TeaOrdered"]]
+        ["books", ["open-host-service", "takes bar.TeaOrdered", "hears bar.tea-served.v1"]]
       ]
     )
     assert.deepStrictEqual(transitive, [])

@@ -1,12 +1,14 @@
 /** Contexts of a tea shop, for the tests: bar and kitchen are partners, and a wholesaler outside supplies leaves. */
 import { type Conformance, type Context, Relationship } from "@eventfold/context-map"
-import { DomainEvent, Message } from "@eventfold/decider"
+import { DomainEvent, Message, PublishedMessage } from "@eventfold/decider"
 import { Schema } from "effect"
 
 const TeaOrdered = DomainEvent.make("TeaOrdered", { cup: Schema.String })
 const TeaBrewed = DomainEvent.make("TeaBrewed", { cup: Schema.String })
 const KettleCleaned = DomainEvent.make("KettleCleaned", {})
 const LeavesRunOut = DomainEvent.make("LeavesRunOut", {})
+
+const teaServed = PublishedMessage.make("bar", "tea-served", 1, Schema.Struct({ cup: Schema.String }))
 
 const command = (context: string, name: string) =>
   Message.command({ context, payload: Schema.TaggedStruct(name, {}), answer: Schema.Void })
@@ -27,6 +29,7 @@ export const bar: Context.Declaration = {
   commands: [{ orderTea: command("bar", "OrderTea"), other: "no command" }],
   events: [Schema.Union([TeaOrdered])],
   publishes: { orders: Schema.Union([TeaOrdered]) },
+  says: PublishedMessage.language("bar", [teaServed]),
   takes: ["kitchen.TeaBrewed"],
   relationships: [partnerOf("kitchen", "They serve together."), sharesKernel("cups", "What a cup is.")],
   glossary: [...explained("command", "OrderTea"), ...explained("event", "TeaOrdered")]
@@ -74,6 +77,7 @@ export const books: Context.Declaration = {
   team: "office",
   purpose: "Counts what was sold.",
   takes: ["bar.TeaOrdered"],
+  hears: ["bar.tea-served.v1"],
   relationships: [usesHostOf("bar", "It counts orders.")]
 }
 
@@ -124,7 +128,9 @@ export const code: Conformance.Observed = {
       takes: ["TeaOrdered"],
       sends: ["stock.TakeLeaves", "kitchen.BrewTea"]
     },
-    { name: "the projection sales", context: "books", takes: ["TeaOrdered"], sends: [] }
+    { name: "the projection sales", context: "books", takes: ["TeaOrdered"], sends: [] },
+    { name: "the subscriber cups", context: "books", takes: [], hears: ["bar.tea-served.v1"], sends: [] }
   ],
-  published: { bar: ["TeaOrdered"], kitchen: ["TeaBrewed"], stock: ["LeavesRunOut"] }
+  published: { bar: ["TeaOrdered"], kitchen: ["TeaBrewed"], stock: ["LeavesRunOut"] },
+  said: { bar: ["bar.tea-served.v1"] }
 }

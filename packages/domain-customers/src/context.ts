@@ -5,7 +5,7 @@ import { CustomerEvent } from "./CustomerEvents.ts"
 import * as EmailClaimCommands from "./EmailClaimCommands.ts"
 import { EmailClaimEvent } from "./EmailClaimEvents.ts"
 import { glossary } from "./glossary.ts"
-import { CustomersEvent } from "./published.ts"
+import { CustomersEvent, CustomersMessages } from "./published.ts"
 
 /** The customers context. */
 export const context = Context.make({
@@ -18,6 +18,7 @@ export const context = Context.make({
   commands: [CustomerCommands, EmailClaimCommands],
   events: [CustomerEvent, EmailClaimEvent],
   publishes: { "who the customers are": CustomersEvent },
+  says: CustomersMessages.language,
   relationships: [Relationship.sharesKernel("shared-kernel", "Names, addresses and ids.")],
   glossary
 })

@@ -1,7 +1,7 @@
 /** The inventory context on the map of contexts. `test/contexts.test.ts` holds it to what the code does. */
 import { Context, Relationship } from "@eventfold/context-map"
 import { glossary } from "./glossary.ts"
-import { InventoryEvent } from "./published.ts"
+import { InventoryEvent, InventoryMessages } from "./published.ts"
 import * as ReservationCommands from "./ReservationCommands.ts"
 import { ReservationEvent } from "./ReservationEvents.ts"
 import * as StockCommands from "./StockCommands.ts"
@@ -18,6 +18,7 @@ export const context = Context.make({
   commands: [StockCommands, ReservationCommands],
   events: [StockEvent, ReservationEvent],
   publishes: { "what becomes of reservations": InventoryEvent },
+  says: InventoryMessages.language,
   takes: ["ordering.OrderPlaced", "ordering.OrderCancelled"],
   sends: ["ordering.CancelOrder"],
   relationships: [Relationship.sharesKernel("shared-kernel", "Quantities and ids.")],

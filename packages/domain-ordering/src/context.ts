@@ -3,7 +3,7 @@ import { Context, Relationship } from "@eventfold/context-map"
 import { glossary } from "./glossary.ts"
 import * as OrderCommands from "./OrderCommands.ts"
 import { OrderEvent } from "./OrderEvents.ts"
-import { OrderingEvent } from "./published.ts"
+import { OrderingEvent, OrderingMessages } from "./published.ts"
 
 /** The ordering context. */
 export const context = Context.make({
@@ -16,6 +16,7 @@ export const context = Context.make({
   commands: [OrderCommands],
   events: [OrderEvent],
   publishes: { "the way of an order": OrderingEvent },
+  says: OrderingMessages.language,
   takes: ["payments.PaymentCaptured", "shipping.ShipmentDelivered"],
   relationships: [
     Relationship.customerOf("inventory", "What is ordered is reserved in the stock before anybody pays."),

@@ -29,6 +29,7 @@ export const context = Context.make({
       Published.PaymentVoided
     ])
   },
+  says: Published.PaymentsMessages.language,
   takes: ["inventory.StockReserved", "ordering.OrderPlaced", "ordering.OrderShipped", "ordering.OrderCancelled"],
   sends: ["ordering.CancelOrder"],
   relationships: [

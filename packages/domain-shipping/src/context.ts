@@ -1,7 +1,7 @@
 /** The shipping context on the map of contexts. `test/contexts.test.ts` holds it to what the code does. */
 import { Context, Relationship } from "@eventfold/context-map"
 import { glossary } from "./glossary.ts"
-import { ShippingEvent } from "./published.ts"
+import { ShippingEvent, ShippingMessages } from "./published.ts"
 import * as ShipmentCommands from "./ShipmentCommands.ts"
 import { ShipmentEvent } from "./ShipmentEvents.ts"
 
@@ -16,6 +16,7 @@ export const context = Context.make({
   commands: [ShipmentCommands],
   events: [ShipmentEvent],
   publishes: { "the way of a shipment": ShippingEvent },
+  says: ShippingMessages.language,
   takes: [
     "ordering.OrderApproved",
     "ordering.OrderShipped",
