@@ -12,7 +12,7 @@ export interface Limits {
    * cancels the order; without an answer the gateway counts as down.
    */
   readonly paymentAttempts: number
-  /** How often a gateway that is down is asked again. */
+  /** How often a gateway that is down is asked again, and how often a process manager sends again what has failed twice. */
   readonly outageEvery: Duration.Input
   /** For how long; then the order is cancelled. */
   readonly outageLongest: Duration.Input
