@@ -22,6 +22,7 @@ export const Entry = Schema.Union([
   Schema.Struct({ kind: Schema.Literal("card"), card: Card }),
   Schema.Struct({ kind: Schema.Literal("charge"), charge: Gateway.Charge }),
   Schema.Struct({ kind: Schema.Literal("reversed"), reference: Schema.String }),
+  Schema.Struct({ kind: Schema.Literal("declined"), reference: Schema.String }),
   Schema.Struct({ kind: Schema.Literal("answer"), key: Schema.String, request: Schema.String, answer: Answer })
 ])
 /** An entry of the book. */
@@ -64,6 +65,7 @@ export const open = (kept: Iterable<Entry>, keep: (entries: ReadonlyArray<Entry>
   const charges = new Map<string, Gateway.Charge>()
   const byReference = new Map<string, ReadonlyArray<string>>()
   const reversed = new Map<string, true>()
+  const declined = new Map<string, true>()
   const answers = new Map<string, { readonly request: string; readonly answer: Answer }>()
 
   const enter = (entry: Entry) => {
@@ -78,6 +80,8 @@ export const open = (kept: Iterable<Entry>, keep: (entries: ReadonlyArray<Entry>
       }
       case "reversed":
         return put(reversed, entry.reference, true)
+      case "declined":
+        return put(declined, entry.reference, true)
       case "answer":
         return put(answers, entry.key, entry)
     }
@@ -99,9 +103,11 @@ export const open = (kept: Iterable<Entry>, keep: (entries: ReadonlyArray<Entry>
     if (reversed.has(reference)) return conflict("reference_reversed", "this reference was reversed")
     if (card === undefined) return invalid("source_missing", "no such source")
     if (amount_cents < 1) return invalid("amount_invalid", "the amount must be at least one cent")
-    const declineCode = decline ?? card.decline_code
+    const isOver = card.declines_once === true && declined.has(reference)
+    const declineCode = decline ?? (isOver ? undefined : card.decline_code)
     if (declineCode !== undefined) {
-      return refused(failure(402, "card_error", "card_declined", "the card was declined", declineCode))
+      const answer = failure(402, "card_error", "card_declined", "the card was declined", declineCode)
+      return { answer, entries: card.declines_once === true ? [{ kind: "declined", reference }] : [] }
     }
     // Named after its key, it has the same name in every run.
     const id = `ch_${lettersOf(key)}`

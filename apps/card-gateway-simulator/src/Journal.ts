@@ -22,7 +22,8 @@ const nameOf = (entry: Entry): string => {
     case "charge":
       return `charge ${entry.charge.id}`
     case "reversed":
-      return `reversed ${entry.reference}`
+    case "declined":
+      return `${entry.kind} ${entry.reference}`
     case "answer":
       return `answer ${entry.key}`
   }

@@ -21,7 +21,9 @@ export const Card = Schema.Struct({
   token: Schema.String,
   last4: Schema.String,
   /** What its bank declines everything with; absent when it has money without end. */
-  decline_code: Schema.optionalKey(Schema.String)
+  decline_code: Schema.optionalKey(Schema.String),
+  /** That its bank declines the first charge of each reference only. */
+  declines_once: Schema.optionalKey(Schema.Boolean)
 })
 /** What is kept of a card. */
 export interface Card extends Schema.Schema.Type<typeof Card> {}
@@ -33,13 +35,13 @@ export const knownCards: ReadonlyArray<Card> = [
   { token: "tok_insufficient_funds", last4: "9995", decline_code: "insufficient_funds" },
   { token: "tok_expired_card", last4: "0069", decline_code: "expired_card" },
   { token: "tok_do_not_honor", last4: "0002", decline_code: "do_not_honor" },
-  { token: "tok_fraudulent", last4: "0019", decline_code: "fraudulent" }
+  { token: "tok_fraudulent", last4: "0019", decline_code: "fraudulent" },
+  { token: "tok_declined_once", last4: "0341", decline_code: "do_not_honor", declines_once: true }
 ]
 
 /** A new token for a card. Cards that end like one of {@link knownCards} do as it does. */
 export const tokenFor = ({ number }: CardRequest): Card => {
   const last4 = number.slice(-4)
-  const declines = knownCards.find((known) => known.last4 === last4)?.decline_code
   const token = `tok_${lettersOf(randomUUID())}`
-  return { token, last4, ...(declines === undefined ? {} : { decline_code: declines }) }
+  return { ...knownCards.find((known) => known.last4 === last4), token, last4 }
 }

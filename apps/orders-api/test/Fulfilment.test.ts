@@ -54,6 +54,15 @@ for (const fulfilment of ["orchestrated", "choreographed"] as const) {
         })
       )
 
+      it.effect("is paid with a card that is declined once: it is asked again", () =>
+        Effect.gen(function* () {
+          const order = yield* placed({ token: "tok_declined_once" })
+          yield* reaches(order.path, "approved")
+          yield* reaches(order.shipment, "requested")
+          assert.strictEqual((yield* read(order.payment)).at("status"), "captured")
+        })
+      )
+
       it.effect("is cancelled when nobody goes there: the money is given back, the stock available again", () =>
         Effect.gen(function* () {
           const order = yield* placed({ country: "Antarctica" })

@@ -1,6 +1,6 @@
 /**
  * A card gateway in memory: for programs and tests that need none of its language and no trouble. Everything is gone when the
- * program ends. It knows the cards of {@link cards}, and keeps no fee.
+ * program ends. It knows the cards of {@link cards} and {@link declinedOnce}, and keeps no fee.
  */
 import { CardData, CardGateway, type DeclineCode } from "@eventfold/domain-payments"
 import type { PaymentId } from "@eventfold/domain-payments/PaymentIds"
@@ -15,6 +15,9 @@ export const cards: ReadonlyMap<string, Option.Option<DeclineCode.DeclineCode>> 
   ["tok_do_not_honor", Option.some("card-refused")],
   ["tok_fraudulent", Option.some("suspected-fraud")]
 ])
+
+/** A card that is refused the first time a payment asks for money, and never again. */
+export const declinedOnce = CardData.CardToken.make("tok_declined_once")
 
 /** A card with money without end. */
 export const visa = CardData.CardToken.make("tok_visa")
@@ -33,6 +36,7 @@ type Outcome<A> = Result.Result<A, DeclineCode.DeclineCode>
 export const layerMemory: Layer.Layer<CardGateway.CardGateway> = Layer.sync(CardGateway.CardGateway, () => {
   const held = new Map<string, Held>()
   const barred = new Set<PaymentId>()
+  const declined = new Set<PaymentId>()
   const outcomes = new Map<string, Outcome<string>>()
 
   /** Does it once per key, and answers the same ever after. */
@@ -53,8 +57,12 @@ export const layerMemory: Layer.Layer<CardGateway.CardGateway> = Layer.sync(Card
   }
 
   const authorise = ({ money, paymentId, token }: CardGateway.Authorise): Outcome<string> => {
-    const card = cards.get(token)
+    const card = token === declinedOnce ? cards.get(visa) : cards.get(token)
     if (barred.has(paymentId)) return Result.fail("payment-void")
+    if (token === declinedOnce && !declined.has(paymentId)) {
+      declined.add(paymentId)
+      return Result.fail("card-refused")
+    }
     if (card === undefined) return Result.fail("token-unknown")
     if (Option.isSome(card)) return Result.fail(card.value)
     const authorisation = `mem_${held.size + 1}`

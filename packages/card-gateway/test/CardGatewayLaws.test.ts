@@ -37,10 +37,18 @@ const faults: Readonly<Record<string, (sound: Gateway) => Partial<Gateway>>> = {
           : error
       )
   }),
+  "a card that is declined may be taken the next time, under another key": (sound) => ({
+    authorise: (request) =>
+      request.token === CardGatewayMemory.declinedOnce
+        ? Effect.fail(new CardGateway.GatewayDeclined({ paymentId: request.paymentId, code: "card-refused" }))
+        : sound.authorise(request)
+  }),
   "a token nobody knows is declined": (sound) => ({
     authorise: (request) =>
       sound.authorise(
-        CardGatewayMemory.cards.has(request.token) ? request : { ...request, token: CardGatewayMemory.visa }
+        CardGatewayMemory.cards.has(request.token) || request.token === CardGatewayMemory.declinedOnce
+          ? request
+          : { ...request, token: CardGatewayMemory.visa }
       )
   }),
   "never is more captured than is held, and to capture as much once more is harmless under any key": (sound) => {
@@ -73,13 +81,16 @@ const faults: Readonly<Record<string, (sound: Gateway) => Partial<Gateway>>> = {
   "what is released cannot be captured, and nothing more is held for its payment, however late it is asked for": (
     sound
   ) => {
-    const held = new Set<PaymentIds.PaymentId>()
+    const [held, released] = [new Set<PaymentIds.PaymentId>(), new Set<PaymentIds.PaymentId>()]
     const other = PaymentIds.PaymentId.fromUuid("0190f5a2-7c4e-7b1a-9d3f-000000000009")
     return {
       authorise: (request) => {
-        const late = held.has(request.paymentId)
         held.add(request.paymentId)
-        return sound.authorise(late ? { ...request, paymentId: other } : request)
+        return sound.authorise(released.has(request.paymentId) ? { ...request, paymentId: other } : request)
+      },
+      void: (request) => {
+        if (held.has(request.paymentId)) released.add(request.paymentId)
+        return sound.void(request)
       }
     }
   },

@@ -25,7 +25,7 @@ type Time = Schema.DateTimeUtc["Type"]
 export const mostSituations = 2000
 
 /** How many situations in a row are looked at that show nothing new. */
-export const mostInVain = 250
+export const mostInVain = 500
 
 /** One way from a phase to another, or to itself. */
 export interface ProcessTransition {

@@ -30,21 +30,19 @@ export const next = (sagas: SagaSet, state: Started): Result.Result<Next, SagaUn
     migrated === undefined || state.status !== "active" ? nextOf(saga, state) : { _tag: "Proceed" }
   )
 
-export {
-  type Builder,
-  by,
-  type Declaration,
-  type Ending,
-  type ForwardBuilder,
-  type ForwardOptions,
-  make,
-  nothing,
-  type StepOptions,
-  type ToSend,
-  type ToUndo,
-  type Undo,
-  type UndoBy
-} from "./SagaBuilder.ts"
+export { by, make, nothing } from "./SagaBuilder.ts"
+export type {
+  Builder,
+  Declaration,
+  Ending,
+  ForwardBuilder,
+  ForwardOptions,
+  StepOptions,
+  ToSend,
+  ToUndo,
+  Undo,
+  UndoBy
+} from "./SagaDeclaration.ts"
 export type * as Commands from "./SagaCommands.ts"
 export type { SagaCommand } from "./SagaCommands.ts"
 export { make as decider } from "./SagaDecider.ts"

@@ -1,54 +1,33 @@
 /**
  * Builds a saga step by step, typed: what a step is told are the input and the answers of the steps before it.
- *
- * A step says how it is undone, or why nothing has to be; leaving it out does not compile. From the pivot on nothing is
- * undone any more, so steps are tried without end, and saying how they would be undone does not compile.
+ * `SagaDeclaration` has the types.
  */
-import { type DateTime, Option, Predicate, Result, Schema } from "effect"
+import { Option, Predicate, Result, Schema } from "effect"
 import type * as Message from "./Message.ts"
 import * as Personal from "./Personal.ts"
+import type {
+  Beginning,
+  Builder,
+  Declaration,
+  ForwardBuilder,
+  ForwardOptions,
+  ToSend,
+  ToUndo,
+  Undo,
+  UndoBy,
+  With
+} from "./SagaDeclaration.ts"
 import * as Rules from "./SagaRules.ts"
 import {
-  type Because,
   type Compensation,
-  type Migrate,
   type Nothing,
   type Patience,
   patienceOf,
   type Saga,
   type Sending,
   type Step,
-  type Told,
-  type ToldToUndo
+  type Told
 } from "./SagaShape.ts"
-
-/** What a step is told when its command is made. */
-export interface ToSend<Input, Answers> {
-  readonly input: Input
-  /** The answers of the steps before it, by name. */
-  readonly answers: Answers
-  /** The business time of the command. */
-  readonly at: DateTime.Utc
-}
-
-/** What a compensation is told when its command is made. */
-export interface ToUndo<Input, Answers, Own> extends ToSend<Input, Answers> {
-  /** What the step was answered; none when nobody knows whether its command took effect. */
-  readonly own: Option.Option<Own>
-  /** Why it is undone. */
-  readonly because: Because
-}
-
-/** How something is undone: {@link by} a command, or {@link nothing}. */
-export type Undo<Input, Answers, Own> = Nothing | UndoBy<Input, Answers, Own>
-
-/** A command that undoes. */
-export interface UndoBy<in Input, in Answers, in Own> {
-  readonly _tag: "By"
-  readonly build: (
-    told: (json: ToldToUndo) => Result.Result<ToUndo<Input, Answers, Own>, string>
-  ) => Exclude<Compensation, Nothing>
-}
 
 /** Undone by a command. It must bear to come twice, and for what never happened; and bar what comes after it. */
 export const by = <Input, Answers, Own, P extends { readonly _tag: string }, A, F>(
@@ -70,78 +49,11 @@ export const by = <Input, Answers, Own, P extends { readonly _tag: string }, A, 
 /** Nothing has to be undone: says why. */
 export const nothing = (why: string): Nothing => ({ _tag: "Nothing", why })
 
-/** A step that can be undone. */
-export interface StepOptions<Input, Answers, P, A, F> extends ForwardOptions<Input, Answers, P, A, F> {
-  /** How it is undone, or why that is not needed. */
-  readonly compensate: Undo<Input, Answers, A>
-}
-
-/** A step after the pivot. */
-export interface ForwardOptions<Input, Answers, P, A, F> extends Patience {
-  /** The content of the command. Pure: the same for the same input, answers and time. */
-  readonly send: (told: ToSend<Input, Answers>) => P
-  /** An answer: it is as if the step had been answered so. None, as for every refusal when left out: undo everything. */
-  readonly refusals?: (refusal: F) => Option.Option<A>
-}
-
-/** The answers with one more. */
-type With<Answers, Name extends string, A> = Answers & { readonly [K in Name]: A }
-
-/** A saga without steps. */
-export interface Beginning<Input> extends Builder<Input, {}> {
-  /** Undoes what led to the start, after everything else is undone. */
-  readonly undo: (undo: Undo<Input, {}, never>) => Builder<Input, {}>
-}
-
-/** A saga before its pivot. */
-export interface Builder<Input, Answers> extends Ending<Input> {
-  /** Adds a step that can be undone. */
-  readonly step: <const Name extends string, P extends { readonly _tag: string }, A, F>(
-    name: Name,
-    command: Message.Command<string, P, A, F>,
-    options: StepOptions<Input, Answers, P, A, F>
-  ) => Builder<Input, With<Answers, Name, A>>
-  /** From here on it only goes forward. */
-  readonly pivot: () => ForwardBuilder<Input, Answers>
-}
-
-/** A saga after its pivot. */
-export interface ForwardBuilder<Input, Answers> extends Ending<Input> {
-  /** Adds a step that is tried until it is answered. Refused, it parks the saga: a person has to decide. */
-  readonly step: <const Name extends string, P extends { readonly _tag: string }, A, F>(
-    name: Name,
-    command: Message.Command<string, P, A, F>,
-    options: ForwardOptions<Input, Answers, P, A, F> & { readonly compensate?: never }
-  ) => ForwardBuilder<Input, With<Answers, Name, A>>
-}
-
-/** A saga that can be ended here. */
-export interface Ending<Input> {
-  /**
-   * The saga.
-   *
-   * @throws SagaNotUsable when a part breaks its rule: it names the part and the rule.
-   */
-  readonly end: () => Saga<Input>
-}
-
-/** What is needed to begin the declaration of a saga. */
-export interface Declaration<Input> {
-  /** 1 to 48 lower-case letters, digits, `_` and `-`. A storage format. */
-  readonly name: string
-  /** 1 when left out. Raise it when the steps change: sagas that run finish under their own version. */
-  readonly version?: number
-  /** What it is started with: ids and amounts, nothing personal. */
-  readonly input: Schema.Codec<Input, unknown>
-  /** Takes over sagas that run under versions which are not there any more. */
-  readonly migrate?: Migrate
-}
-
 /** Begins a saga. A step is `.step(name, command, options)`: what it is called, what it sends, and how. */
 export const make = <Input>({ input, migrate, name, version = 1 }: Declaration<Input>): Beginning<Input> => {
   const decodeInput = decoder(input)
   const read: Read<Input, {}> = (json) =>
-    Result.map(decodeInput(json.input), (input) => ({ input, answers: {}, at: json.at }))
+    Result.map(decodeInput(json.input), (input) => ({ input, answers: {}, at: json.at, round: json.round }))
   const parts: Parts<Input> = {
     name,
     version,
@@ -191,7 +103,7 @@ const stepOf = <Input, Answers, P extends { readonly _tag: string }, A, F>(
   read: Read<Input, Answers>,
   compensation: Compensation | undefined
 ): Step => {
-  const { refusals, send } = options
+  const { again, refusals, send } = options
   const [encode, encodeAnswer] = [encoder(command.Payload), encoder(command.Answer)]
   const [decodeAnswer, decodeRefusal] = [decoder(command.Answer), decoder(command.Refusal)]
   return {
@@ -206,6 +118,8 @@ const stepOf = <Input, Answers, P extends { readonly _tag: string }, A, F>(
         Option.isNone(answer) ? Result.succeed(Option.none()) : Result.map(encodeAnswer(answer.value), Option.some)
       )
     },
+    isAskedAgain: (json) =>
+      again === undefined ? Result.succeed(false) : Result.flatMap(decodeRefusal(json), attempted(again)),
     compensation
   }
 }
@@ -237,12 +151,13 @@ const withAnswer = <Input, Answers, const Name extends string, A>(
 ): Read<Input, With<Answers, Name, A>> => {
   const decode = decoder(schema)
   return (told) =>
-    Result.flatMap(read(told), ({ answers, at, input }) => {
+    Result.flatMap(read(told), ({ answers, at, input, round }) => {
       const json = told.answers[name]
       if (json === undefined) return Result.fail(`the step ${name} has no answer`)
       return Result.flatMap(decode(json), (answer) => {
         const all = { ...answers, [name]: answer }
-        return holds(all, name, answer) ? Result.succeed({ input, answers: all, at }) : Result.fail(`no answer ${name}`)
+        const next = { input, answers: all, at, round }
+        return holds(all, name, answer) ? Result.succeed({ ...next, answers: all }) : Result.fail(`no answer ${name}`)
       })
     })
 }

@@ -145,19 +145,17 @@ export class Course {
 
   #refused(place: Standing, { attempt, step }: Work, { refusal }: Commands.Refuse): void {
     const { at: occurredAt } = this
+    const { retry } = sendingOf(place)
     if (place.action === "compensate") {
       // The same command is refused again, so it is not tried again.
       this.record({ _tag: "CompensationFailed", occurredAt, step, attempt, error: "it was refused", refusal })
       return
     }
     const answer = Option.flatten(Result.getSuccess(place.step.meaningOf(refusal)))
-    this.record({
-      _tag: "StepRefused",
-      occurredAt,
-      step,
-      refusal,
-      ...(Option.isSome(answer) ? { answer: answer.value } : {})
-    })
+    const isAskedAgain = attempt < retry.attempts && Result.getOrElse(place.step.isAskedAgain(refusal), () => false)
+    const retryAt = later(occurredAt, waitAfter(retry, attempt))
+    const meaning = Option.isSome(answer) ? { answer: answer.value } : isAskedAgain ? { retryAt } : {}
+    this.record({ _tag: "StepRefused", occurredAt, step, refusal, ...meaning })
   }
 
   /** Nobody knows what became of an attempt. */
@@ -189,7 +187,8 @@ export class Course {
   ): void {
     const { at: occurredAt } = this
     const { outage } = sendingOf(place)
-    const again = later(occurredAt, Math.max(1, isProbed ? retryAfter : (outage.every ?? retryAfter)))
+    const isSoon = isProbed || work.urged === true
+    const again = later(occurredAt, Math.max(1, isSoon ? retryAfter : (outage.every ?? retryAfter)))
     const end = later(work.postponedSince ?? occurredAt, outage.longest)
     const ends = !this.#isForward(place)
     if (ends && DateTime.isGreaterThanOrEqualTo(occurredAt, end)) {

@@ -17,7 +17,7 @@ const attempt = Schema.Int.check(Schema.isGreaterThanOrEqualTo(1))
 const begun = {
   step,
   attempt,
-  /** Rises when a person has the step done again after a refusal. */
+  /** From 0. Rises when the step is done again after a refusal. */
   round: Schema.Int,
   /** The id of the command: the idempotency key of this execution. */
   commandId: Schema.String,
@@ -58,11 +58,15 @@ export const SagaMigrated = DomainEvent.make("SagaMigrated", {
 export const StepBegun = DomainEvent.make("StepBegun", begun)
 /** A step was answered: it is done. */
 export const StepAnswered = DomainEvent.make("StepAnswered", { step, answer: Schema.Json })
-/** The command of a step was refused. With an `answer` this means that it is as if it had been answered so. */
+/**
+ * The command of a step was refused. With an `answer` this means that it is as if it had been answered so; with `retryAt`,
+ * that it is asked again then, in another round.
+ */
 export const StepRefused = DomainEvent.make("StepRefused", {
   step,
   refusal: Schema.Json,
-  answer: Schema.optionalKey(Schema.Json)
+  answer: Schema.optionalKey(Schema.Json),
+  retryAt: Schema.optionalKey(due)
 })
 /** An attempt failed: nobody knows whether the command took effect. */
 export const StepFailed = DomainEvent.make("StepFailed", failed)

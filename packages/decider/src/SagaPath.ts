@@ -136,7 +136,8 @@ export const requestOf = (
   place: Exclude<Place, { readonly action: "none" }>,
   at: DateTime.Utc
 ): Result.Result<Schema.Json, string> => {
-  const told = { input: state.input, answers: answersOf(state), at: place.work?.begunAt ?? at }
+  const { begunAt = at, round = 0 } = place.work ?? {}
+  const told = { input: state.input, answers: answersOf(state), at: begunAt, round }
   if (place.action === "execute") return place.step.request(told)
   const { because, step, undoing } = place
   const own = workOf(state, step, "execute")?.answer

@@ -37,6 +37,8 @@ export interface Step extends Sending {
   readonly checkAnswer: (answer: Schema.Json) => Result.Result<void, string>
   /** What a refusal means: an answer, as if the step had been answered so; or none, and everything is undone. */
   readonly meaningOf: (refusal: Schema.Json) => Result.Result<Option.Option<Schema.Json>, string>
+  /** Whether what was refused is asked again, as long as attempts are left. */
+  readonly isAskedAgain: (refusal: Schema.Json) => Result.Result<boolean, string>
   /** What undoes it; undefined from the pivot on. */
   readonly compensation: Compensation | undefined
 }
@@ -95,6 +97,7 @@ export interface Told {
   readonly input: Schema.Json
   readonly answers: Readonly<Record<string, Schema.Json>>
   readonly at: DateTime.Utc
+  readonly round: number
 }
 
 /** Why something is undone. */

@@ -35,6 +35,8 @@ export const Work = Schema.Struct({
   postponedSince: Schema.optionalKey(Schema.DateTimeUtc),
   answer: Schema.optionalKey(Schema.Json),
   refusal: Schema.optionalKey(Schema.Json),
+  /** A person has had it tried again: what is down by then is asked as soon as its breaker lets it be, once. */
+  urged: Schema.optionalKey(Schema.Boolean),
   /** What the last attempt failed with. */
   error: Schema.optionalKey(Schema.String)
 })
@@ -116,10 +118,13 @@ export const evolve = (state: SagaState, event: SagaEvent): SagaState => {
     case "StepAnswered":
       return changeStep(state, event.step, (work) => ended(work, at, { status: "done", answer: event.answer }))
     case "StepRefused": {
-      const { answer, refusal } = event
-      return changeStep(state, event.step, (work) =>
-        ended(work, at, answer === undefined ? { status: "refused", refusal } : { status: "done", refusal, answer })
-      )
+      const { answer, refusal, retryAt } = event
+      return changeStep(state, event.step, (work) => {
+        if (answer !== undefined) return ended(work, at, { status: "done", refusal, answer })
+        if (retryAt === undefined) return ended(work, at, { status: "refused", refusal })
+        const waiting: Work = { ...work, status: "waiting", refusal, error: "it was refused", dueAt: retryAt }
+        return anotherRound(state, waiting, "execute", at)
+      })
     }
     case "StepFailed":
       return changeStep(state, event.step, (work) => failed(work, event))
@@ -182,13 +187,14 @@ const begun = (works: ReadonlyArray<Work>, event: Begun): ReadonlyArray<Work> =>
     dueAt: deadline,
     ...(payload === undefined ? {} : { payload }),
     ...(same?.postponedSince === undefined ? {} : { postponedSince: same.postponedSince }),
+    ...(same?.urged === undefined ? {} : { urged: same.urged }),
     ...(same?.error === undefined ? {} : { error: same.error })
   }
   return before === undefined ? [...works, work] : works.map((other) => (other === before ? work : other))
 }
 
 const ended = (work: Work, at: Work["begunAt"], end: Pick<Work, "status"> & Partial<Work>): Work => {
-  const { dueAt: _, postponedSince: __, ...rest } = work
+  const { dueAt: _, postponedSince: __, urged: ___, ...rest } = work
   return { ...rest, ...end, endedAt: at }
 }
 
@@ -200,7 +206,7 @@ const failed = (work: Work, event: Failed): Work => {
     : ended(work, occurredAt, { status: "failed", error })
 }
 
-const postponed = (work: Work, { occurredAt, reason, until }: Postponed): Work => ({
+const postponed = ({ urged: _, ...work }: Work, { occurredAt, reason, until }: Postponed): Work => ({
   ...work,
   status: "waiting",
   attempt: work.attempt - 1,
@@ -213,10 +219,18 @@ const postponed = (work: Work, { occurredAt, reason, until }: Postponed): Work =
 const retried = (state: Started, work: Work, action: Action, at: Work["begunAt"]): Work => {
   if (work.status === "done" || work.status === "skipped" || work.status === "running") return work
   const { endedAt: _, payload: __, postponedSince: ___, ...rest } = work
-  const again: Work = { ...rest, status: "waiting", attempt: 0, dueAt: at }
-  if (work.status !== "refused") return again
+  const again: Work = { ...rest, status: "waiting", attempt: 0, dueAt: at, urged: true }
+  return work.status === "refused" ? anotherRound(state, again, action, at) : again
+}
+
+const anotherRound = (
+  state: Started,
+  { payload: _, postponedSince: __, ...work }: Work,
+  action: Action,
+  begunAt: Work["begunAt"]
+): Work => {
   const round = work.round + 1
-  return { ...again, round, commandId: commandIdOf(state, work.step, action, round), begunAt: at }
+  return { ...work, round, commandId: commandIdOf(state, work.step, action, round), begunAt }
 }
 
 const change = (works: ReadonlyArray<Work>, step: string, f: (work: Work) => Work): ReadonlyArray<Work> =>

@@ -73,6 +73,14 @@ describe("a step of a saga whose attempts fail", () => {
     expect(at(begin([patient]).tell(0, probing))).toBe(3_600_000)
     expect(at(begin([patient]).tell(0, { ...probing, isProbed: true }))).toBe(2_000)
   })
+
+  it("looks again as soon as it may once a person has had it tried again, and seldom after that", () => {
+    const until = (run: Run) => run.history.at(-1)
+    const urged = begin([patient]).postpone(0, 60_000).tell(10, { _tag: "Retry" }).postpone(10, 50_000)
+    expect(until(urged)).toMatchObject({ _tag: "StepPostponed", until: DateTime.makeUnsafe(60_000) })
+    const again = urged.proceed(60).postpone(60, 60_000)
+    expect(until(again)).toMatchObject({ _tag: "StepPostponed", until: DateTime.makeUnsafe(3_660_000) })
+  })
 })
 
 /** A trip whose hotel is cancelled at what can be down. */

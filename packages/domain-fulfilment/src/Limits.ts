@@ -8,11 +8,11 @@ export interface Limits {
   /** How long one attempt to take the payment may take; then it counts as failed. */
   readonly payment: Duration.Input
   /**
-   * How often a payment is tried until the gateway counts as down. With no coordinator a decline is an attempt, too, and as many
-   * cancel the order; with one the first decline does.
+   * How often a payment is tried. A decline is an attempt that failed, as one whose time is up. After so many, a decline
+   * cancels the order; without an answer the gateway counts as down.
    */
   readonly paymentAttempts: number
-  /** How often a gateway that is down is asked again. */
+  /** How often a gateway that is down is asked again, and how often a process manager sends again what has failed twice. */
   readonly outageEvery: Duration.Input
   /** For how long; then the order is cancelled. */
   readonly outageLongest: Duration.Input

@@ -1,7 +1,8 @@
 /**
  * How an order is fulfilled, as a saga: stock, payment, approval, shipment; then the customer is told. Whatever fails or is
- * refused on the way, what was done is undone in reverse, and the order is cancelled. A card gateway that does not answer
- * refuses nothing: after three attempts it counts as down, and the order waits, for a day at the most.
+ * refused on the way, what was done is undone in reverse, and the order is cancelled. A card that is declined is asked
+ * again: the third attempt is the last. A card gateway that does not answer refuses nothing: after three attempts it counts
+ * as down, and the order waits, for a day at the most.
  * Then the order is cancelled and its stock released, whatever the gateway does: a refund that waits for it keeps nothing
  * else from being undone. After a day of its own a person decides about it.
  *
@@ -62,12 +63,16 @@ export const make = ({ outageEvery, outageLongest, payment, paymentAttempts, sto
       retry: { attempts: paymentAttempts },
       breaker: cardGateway,
       outage: { every: outageEvery, longest: outageLongest, exhausted: "waits" },
-      send: ({ at, input: { money, orderId, token } }) => ({
+      // Another moment may do better after a decline; whatever else is refused, is refused again.
+      again: ({ _tag }) => _tag === "PaymentDeclined",
+      send: ({ at, input: { money, orderId, token }, round }) => ({
         _tag: "TakePayment",
         paymentId: OrderIds.of(orderId).paymentId,
         orderId,
         money,
         token,
+        // By its number the payment knows another attempt from the one that was declined.
+        ...(round === 0 ? {} : { attempt: round + 1 }),
         occurredAt: at
       }),
       compensate: Saga.by(

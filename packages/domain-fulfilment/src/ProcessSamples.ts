@@ -22,6 +22,7 @@ import { DateTime, Schema } from "effect"
 import { notifyCustomer } from "./NoticeCommands.ts"
 import * as OrderIds from "./OrderIds.ts"
 import type * as PaymentProcess from "./PaymentProcess.ts"
+import * as Resending from "./Resending.ts"
 import type * as ShippingProcess from "./ShippingProcess.ts"
 
 /** What can come to a process of a process manager. */
@@ -80,7 +81,15 @@ const outcomes = <const Name extends string, P extends { readonly _tag: string }
   ]
 }
 
-const giveUp = outcomes(
+/** The same for what is sent again when it was never heard of. */
+const outcomesAgain = <const Name extends string, P extends { readonly _tag: string }, A, F>(
+  command: Message.Command<Name, P, A, F>,
+  key: string,
+  answer: NoInfer<A>,
+  ...refusals: ReadonlyArray<Schema.Json>
+) => [key, Resending.again(key)].flatMap((key) => outcomes(command, key, answer, ...refusals))
+
+const giveUp = outcomesAgain(
   cancelOrder,
   "give-up",
   { orderId, status: "cancelled", version: 1, total: money },
@@ -107,27 +116,27 @@ export const shipping: ReadonlyArray<InputOf<ReturnType<typeof ShippingProcess.m
   ShipmentCancelled.make({ ...shipment, reason: "Broken", previousStatus: "packed" }),
   shipped,
   cancelled,
-  ...outcomes(
+  ...outcomesAgain(
     requestShipment,
     "request",
     { orderId, shipmentId, status: "requested", version: 1 },
     { _tag: "ShipmentImpossible", shipmentId, orderId, reason: "destination-not-served" },
     noShipment
   ),
-  ...outcomes(withdrawShipment, "withdraw", { orderId, shipmentId, status: "cancelled", version: 1 }, noShipment),
-  ...outcomes(
+  ...outcomesAgain(withdrawShipment, "withdraw", { orderId, shipmentId, status: "cancelled", version: 1 }, noShipment),
+  ...outcomesAgain(
     commitReservation,
     "commit",
     { reservationId, orderId, status: "committed", lines, version: 1 },
     { _tag: "ReservationNotFound", reservationId }
   ),
-  ...outcomes(
+  ...outcomesAgain(
     shipOrder,
     "ship",
     { orderId, status: "shipped", version: 1, total: money },
     { _tag: "OrderNotFound", orderId }
   ),
-  ...outcomes(notifyCustomer, "notify", { orderId, version: 1 }),
+  ...outcomesAgain(notifyCustomer, "notify", { orderId, version: 1 }),
   ...giveUp
 ]
 

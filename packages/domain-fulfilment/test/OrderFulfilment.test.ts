@@ -52,8 +52,25 @@ describe("what is refused", () => {
     })
   })
 
-  it("payment: the stock is released, the order cancelled", () => {
-    const { state, trace } = walk(saga, input, { "take-payment": { refused: refusals.payment } })
+  it("payment: the card is asked three times; then the stock is released, the order cancelled", () => {
+    const { payloads, state, trace } = walk(saga, input, { "take-payment": { refused: refusals.payment } })
+    assert.strictEqual(state.status, "compensated")
+    const asked = Array.from({ length: 3 }, () => "payments.TakePayment")
+    assert.deepStrictEqual(trace, ["inventory.ReserveStock", ...asked, ...undone])
+    assert.deepInclude(payloads["take-payment"], { paymentId, attempt: 3 })
+    assert.deepInclude(payloads["undo start"], { reason: "Not fulfilled: take-payment was refused: PaymentDeclined" })
+  })
+
+  it("payment, once: the order goes on when the card is taken the next time", () => {
+    const { payloads, state, trace } = walk(saga, input, { "take-payment": { refused: refusals.payment, times: 1 } })
+    assert.strictEqual(state.status, "completed")
+    assert.strictEqual(trace.filter((command) => command === "payments.TakePayment").length, 2)
+    assert.deepInclude(payloads["take-payment"], { paymentId, attempt: 2 })
+  })
+
+  it("payment, for another reason than a decline: it is not asked again", () => {
+    const isVoid = { _tag: "PaymentIsVoid", paymentId } as const
+    const { state, trace } = walk(saga, input, { "take-payment": { refused: isVoid } })
     assert.strictEqual(state.status, "compensated")
     assert.deepStrictEqual(trace, ["inventory.ReserveStock", "payments.TakePayment", ...undone])
   })

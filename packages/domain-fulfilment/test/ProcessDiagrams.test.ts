@@ -1,7 +1,14 @@
 /** The diagrams of the process managers: nothing that can be told from their declarations, or come to them, is missing. */
 import { assert, describe, it } from "@effect/vitest"
 import { Diagram, DomainEvent, type Message, type ProcessManager } from "@eventfold/decider"
-import { PaymentProcess, ProcessDiagrams, ProcessSamples, ShippingProcess } from "@eventfold/domain-fulfilment"
+import {
+  PaymentProcess,
+  PaymentState,
+  ProcessDiagrams,
+  ProcessSamples,
+  ShippingProcess,
+  ShippingState
+} from "@eventfold/domain-fulfilment"
 import { usual } from "@eventfold/domain-fulfilment/Limits"
 import { takePayment } from "@eventfold/domain-payments/PaymentCommands"
 import { requestShipment } from "@eventfold/domain-shipping/ShipmentCommands"
@@ -43,7 +50,7 @@ describe("the diagram of shipping", () => {
   it("has every phase, event, command and timer", () => {
     assert.sameMembers(
       diagram.phases.map(({ name }) => name),
-      [...ShippingProcess.ShippingPhase.literals]
+      [...ShippingState.ShippingPhase.literals]
     )
     assert.deepStrictEqual(missing(shipping, diagram), nothing)
   })
@@ -68,7 +75,7 @@ describe("the diagram of payment", () => {
   const diagram = Diagram.found(ProcessDiagrams.payment())
 
   it("has every phase, event, command and timer", () => {
-    const [begin, known] = PaymentProcess.PaymentState.members
+    const [begin, known] = PaymentState.PaymentState.members
     assert.sameMembers(
       diagram.phases.map(({ name }) => name),
       [begin.fields.phase.schema.literal, ...known.fields.phase.literals]

@@ -6,7 +6,8 @@ import * as Scenario from "./Scenario.ts"
 /** What becomes of a command, by the step, with `undo` before it where it undoes. All others are answered. */
 export interface Otherwise {
   readonly [step: string]:
-    | { readonly refused: Schema.Json }
+    /** Each time, or so many times. */
+    | { readonly refused: Schema.Json; readonly times?: number }
     /** Fails each time. */
     | "fails"
     /** What lies behind it is down for so many seconds. */
@@ -48,6 +49,7 @@ export const walk = (saga: Saga.AnySaga, input: Schema.Json, otherwise: Otherwis
   const trace: Array<string> = []
   const payloads: Record<string, Schema.Json> = {}
   const ended: Record<string, number> = {}
+  const refused = new Map<string, number>()
   const seconds = () => (now.epochMilliseconds - start.epochMilliseconds) / 1_000
   for (let turn = 0; turn < 200; turn += 1) {
     if (state.status === "none") throw new Error("it was not started")
@@ -67,7 +69,13 @@ export const walk = (saga: Saga.AnySaga, input: Schema.Json, otherwise: Otherwis
     const outcome = otherwise[name]
     if (outcome === "fails") tell({ _tag: "Fail", commandId, attempt, error: "no answer" })
     else if (outcome !== undefined && typeof outcome === "object" && "refused" in outcome) {
-      tell({ _tag: "Refuse", commandId, refusal: outcome.refused })
+      const times = (refused.get(name) ?? 0) + 1
+      refused.set(name, times)
+      tell(
+        times > (outcome.times ?? Number.POSITIVE_INFINITY)
+          ? { _tag: "Answer", commandId, answer: answerOf(sending.command.name) }
+          : { _tag: "Refuse", commandId, refusal: outcome.refused }
+      )
     } else if (outcome !== undefined && typeof outcome === "object") {
       const until = "down" in outcome ? outcome.down : outcome.failing
       if (now.epochMilliseconds - start.epochMilliseconds > until * 1_000) {

@@ -101,3 +101,10 @@ export const answers = {
   "shipping.WithdrawShipment": { ...answered, orderId, shipmentId, status: "cancelled" },
   "fulfilment.NotifyCustomer": { ...answered, orderId }
 } as const
+
+/** A command under a key was never heard of. */
+export const failed = <const Name extends string>(command: Name, key: string) =>
+  ({ _tag: "CommandFailed", command, key, number: 0, occurredAt: at(1), error: "no answer" }) as const
+
+/** Nothing has come for long. */
+export const stalled = { _tag: "ProcessStalled", since: at(1), occurredAt: at(1) } as const

@@ -36,10 +36,10 @@ describe("an order", () => {
     assert.deepStrictEqual(events(approved, captured, requested)[2], [])
   })
 
-  it("that leaves commits the reservation and tells the order; the delivery ends it", () => {
+  it("that leaves commits the reservation and tells the order; the delivery is told", () => {
     assert.deepStrictEqual(events(approved, captured, requested, dispatched, delivered).slice(3), [
       ["inventory.CommitReservation", "ordering.ShipOrder"],
-      ["fulfilment.NotifyCustomer", "ended: delivered"]
+      ["fulfilment.NotifyCustomer"]
     ])
   })
 
@@ -58,23 +58,21 @@ describe("an order", () => {
     assert.deepStrictEqual(events(approved, captured, requested, calledOff)[3], ["ordering.CancelOrder"])
   })
 
-  it("is asked for again an hour after shipping could not be reached, unless it is known meanwhile", () => {
+  it("is asked for again after shipping could not be reached, unless it is known meanwhile", () => {
     const failed = [event(approved), event(captured), unreachable] as const
-    assert.deepStrictEqual(walk(process, ...failed, due("ask-again")).told.slice(2), [
-      ["ask-again in 3600 s"],
+    assert.deepStrictEqual(walk(process, ...failed, due("request-again")).told.slice(2), [
+      ["request-again in 60 s"],
       ["shipping.RequestShipment"]
     ])
-    const { told } = walk(process, ...failed, event(requested), due("ask-again"))
-    assert.deepStrictEqual(told[4], ["ignored: the order is requested"])
+    assert.deepStrictEqual(walk(process, ...failed, event(requested)).told[3], ["no request-again"])
   })
 
   it("that is cancelled has its shipment withdrawn and its customer told", () => {
     assert.deepStrictEqual(events(approved, captured, cancelled)[2], [
       "shipping.WithdrawShipment",
-      "fulfilment.NotifyCustomer",
-      "ended: cancelled"
+      "fulfilment.NotifyCustomer"
     ])
-    assert.deepStrictEqual(events(approved, cancelled)[1], ["fulfilment.NotifyCustomer", "ended: cancelled"])
+    assert.deepStrictEqual(events(approved, cancelled)[1], ["fulfilment.NotifyCustomer"])
   })
 
   it("that people ship by hand is none of its business any more", () => {
@@ -93,7 +91,11 @@ describe("what comes at the wrong time", () => {
     const underway = [approved, captured, requested, dispatched]
     assert.deepStrictEqual(events(...underway, dispatched)[4], ["ignored: the goods have left already"])
     assert.deepStrictEqual(events(...underway, requested)[4], ["ignored: the order is underway"])
-    assert.deepStrictEqual(events(...underway, delivered, delayed)[5], ["ignored: the process has ended"])
+    assert.deepStrictEqual(events(...underway, delivered, delayed)[5], [
+      "ignored: the order is delivered: nothing is on its way that could be late"
+    ])
+    assert.deepStrictEqual(events(approved, cancelled, dispatched)[2], ["ignored: the order is cancelled"])
+    assert.deepStrictEqual(events(Scenario.shippedByHand, delivered)[1], ["ignored: the process has ended"])
     assert.deepStrictEqual(events(...underway, Scenario.shippedByHand)[4], [
       "ignored: that is what followed from the shipment"
     ])

@@ -92,8 +92,11 @@ const after = (row: SagaRow, event: Later): SagaRow => {
     case "SagaRetried":
     case "StepSkipped":
       return { ...now, status: "active", dueAt: at }
-    case "StepRefused":
-      return { ...now, dueAt: at, error: `${event.step} was refused: ${refusalText(event.refusal)}` }
+    case "StepRefused": {
+      const error = `${event.step} was refused: ${refusalText(event.refusal)}`
+      const { retryAt } = event
+      return retryAt === undefined ? { ...now, dueAt: at, error } : { ...now, status: "waiting", dueAt: retryAt, error }
+    }
     case "StepFailed":
     case "CompensationFailed": {
       const { error, retryAt } = event

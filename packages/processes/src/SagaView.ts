@@ -95,7 +95,7 @@ const notBegunOf = (definition: Saga.AnySaga | undefined, state: Saga.Started) =
 
 const viewOf = (work: Saga.Work | undefined, status: NotBegun): WorkView => {
   if (work === undefined) return { status, attempt: 0 }
-  const { payload: _, postponedSince: __, round: ___, step: ____, ...view } = work
+  const { payload: _, postponedSince: __, round: ___, step: ____, urged: _____, ...view } = work
   return view
 }
 

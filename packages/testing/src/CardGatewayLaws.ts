@@ -2,7 +2,8 @@
  * The laws of the card gateway as values: what every layer of the port guarantees. No test framework is needed to run
  * them; `CardGatewayContract` registers them with vitest.
  *
- * They pay with the tokens `tok_visa`, which has money without end, and `tok_insufficient_funds`, which has none.
+ * They pay with the tokens `tok_visa`, which has money without end, `tok_insufficient_funds`, which has none, and
+ * `tok_declined_once`, which is refused the first time a payment asks, with `card-refused`.
  */
 import { CardData, CardGateway, type DeclineCode, PaymentIds } from "@eventfold/domain-payments"
 import type { Money } from "@eventfold/shared-kernel"
@@ -12,6 +13,8 @@ import { expect, expectEqual, expectFailure, type Law, make, type Violation } fr
 
 /** A card with money without end. */
 export const visa = CardData.CardToken.make("tok_visa")
+/** A card that is refused the first time. */
+const declinedOnce = CardData.CardToken.make("tok_declined_once")
 /** A card without money. */
 export const empty = CardData.CardToken.make("tok_insufficient_funds")
 
@@ -86,6 +89,19 @@ export const laws: ReadonlyArray<Law<CardGateway.CardGateway>> = [
       yield* expectDeclined("the card again", "insufficient-funds", gateway.authorise({ ...request, token: empty }))
       const other = { ...request, key: `${paymentId}:2`, token: visa }
       const { authorisation } = yield* gateway.authorise(other)
+      yield* gateway.capture({ key: `${paymentId}:capture`, paymentId, authorisation, money: eur(500) })
+    })
+  ),
+
+  make(
+    "a card that is declined may be taken the next time, under another key",
+    Effect.gen(function* () {
+      const gateway = yield* CardGateway.CardGateway
+      const paymentId = yield* fresh
+      const attempt = (number: number) =>
+        gateway.authorise({ key: `${paymentId}:${number}`, paymentId, money: eur(500), token: declinedOnce })
+      yield* expectDeclined("the first attempt", "card-refused", attempt(1))
+      const { authorisation } = yield* attempt(2)
       yield* gateway.capture({ key: `${paymentId}:capture`, paymentId, authorisation, money: eur(500) })
     })
   ),

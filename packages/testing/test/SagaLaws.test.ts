@@ -29,8 +29,26 @@ const Switches = Saga.make({ name: "switches", input: Schema.String })
   })
   .end()
 
+/** A switch that is asked again when it says no. */
+const Stubborn = Saga.make({ name: "stubborn", input: Schema.String })
+  .step("one", turnOn, {
+    send: ({ input, round }) => ({ _tag: "TurnOn", id: `${input}/${round}` }),
+    compensate: Saga.by(turnOff, ({ input }) => ({ _tag: "TurnOff", id: input })),
+    retry: { attempts: 3 },
+    again: () => true
+  })
+  .step("two", turnOn, {
+    send: ({ input }) => ({ _tag: "TurnOn", id: `${input}/2` }),
+    compensate: Saga.nothing("it is the last one"),
+    retry: { attempts: 2 },
+    again: () => true
+  })
+  .end()
+
 describe("the laws of a saga", () => {
-  for (const law of SagaLaws.of(Switches, { runs: 30, crashes: 4 })) it.effect(law.name, () => law.check)
+  for (const saga of [Switches, Stubborn]) {
+    for (const law of SagaLaws.of(saga, { runs: 30, crashes: 4 })) it.effect(law.name, () => law.check)
+  }
 })
 
 const at = DateTime.makeUnsafe(0)

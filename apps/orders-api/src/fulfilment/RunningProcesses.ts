@@ -13,7 +13,7 @@ import {
   ProcessDiagrams,
   ShippingProcess
 } from "@eventfold/domain-fulfilment"
-import { ProcessManagerRunner } from "@eventfold/processes"
+import { ProcessManagerRunner, type SendingOptions } from "@eventfold/processes"
 import { Deferred, Effect } from "effect"
 import type { SettingsShape } from "../Settings.ts"
 import { sagas as coordinated } from "./Coordinated.ts"
@@ -41,7 +41,7 @@ const managerOf = <State, Event extends DomainEvent.DomainEvent, C extends Messa
   manager: ProcessManager.ProcessManager<State, Event, C>,
   summary: string,
   finding: () => Diagram.Finding,
-  breakers: { readonly [command: string]: string } = {}
+  sending: SendingOptions = {}
 ) => {
   const found = Deferred.makeUnsafe<Diagram.ProcessDiagram>()
   let isBegun = false
@@ -61,7 +61,7 @@ const managerOf = <State, Event extends DomainEvent.DomainEvent, C extends Messa
     name: manager.name,
     version: manager.version,
     summary,
-    run: ProcessManagerRunner.run(manager, { sending: { breakers } }),
+    run: ProcessManagerRunner.run(manager, { sending }),
     diagram,
     mermaid: Effect.map(diagram, Diagram.mermaidOfProcessManager)
   }
@@ -82,12 +82,11 @@ export const sagas = (limits: Limits.Limits) => {
 /** The process managers that run under each setting of `FULFILMENT`, as patient as the limits say. */
 export const managers = (limits: Limits.Limits) => {
   const shipping = managerOf(ShippingProcess.make(limits), ShippingProcess.summary, ProcessDiagrams.shipping)
-  const payment = managerOf(
-    PaymentProcess.make(limits),
-    PaymentProcess.summary,
-    ProcessDiagrams.payment,
-    PaymentProcess.breakers
-  )
+  const payment = managerOf(PaymentProcess.make(limits), PaymentProcess.summary, ProcessDiagrams.payment, {
+    breakers: PaymentProcess.breakers,
+    // Broken off earlier, an attempt would never take as long as it may.
+    timeLimit: limits.payment
+  })
   return {
     off: [],
     orchestrated: [shipping],

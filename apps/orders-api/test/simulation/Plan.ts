@@ -77,7 +77,8 @@ const order = Effect.fnUntraced(function* (number: number, products: ReadonlyArr
     yield* Random.next,
     [
       [0.1, "tok_insufficient_funds"],
-      [0.05, "tok_expired_card"]
+      [0.05, "tok_expired_card"],
+      [0.1, "tok_declined_once"]
     ],
     "tok_visa"
   )

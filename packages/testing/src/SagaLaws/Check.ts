@@ -7,7 +7,10 @@ import { idsOf, type World } from "./World.ts"
 /** Whether a saga that is over, or parked, has done and undone what it should. */
 export const ending = Effect.fnUntraced(function* (saga: Saga.AnySaga, state: Saga.Started, world: World) {
   yield* expectEqual("contents that changed under one command id", world.changed, [])
-  const ids = new Map(idsOf(saga, state, 0).map(({ action, id, step }) => [id, { action, step }]))
+  // What was refused and is asked again has another id in each round.
+  const lastRound = Math.max(0, ...state.steps.map(({ round }) => round))
+  const rounds = Array.from({ length: lastRound + 1 }, (_, round) => idsOf(saga, state, round))
+  const ids = new Map(rounds.flat().map(({ action, id, step }) => [id, { action, step }]))
   const foreign = world.taken.filter(({ commandId }) => !ids.has(commandId))
   yield* expectEqual("commands under an id that belongs to no step", foreign, [])
   const effects = world.taken.flatMap(({ commandId }) => ids.get(commandId) ?? [])
