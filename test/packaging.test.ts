@@ -18,6 +18,7 @@ const packages = [
   "domain-ordering",
   "domain-payments",
   "event-store",
+  "documents",
   "subscriptions",
   "messaging",
   "processes",

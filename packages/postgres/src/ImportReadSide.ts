@@ -2,7 +2,8 @@
  * What an import does about the read side of its target, and about timers: they are not in the file, and what stood there
  * was made of another log. A consumer that was past the first events would never see them; so consumers, dead letters and generations go, and
  * read models are built from the imported log. Numbers of generations and leases are not given again. Which timers run is
- * known from the log, to the event: a list of them in the file would be of another moment than its last event.
+ * known from the log, to the event: a list of them in the file would be of another moment than its last event. So it is with
+ * documents: whoever keeps them makes them of the log when there are none (`DocumentHandler.restore`).
  */
 import type { EventStoreFailure } from "@eventfold/event-store"
 import { Effect } from "effect"
@@ -25,6 +26,7 @@ const statements = [
   "delete from eventfold.dead_letters",
   "delete from eventfold.generations",
   "delete from eventfold.timers",
+  "delete from eventfold.documents",
   "delete from eventfold.inbox",
   "delete from eventfold.message_groups",
   "delete from eventfold.messages",

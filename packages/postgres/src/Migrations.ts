@@ -9,6 +9,7 @@ import { appendTold } from "./migrations/AppendTold.ts"
 import { archive } from "./migrations/Archive.ts"
 import { audit } from "./migrations/Audit.ts"
 import { commandLog } from "./migrations/CommandLog.ts"
+import { documents } from "./migrations/Documents.ts"
 import { eventAppend } from "./migrations/EventAppend.ts"
 import { eventAppendMany } from "./migrations/EventAppendMany.ts"
 import { eventRepairs } from "./migrations/EventRepairs.ts"
@@ -44,7 +45,8 @@ export const migrations = {
   "0012_append_foreseen": run(appendForeseen),
   "0013_timers": run(timers),
   "0014_message_broker": run(messageBroker),
-  "0015_inbox": run(inbox)
+  "0015_inbox": run(inbox),
+  "0016_documents": run(documents)
 }
 
 const table = "eventfold_migrations"

@@ -14,6 +14,7 @@ import {
   type Transaction
 } from "@eventfold/event-store"
 import { ConsumerProgress, type Consumers, type DeadLetters, type ReadModelStore } from "@eventfold/subscriptions"
+import type { Documents } from "@eventfold/documents"
 import type { Inbox, MessageBroker } from "@eventfold/messaging"
 import type { Timers } from "@eventfold/processes"
 import { Layer } from "effect"
@@ -23,6 +24,7 @@ import * as AuditPostgres from "./AuditPostgres.ts"
 import * as CommandLogPostgres from "./CommandLogPostgres.ts"
 import * as ConsumersPostgres from "./ConsumersPostgres.ts"
 import * as DeadLettersPostgres from "./DeadLettersPostgres.ts"
+import * as DocumentsPostgres from "./DocumentsPostgres.ts"
 import * as EventRepairsPostgres from "./EventRepairsPostgres.ts"
 import * as EventStorePostgres from "./EventStorePostgres.ts"
 import * as InboxPostgres from "./InboxPostgres.ts"
@@ -35,7 +37,7 @@ import * as SnapshotStorePostgres from "./SnapshotStorePostgres.ts"
 import * as TimersPostgres from "./TimersPostgres.ts"
 import * as TransactionPostgres from "./TransactionPostgres.ts"
 
-/** Event store with its signal and participants, the catalogue of its archive, its audit, repairs, snapshots, transaction, command log, the keys of personal data, what the read side keeps (consumers, dead letters, rows), timers, a message broker and an inbox in the database of the SQL client, and the state cache and the progress of this process's consumers beside it. The environment says where the master key is: see `Privacy`. */
+/** Event store with its signal and participants, the catalogue of its archive, its audit, repairs, snapshots, transaction, command log, the keys of personal data, what the read side keeps (consumers, dead letters, rows), timers, documents, a message broker and an inbox in the database of the SQL client, and the state cache and the progress of this process's consumers beside it. The environment says where the master key is: see `Privacy`. */
 export const layerPostgres: Layer.Layer<
   | EventStore
   | AppendSignal
@@ -54,6 +56,7 @@ export const layerPostgres: Layer.Layer<
   | DeadLetters
   | ReadModelStore
   | Timers
+  | Documents
   | MessageBroker
   | Inbox,
   Privacy.PrivacyError,
@@ -73,6 +76,7 @@ export const layerPostgres: Layer.Layer<
   DeadLettersPostgres.layerPostgres,
   ReadModelStorePostgres.layerPostgres,
   TimersPostgres.layerPostgres,
+  DocumentsPostgres.layerPostgres,
   MessageBrokerPostgres.layerPostgres(),
   Layer.provide(InboxPostgres.layerPostgres, TransactionPostgres.layerPostgres)
 ).pipe(Layer.provide(LogSequence.layer.pipe(Layer.provideMerge(Migrations.layer))))

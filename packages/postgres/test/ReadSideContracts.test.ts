@@ -1,7 +1,8 @@
-/** The ports of the read side, timers, the message broker and the inbox on both databases: all laws on one database each. */
+/** The ports of the read side, timers, documents, the message broker and the inbox on both databases: all laws on one database each. */
 import {
   ConsumersLaws,
   DeadLettersLaws,
+  DocumentsLaws,
   InboxLaws,
   InlineProjectionLaws,
   MessageBrokerLaws,
@@ -20,6 +21,7 @@ const laws = [
   ...ReadModelStoreLaws.laws,
   ...InlineProjectionLaws.laws,
   ...TimersLaws.laws,
+  ...DocumentsLaws.laws,
   ...MessageBrokerLaws.laws,
   ...InboxLaws.laws
 ]
