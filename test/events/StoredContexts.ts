@@ -5,6 +5,7 @@
  */
 import { ProcessManager, Saga } from "@eventfold/decider"
 import { Account, Transfer } from "@eventfold/domain-accounts"
+import { Listing, Rules } from "@eventfold/domain-catalog"
 import { Customer, EmailClaim } from "@eventfold/domain-customers"
 import { Reservation, StockItem } from "@eventfold/domain-inventory"
 import { Notices } from "@eventfold/domain-fulfilment"
@@ -23,6 +24,14 @@ export interface StoredContext {
 /** Every context that stores events. A context of several aggregates lists the events of all of them. */
 export const storedContexts: ReadonlyArray<StoredContext> = [
   { name: "accounts", events: [...storedEvents(Account.Account.Event), ...storedEvents(Transfer.Transfer.Event)] },
+  {
+    name: "catalog",
+    events: [
+      ...storedEvents(Listing.Listing.Event),
+      ...storedEvents(Rules.PromotionRule.Event),
+      ...storedEvents(Rules.DiscountRule.Event)
+    ]
+  },
   {
     name: "customers",
     events: [...storedEvents(Customer.Customer.Event), ...storedEvents(EmailClaim.EmailClaim.Event)]

@@ -5,6 +5,7 @@
  * - `embedded`: PostgreSQL in this process, its data in memory too, so that an example leaves nothing behind;
  * - `server`: the PostgreSQL server of `DATABASE_URL`; what the examples write stays there.
  */
+import { DocumentsMemory } from "@eventfold/documents"
 import { layerMemory } from "@eventfold/event-store"
 import { Database, EmbeddedDatabase, layerPostgres } from "@eventfold/postgres"
 import { TimersMemory } from "@eventfold/processes"
@@ -33,7 +34,7 @@ export type DatabaseError = Layer.Error<typeof embedded> | Layer.Error<typeof se
 
 /** The ports of every example, by the name of the database. */
 export const layers: Record<(typeof names)[number], Layer.Layer<Ports, DatabaseError>> = {
-  memory: Layer.mergeAll(layerMemory, readSideInMemory, TimersMemory.layerMemory),
+  memory: Layer.mergeAll(layerMemory, readSideInMemory, TimersMemory.layerMemory, DocumentsMemory.layerMemory),
   embedded,
   server
 }

@@ -4,6 +4,7 @@
  * A program asks for ports only, so the same file runs in memory, on the embedded database and on a server. It makes
  * its ids anew on each run: running it twice on one database works.
  */
+import type { Documents } from "@eventfold/documents"
 import type {
   AppendParticipants,
   AppendSignal,
@@ -37,6 +38,7 @@ export type Ports =
   | DeadLetters
   | ReadModelStore
   | Timers
+  | Documents
 
 /** One example. What it can fail with is what the store can fail with; everything else is part of its story. */
 export interface Example {

@@ -3,6 +3,7 @@
  *
  * Which ports (memory, embedded database, server) and which HTTP server is decided outside; nothing here knows.
  */
+import { type Documents, DocumentsMemory } from "@eventfold/documents"
 import {
   type Audit,
   type CommandLog,
@@ -15,6 +16,8 @@ import { type Timers, TimersMemory } from "@eventfold/processes"
 import { layerMemory as layerReadSideMemory } from "@eventfold/subscriptions"
 import { Layer } from "effect"
 import { HttpRouter } from "effect/http"
+import * as CatalogRestored from "./catalog/CatalogRestored.ts"
+import { ProductCatalog } from "./catalog/ProductCatalog.ts"
 import * as CommandHandlers from "./commands/CommandHandlers.ts"
 import * as CommandRetention from "./commands/CommandRetention.ts"
 import { HealthChecks } from "./health/HealthChecks.ts"
@@ -32,16 +35,25 @@ import * as QueryHandlers from "./queries/QueryHandlers.ts"
 import { ShipmentStreams } from "./queries/ShipmentStreams.ts"
 
 /** What the service keeps its data in. */
-export type Ports = CommandServices | Audit | Transaction | CommandLog | KeyStore | ReadSide.ReadSidePorts | Timers
+export type Ports =
+  | CommandServices
+  | Audit
+  | Transaction
+  | CommandLog
+  | KeyStore
+  | ReadSide.ReadSidePorts
+  | Timers
+  | Documents
 
 /** The ports in memory: everything is gone when the program ends. */
 export const portsMemory: Layer.Layer<Ports> = Layer.mergeAll(
   layerEventStoreMemory,
   layerReadSideMemory,
-  TimersMemory.layerMemory
+  TimersMemory.layerMemory,
+  DocumentsMemory.layerMemory
 )
 
-const server = HttpRouter.serve(Layer.merge(Routes.layer, CommandRetention.layer), {
+const server = HttpRouter.serve(Layer.mergeAll(Routes.layer, CommandRetention.layer, CatalogRestored.layer), {
   // The pipeline writes its own line per request, and the banner tells the address.
   disableLogger: true,
   disableListenLog: true
@@ -61,6 +73,7 @@ export const layer = Closing.announce.pipe(
     InventoryStreams.layer,
     PaymentStreams.layer,
     ShipmentStreams.layer,
-    AuditTrail.layer
+    AuditTrail.layer,
+    ProductCatalog.layer
   ])
 )

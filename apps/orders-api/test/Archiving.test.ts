@@ -6,6 +6,7 @@ import { join } from "node:path"
 import { assert, describe, it, layer } from "@effect/vitest"
 import { Archiver, type ArchivePolicy, layerMemory, StreamId } from "@eventfold/event-store"
 import { ArchiveDirectory } from "@eventfold/postgres"
+import { DocumentsMemory } from "@eventfold/documents"
 import { TimersMemory } from "@eventfold/processes"
 import { layerMemory as layerReadSideMemory } from "@eventfold/subscriptions"
 import { Context, Cron, Duration, Effect, Layer, Queue, Schedule } from "effect"
@@ -30,7 +31,9 @@ const service = Layer.unwrap(
     const live = yield* Layer.build(
       Layer.provideMerge(
         archiver,
-        Layer.fresh(Layer.mergeAll(layerMemory, layerReadSideMemory, TimersMemory.layerMemory))
+        Layer.fresh(
+          Layer.mergeAll(layerMemory, layerReadSideMemory, TimersMemory.layerMemory, DocumentsMemory.layerMemory)
+        )
       )
     )
     const ports = Archiving.over(Layer.succeedContext(live), { archiveDirectory })

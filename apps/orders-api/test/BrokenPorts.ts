@@ -9,6 +9,7 @@ import {
   StreamArchived,
   VersionConflict
 } from "@eventfold/event-store"
+import { DocumentsMemory } from "@eventfold/documents"
 import { TimersMemory } from "@eventfold/processes"
 import { layerMemory as layerReadSideMemory } from "@eventfold/subscriptions"
 import { DateTime, Deferred, Effect, Layer } from "effect"
@@ -28,7 +29,8 @@ const ports = (driver: Partial<EventStoreDriver>) =>
     Layer.fresh(layerMemory),
     Layer.succeed(EventStore, EventStore.make({ ...empty, ...driver })),
     Layer.fresh(layerReadSideMemory),
-    Layer.fresh(TimersMemory.layerMemory)
+    Layer.fresh(TimersMemory.layerMemory),
+    Layer.fresh(DocumentsMemory.layerMemory)
   )
 
 /** Fails in one way when an order is read; whoever looks after sagas reads a stream as well, and finds nothing. */

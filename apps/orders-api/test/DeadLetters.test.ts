@@ -1,6 +1,7 @@
 /** Events that cannot be dealt with, as their operators see them: listed, inspected, replayed when mended, or discarded. */
 import { assert, describe, layer } from "@effect/vitest"
 import { type EventRepairs, layerMemory, StreamId } from "@eventfold/event-store"
+import { DocumentsMemory } from "@eventfold/documents"
 import { TimersMemory } from "@eventfold/processes"
 import { layerMemory as layerReadSideMemory } from "@eventfold/subscriptions"
 import { Effect, Layer } from "effect"
@@ -154,7 +155,10 @@ const suite = <E>(name: string, ports: Layer.Layer<Service.Ports | EventRepairs,
     })
   })
 
-suite("in memory", Layer.fresh(Layer.mergeAll(layerMemory, layerReadSideMemory, TimersMemory.layerMemory)))
+suite(
+  "in memory",
+  Layer.fresh(Layer.mergeAll(layerMemory, layerReadSideMemory, TimersMemory.layerMemory, DocumentsMemory.layerMemory))
+)
 suite("on a PostgreSQL server", ServerPorts.layer)
 
 describe("a dead letter", () => {

@@ -4,6 +4,7 @@ import { assert, describe, layer } from "@effect/vitest"
 import { Effect, Result, Schema } from "effect"
 import { exampleBodies } from "../src/http/ApiExamples.ts"
 import * as AccountBodies from "../src/http/AccountBodies.ts"
+import * as CatalogBodies from "../src/http/CatalogBodies.ts"
 import * as CustomerBodies from "../src/http/CustomerBodies.ts"
 import { BecauseBody } from "../src/http/DeadLettersApi.ts"
 import * as InventoryBodies from "../src/http/InventoryBodies.ts"
@@ -36,6 +37,17 @@ const decoders = new Map<string, (body: unknown) => Result.Result<unknown, unkno
   ["accounts.withdraw", Schema.decodeUnknownResult(Schema.toCodecJson(AccountBodies.Withdraw), strictly)],
   ["accounts.close", Schema.decodeUnknownResult(Schema.toCodecJson(AccountBodies.CloseAccount), strictly)],
   ["transfers.begin", Schema.decodeUnknownResult(Schema.toCodecJson(TransferBody), strictly)],
+  ["catalog.list", Schema.decodeUnknownResult(Schema.toCodecJson(CatalogBodies.ListProduct), strictly)],
+  ["catalog.reprice", Schema.decodeUnknownResult(Schema.toCodecJson(CatalogBodies.RepriceProduct), strictly)],
+  ["catalog.discontinue", Schema.decodeUnknownResult(Schema.toCodecJson(CatalogBodies.DiscontinueProduct), strictly)],
+  [
+    "catalog.announcePromotion",
+    Schema.decodeUnknownResult(Schema.toCodecJson(CatalogBodies.AnnouncePromotion), strictly)
+  ],
+  [
+    "catalog.announceDiscount",
+    Schema.decodeUnknownResult(Schema.toCodecJson(CatalogBodies.AnnounceDiscount), strictly)
+  ],
   ["customers.register", Schema.decodeUnknownResult(Schema.toCodecJson(CustomerBodies.RegisterCustomer), strictly)],
   ["customers.changeProfile", Schema.decodeUnknownResult(Schema.toCodecJson(CustomerBodies.ChangeProfile), strictly)],
   ["customers.changeEmail", Schema.decodeUnknownResult(Schema.toCodecJson(CustomerBodies.ChangeEmail), strictly)],

@@ -2,7 +2,9 @@
 
 /** Method and path, in alphabetical order. */
 export const operations = [
+  "delete /order-value-discounts/{ruleId}",
   "delete /orders/{id}/items/{productId}",
+  "delete /promotions/{ruleId}",
   "get /accounts",
   "get /accounts/search",
   "get /accounts/volume",
@@ -22,6 +24,7 @@ export const operations = [
   "get /inventory",
   "get /inventory/forecast",
   "get /inventory/{productId}",
+  "get /order-value-discounts",
   "get /orders",
   "get /orders/as-of",
   "get /orders/live",
@@ -36,8 +39,11 @@ export const operations = [
   "get /privacy/forgotten-subjects/{subject}",
   "get /processes",
   "get /processes/{name}/diagram",
+  "get /products",
+  "get /products/{id}",
   "get /projections",
   "get /projections/{name}",
+  "get /promotions",
   "get /ready",
   "get /reservations",
   "get /reservations/{id}",
@@ -76,6 +82,8 @@ export const operations = [
   "post /payments/{id}/settle",
   "post /payments/{id}/void",
   "post /privacy/forgotten-subjects",
+  "post /products",
+  "post /products/{id}/discontinue",
   "post /projections/rebuild",
   "post /projections/{name}/rebuild",
   "post /projections/{name}/start",
@@ -97,5 +105,8 @@ export const operations = [
   "post /webhooks/card-gateway",
   "put /customers/{id}/email",
   "put /customers/{id}/profile",
-  "put /orders/{id}/items/{productId}"
+  "put /order-value-discounts/{ruleId}",
+  "put /orders/{id}/items/{productId}",
+  "put /products/{id}/price",
+  "put /promotions/{ruleId}"
 ]

@@ -2,8 +2,9 @@
  * Prices an order: a domain service, stateless and pure. What it must know is handed in.
  *
  * The rules, in this order:
- * 1. A line costs what the catalogue says; or what an operator gives, with a reason. A given price is final: rules 2 and 3
- *    leave it alone, and its line does not count for the value of the order.
+ * 1. A line costs what the catalogue says; or what an operator gives, with a reason: another price, a discount of its own, or
+ *    the name and price of what the catalogue does not have. What is given is final: rules 2 and 3 leave it alone, and its line
+ *    does not count for the value of the order.
  * 2. Of the promotions that hold for a line, the one that takes most off is taken off, of equal ones the first.
  * 3. Of the discounts that the value of the order is enough for, promotions taken off, the one that takes most off is taken
  *    off, of equal ones the first, and shared out over the lines in proportion to what they cost.
@@ -12,15 +13,21 @@
  * promotion and once per order for a discount on its value, which is shared out without a rest. So the total is the sum of
  * the lines to the minor unit, and nothing is ever negative.
  */
-import { type Currency, Money, type ProductId, type Quantity } from "@eventfold/shared-kernel"
+import { type Currency, Money, Percentage, type ProductId, type Quantity } from "@eventfold/shared-kernel"
 import { type DateTime, Option, Result } from "effect"
+import type { MadeBy, Origin, TakenOff } from "./MadeBy.ts"
 import * as Refused from "./PricingErrors.ts"
 import * as Rules from "./PricingRules.ts"
 import type { Product } from "./Product.ts"
 
-/** A price somebody gives in place of that of the catalogue. */
+/** What somebody gives in place of what the catalogue says. */
 export interface GivenPrice {
-  readonly unitPrice: Money.NonNegativeMoney
+  /** That of the catalogue when left out. */
+  readonly unitPrice?: Money.NonNegativeMoney
+  /** Nothing when left out. */
+  readonly discount?: Percentage.Percentage
+  /** What the product is called if the catalogue does not know it. */
+  readonly productName?: string
   /** Why. Without one it is refused. */
   readonly reason?: string
 }
@@ -45,22 +52,18 @@ export interface ToPrice {
   readonly orderValueDiscounts: ReadonlyArray<Rules.OrderValueDiscount>
 }
 
-/** Which rule made a part of a price, and what it took off. */
-export type MadeBy =
-  | { readonly rule: "catalogue" }
-  | { readonly rule: "given"; readonly reason: string }
-  | { readonly rule: "promotion" | "order-value"; readonly name: string; readonly off: Money.Money }
-
 /** A line with its price. `total` is `gross` less what its rules took off. */
 export interface PricedLine {
   readonly productId: ProductId
   readonly productName: string
   readonly quantity: Quantity.Quantity
   readonly unitPrice: Money.NonNegativeMoney
+  /** What was given; rules take amounts off. */
+  readonly discount: Percentage.Percentage
   readonly gross: Money.NonNegativeMoney
   readonly total: Money.NonNegativeMoney
   /** Where the unit price is from, and then what was taken off, in the order of the rules. */
-  readonly madeBy: readonly [MadeBy, ...ReadonlyArray<MadeBy>]
+  readonly madeBy: MadeBy
 }
 
 /** An order with its prices. `total` is the sum of the lines'. */
@@ -94,25 +97,30 @@ const pricedByItself = (
   { given, productId, quantity }: AskedLine
 ): Result.Result<PricedLine, Refused.PricingRefusal> =>
   Result.gen(function* () {
-    const product = Option.getOrUndefined(catalogue(productId))
-    if (product === undefined) return yield* Result.fail(new Refused.ProductNotInCatalogue({ productId }))
-    if (given === undefined && product.status === "discontinued") {
-      return yield* Result.fail(new Refused.ProductDiscontinued({ productId }))
-    }
     if (given !== undefined && askedBy !== "operator") {
       return yield* Result.fail(new Refused.PriceNotTheirs({ productId }))
+    }
+    const product = Option.getOrUndefined(catalogue(productId))
+    const productName = product?.name ?? given?.productName
+    const unitPrice = given?.unitPrice ?? product?.price
+    if (productName === undefined || unitPrice === undefined) {
+      return yield* Result.fail(new Refused.ProductNotInCatalogue({ productId }))
+    }
+    if (given === undefined && product?.status === "discontinued") {
+      return yield* Result.fail(new Refused.ProductDiscontinued({ productId }))
     }
     const reason = given?.reason?.trim() ?? ""
     if (given !== undefined && reason === "") {
       return yield* Result.fail(new Refused.PriceReasonMissing({ productId }))
     }
-    const unitPrice = given?.unitPrice ?? product.price
     if (unitPrice.currency !== currency) {
       return yield* Result.fail(new Refused.PriceCurrencyDiffers({ productId, currency, price: unitPrice }))
     }
+    const discount = given?.discount ?? Percentage.zero
     const gross = yield* fits(currency, Money.multiply(unitPrice, quantity))
-    const madeBy: MadeBy = given === undefined ? { rule: "catalogue" } : { rule: "given", reason }
-    return { productId, productName: product.name, quantity, unitPrice, gross, total: gross, madeBy: [madeBy] }
+    const total = yield* fits(currency, Money.discounted(unitPrice, quantity, discount))
+    const origin: Origin = given === undefined ? { rule: "catalogue" } : { rule: "given", reason }
+    return { productId, productName, quantity, unitPrice, discount, gross, total, madeBy: [origin] }
   })
 
 /** Rule 2. */
@@ -149,7 +157,7 @@ const withOrderValueDiscount = (
 
 const isGiven = ({ madeBy: [first] }: PricedLine): boolean => first.rule === "given"
 
-const less = (line: PricedLine, rule: "promotion" | "order-value", name: string, off: Money.Money): PricedLine => ({
+const less = (line: PricedLine, rule: TakenOff["rule"], name: string, off: Money.Money): PricedLine => ({
   ...line,
   total: { ...line.total, amount: line.total.amount - off.amount },
   madeBy: [...line.madeBy, { rule, name, off }]

@@ -5,18 +5,27 @@
 import { Money, Percentage, ProductId, type Quantity, Text } from "@eventfold/shared-kernel"
 import { type DateTime, Schema } from "effect"
 
-/** The schema of a promotion: so much off these products, from a time on and before another. */
-export const Promotion = Schema.Struct({
+/** What a promotion is made of. */
+export const promotionFields = {
   /** By which a line says that this rule made its price. */
   name: Text.line(100),
-  products: Schema.Array(ProductId),
+  products: Schema.Array(ProductId).check(Schema.isMinLength(1), Schema.isMaxLength(1_000)),
   /** For lines of as many pieces or more. */
   minimumQuantity: Schema.Int.check(Schema.isGreaterThan(0)),
   discount: Percentage.Percentage,
   from: Schema.DateTimeUtc,
   /** Itself not included. */
   until: Schema.DateTimeUtc
-}).annotate({ identifier: "Promotion" })
+}
+
+/** Holds of a promotion that begins before it ends. */
+export const isForSomeTime = Schema.makeFilter(
+  ({ from, until }: { readonly from: DateTime.Utc; readonly until: DateTime.Utc }) =>
+    from.epochMilliseconds < until.epochMilliseconds ? undefined : { path: ["until"], issue: "must be later than from" }
+)
+
+/** The schema of a promotion: so much off these products, from a time on and before another. */
+export const Promotion = Schema.Struct(promotionFields).check(isForSomeTime).annotate({ identifier: "Promotion" })
 /** So much off these products, for a time. */
 export interface Promotion extends Schema.Schema.Type<typeof Promotion> {}
 

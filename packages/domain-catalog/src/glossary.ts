@@ -2,4 +2,75 @@
 import type { Glossary } from "@eventfold/context-map"
 
 /** The words of the context, and what they mean. */
-export const glossary: Glossary.Glossary = []
+export const glossary: Glossary.Glossary = [
+  {
+    term: "AnnounceOrderValueDiscount",
+    kind: "command",
+    meaning: "Lets a discount on the value of orders hold, in place of the one of this id that there is."
+  },
+  {
+    term: "AnnouncePromotion",
+    kind: "command",
+    meaning: "Lets a promotion hold, in place of the one of this id that there is."
+  },
+  {
+    term: "DiscontinueProduct",
+    kind: "command",
+    meaning: "Sells a product no more."
+  },
+  {
+    term: "ListProduct",
+    kind: "command",
+    meaning: "Lets a product be bought; one that was discontinued is sold again."
+  },
+  {
+    term: "OrderValueDiscountAnnounced",
+    kind: "event",
+    meaning: "A discount on the value of orders holds, in place of the one of this id that there was."
+  },
+  {
+    term: "OrderValueDiscountWithdrawn",
+    kind: "event",
+    meaning: "A discount on the value of orders holds no more."
+  },
+  {
+    term: "ProductDiscontinued",
+    kind: "event",
+    meaning: "A product is not sold any more."
+  },
+  {
+    term: "ProductListed",
+    kind: "event",
+    meaning: "A product can be bought, for this price a piece."
+  },
+  {
+    term: "ProductRepriced",
+    kind: "event",
+    meaning: "A product has another price, for orders that are placed from now on."
+  },
+  {
+    term: "PromotionAnnounced",
+    kind: "event",
+    meaning: "A promotion holds as it says, in place of the one of this id that there was."
+  },
+  {
+    term: "PromotionWithdrawn",
+    kind: "event",
+    meaning: "A promotion holds no more."
+  },
+  {
+    term: "RepriceProduct",
+    kind: "command",
+    meaning: "Gives a product another price, for orders that are placed from then on."
+  },
+  {
+    term: "WithdrawOrderValueDiscount",
+    kind: "command",
+    meaning: "Lets a discount on the value of orders hold no more."
+  },
+  {
+    term: "WithdrawPromotion",
+    kind: "command",
+    meaning: "Lets a promotion hold no more."
+  }
+]

@@ -75,6 +75,22 @@ describe("a line", () => {
     )
   })
 
+  it("costs less a discount that an operator gives, and may be of a product that the catalogue does not have", () => {
+    const less = { discount: percent(500), reason: "Scratched" }
+    const own = { unitPrice: eur(250), productName: "Engraving", reason: "By hand" }
+    const order = priced([line(0, 1, less), line(9, 2, own)], { askedBy: "operator" })
+    assert.deepStrictEqual(
+      order.lines.map(({ productName, total, unitPrice }) => [productName, unitPrice.amount, total.amount]),
+      [
+        ["Mug 0", 1_000, 950],
+        ["Engraving", 250, 500]
+      ]
+    )
+    assert.deepStrictEqual([order.gross, order.total], [eur(1_500), eur(1_450)])
+    const nameless = { unitPrice: eur(250), reason: "By hand" }
+    assert.strictEqual(refusal([line(9, 2, nameless)], { askedBy: "operator" })._tag, "ProductNotInCatalogue")
+  })
+
   it("is refused with the rule that it breaks", () => {
     const given = { unitPrice: eur(1), reason: "A present" }
     const reasons = [

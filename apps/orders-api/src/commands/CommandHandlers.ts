@@ -1,7 +1,9 @@
 /** The command bus of the service: the commands of every context it serves. */
+import type { Documents } from "@eventfold/documents"
 import type { CardGateway } from "@eventfold/domain-payments"
-import { CommandBus, type CommandServices, type KeyStore } from "@eventfold/event-store"
+import { CommandBus, type CommandServices, type KeyStore, type Transaction } from "@eventfold/event-store"
 import * as AccountCommandHandlers from "./AccountCommandHandlers.ts"
+import * as CatalogCommandHandlers from "./CatalogCommandHandlers.ts"
 import * as CustomerCommandHandlers from "./CustomerCommandHandlers.ts"
 import * as NoticeCommandHandlers from "./NoticeCommandHandlers.ts"
 import * as OrderCommandHandlers from "./OrderCommandHandlers.ts"
@@ -12,13 +14,14 @@ import * as StockCommandHandlers from "./StockCommandHandlers.ts"
 import * as TransferCommandHandlers from "./TransferCommandHandlers.ts"
 
 /** What the handlers of the service need. */
-type Services = CommandServices | CardGateway.CardGateway | KeyStore
+type Services = CommandServices | CardGateway.CardGateway | KeyStore | Documents | Transaction
 
 /** The command bus of the service. */
 export const layer = CommandBus.layer<Services>([
   ...OrderCommandHandlers.handlers,
   ...AccountCommandHandlers.handlers,
   ...TransferCommandHandlers.handlers,
+  ...CatalogCommandHandlers.handlers,
   ...CustomerCommandHandlers.handlers,
   ...PaymentCommandHandlers.handlers,
   ...ShipmentCommandHandlers.handlers,

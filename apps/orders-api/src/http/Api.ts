@@ -8,6 +8,7 @@ import packageJson from "../../package.json" with { type: "json" }
 import { AccountsApi } from "./AccountsApi.ts"
 import { polished } from "./ApiDescription.ts"
 import { AuditApi } from "./AuditApi.ts"
+import { CatalogApi } from "./CatalogApi.ts"
 import { ContextsApi } from "./ContextsApi.ts"
 import { CustomersApi } from "./CustomersApi.ts"
 import { DeadLettersApi } from "./DeadLettersApi.ts"
@@ -38,7 +39,7 @@ export const strictly = { errors: "all", onExcessProperty: "error" } as const
 /** The whole API. */
 export const Api = HttpApi.make("orders-api")
   .add(OrdersApi, SalesApi, AccountsApi, TransfersApi, InventoryApi, PaymentsApi, ShipmentsApi, SagasApi, ProcessesApi)
-  .add(CustomersApi, ContextsApi, ProjectionsApi, DeadLettersApi, AuditApi, PrivacyApi, HealthApi)
+  .add(CatalogApi, CustomersApi, ContextsApi, ProjectionsApi, DeadLettersApi, AuditApi, PrivacyApi, HealthApi)
   .middleware(RequestRules)
   .annotate(HttpApi.ParamsParseOptions, { errors: "all" })
   .annotate(HttpApi.HeadersParseOptions, { errors: "all" })

@@ -37,6 +37,18 @@ export const exampleBodies: Readonly<Record<string, unknown>> = {
     to: "account_0190f5a2-7c4e-7b1a-9d3f-2f6f0c1d8e66",
     money: { amount: 6250, currency: "EUR" }
   },
+  "catalog.list": { productId: item.productId, name: "Enamel mug", price: { amount: 1250, currency: "EUR" } },
+  "catalog.reprice": { price: { amount: 1350, currency: "EUR" } },
+  "catalog.discontinue": {},
+  "catalog.announcePromotion": {
+    name: "Spring sale",
+    products: [item.productId],
+    minimumQuantity: 5,
+    discount: 1000,
+    from: "2026-03-01T00:00:00Z",
+    until: "2026-06-01T00:00:00Z"
+  },
+  "catalog.announceDiscount": { name: "Large order", atLeast: { amount: 100000, currency: "EUR" }, discount: 500 },
   "customers.register": {
     profile: { name: "Ada Jansen", company: "Jansen Mugs", phone: "+31 30 123 45 67" },
     email: "ada.jansen@example.org"

@@ -6,6 +6,7 @@
 import { StockCounts } from "@eventfold/domain-inventory"
 import { largestBalanceHistoryPage } from "../queries/AccountQueries.ts"
 import { largestAuditPage } from "../queries/AuditQueries.ts"
+import { largestProductPage } from "../queries/CatalogQueries.ts"
 import { largestHistoryPage } from "../queries/OrderQueries.ts"
 import { largestForecastPage } from "../queries/StockForecast.ts"
 import { largestPage } from "../queries/Pages.ts"
@@ -70,6 +71,7 @@ export const meanings: Readonly<Record<string, string>> = {
   team: "Those this team works on.",
   format: "mermaid (the default), or data.",
   productId: "This product only.",
+  ruleId: "What people call the rule by, such as spring-sale.",
   day: "The last of the 28 days, such as 2026-03-31. Today, when left out.",
   availableAtMost: "Products of which no more pieces than that are available.",
   overdueAt: "Reservations that are held although they could have expired by then.",
@@ -133,6 +135,7 @@ const numbers: Readonly<Record<string, object>> = {
   "audit.list limit": { ...page, maximum: largestAuditPage, default: 50 },
   "orders.history limit": { ...page, maximum: largestHistoryPage, default: 500 },
   "orders.history after": { type: "integer", minimum: 0, default: 0 },
+  "catalog.products limit": { ...page, maximum: largestProductPage, default: 50 },
   "inventory.forecast limit": { ...page, maximum: largestForecastPage },
   "accounts.history limit": { ...page, maximum: largestBalanceHistoryPage, default: 500 }
 }

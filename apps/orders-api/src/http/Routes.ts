@@ -4,6 +4,7 @@ import { HttpApiBuilder, HttpApiScalar } from "effect/http-api"
 import * as AccountsHandlers from "./AccountsHandlers.ts"
 import { Api } from "./Api.ts"
 import * as AuditHandlers from "./AuditHandlers.ts"
+import * as CatalogHandlers from "./CatalogHandlers.ts"
 import * as CustomersHandlers from "./CustomersHandlers.ts"
 import * as ContextsHandlers from "./ContextsHandlers.ts"
 import * as DeadLettersHandlers from "./DeadLettersHandlers.ts"
@@ -33,6 +34,7 @@ export const layer = Layer.mergeAll(
       SalesHandlers.layer,
       AccountsHandlers.layer,
       TransfersHandlers.layer,
+      CatalogHandlers.layer,
       CustomersHandlers.layer,
       PaymentsHandlers.layer,
       ShipmentsHandlers.layer,

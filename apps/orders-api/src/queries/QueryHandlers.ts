@@ -5,8 +5,10 @@ import type { Layer } from "effect"
 import type { SearchWords } from "../projections/SearchWords.ts"
 import * as AccountQueryHandlers from "./AccountQueryHandlers.ts"
 import * as AccountReadHandlers from "./AccountReadHandlers.ts"
+import type { ProductCatalog } from "../catalog/ProductCatalog.ts"
 import type { AccountStreams } from "./AccountStreams.ts"
 import * as AuditQueries from "./AuditQueries.ts"
+import * as CatalogQueryHandlers from "./CatalogQueryHandlers.ts"
 import * as CustomerQueryHandlers from "./CustomerQueryHandlers.ts"
 import type { CustomerStreams } from "./CustomerStreams.ts"
 import * as InventoryQueryHandlers from "./InventoryQueryHandlers.ts"
@@ -29,6 +31,7 @@ type Readers =
   | InventoryStreams
   | PaymentStreams
   | ShipmentStreams
+  | ProductCatalog
   | AuditQueries.AuditTrail
   | ReadModels
   | SearchWords
@@ -40,6 +43,7 @@ export const layer: Layer.Layer<QueryBus, never, Readers> = QueryBus.layer<Reade
   ...SalesQueryHandlers.handlers,
   ...AccountQueryHandlers.handlers,
   ...AccountReadHandlers.handlers,
+  ...CatalogQueryHandlers.handlers,
   ...CustomerQueryHandlers.handlers,
   ...PaymentQueryHandlers.handlers,
   ...ShipmentQueryHandlers.handlers,

@@ -19,6 +19,7 @@ import {
   StateCache,
   Transaction
 } from "@eventfold/event-store"
+import { DocumentsMemory } from "@eventfold/documents"
 import {
   Breakers,
   CommandSender,
@@ -66,9 +67,13 @@ export const limits: Limits.Limits = {
 
 /** What outlives every process. */
 export const ports = Layer.fresh(
-  Layer.mergeAll(readSideInMemory, ConsumerRegistry.layer, ConsumerProgress.layer, TimersMemory.layerMemory).pipe(
-    Layer.provideMerge(eventsInMemory)
-  )
+  Layer.mergeAll(
+    readSideInMemory,
+    ConsumerRegistry.layer,
+    ConsumerProgress.layer,
+    TimersMemory.layerMemory,
+    DocumentsMemory.layerMemory
+  ).pipe(Layer.provideMerge(eventsInMemory))
 )
 /** What outlives every process. */
 export type Ports = Layer.Success<typeof ports>
