@@ -1,4 +1,4 @@
-/** The ports of the read side, timers, documents, the message broker and the inbox on both databases: all laws on one database each. */
+/** The ports of the read side, timers, documents, the message broker, the inbox and the relay on both databases: all laws on one database each. */
 import {
   ConsumersLaws,
   DeadLettersLaws,
@@ -7,6 +7,7 @@ import {
   InlineProjectionLaws,
   MessageBrokerLaws,
   ReadModelStoreLaws,
+  RelayLaws,
   TimersLaws
 } from "@eventfold/testing"
 import { register } from "@eventfold/testing/ContractSuite"
@@ -23,7 +24,8 @@ const laws = [
   ...TimersLaws.laws,
   ...DocumentsLaws.laws,
   ...MessageBrokerLaws.laws,
-  ...InboxLaws.laws
+  ...InboxLaws.laws,
+  ...RelayLaws.laws
 ]
 
 register("The read side on PostgreSQL", layerPostgres.pipe(Layer.provide(PostgresDatabase.layer)), laws)
