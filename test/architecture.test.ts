@@ -43,7 +43,7 @@ const broken = [
   'packages/postgres/src/Internals.ts:1 [exports-only] imports "@eventfold/event-store/internal/Secret": @eventfold/event-store exports no such module',
   'packages/postgres/src/Missing.ts:1 [exports-only] imports "@eventfold/event-store/src/Secret": @eventfold/event-store exports no such module',
   'packages/postgres/src/helpers.ts [file-name] "helpers.ts" says nothing: name it after the concept',
-  'packages/postgres/test/App.test.ts:1 [room] imports "@eventfold/orders-api": postgres may import only context-map, decider, documents, domain-*/published, domain-payments, event-store, messaging, nats, postgres, processes, redis, shared-kernel, subscriptions, testing',
+  'packages/postgres/test/App.test.ts:1 [room] imports "@eventfold/orders-api": postgres may import only context-map, decider, documents, domain-*/published, domain-notifications, domain-payments, event-store, messaging, nats, postgres, processes, redis, shared-kernel, subscriptions, testing',
   'scripts/leaves.ts:1 [stays-inside] imports "../packages/postgres/src/index.ts": a relative import stays inside its package; use the other package\'s name'
 ]
 

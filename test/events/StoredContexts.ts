@@ -5,10 +5,12 @@
  */
 import { ProcessManager, Saga } from "@eventfold/decider"
 import { Account, Transfer } from "@eventfold/domain-accounts"
+import { Debtor, DocumentNumbers, Sale } from "@eventfold/domain-billing"
 import { Listing, Rules } from "@eventfold/domain-catalog"
 import { Customer, EmailClaim } from "@eventfold/domain-customers"
 import { Reservation, StockItem } from "@eventfold/domain-inventory"
 import { Notices } from "@eventfold/domain-fulfilment"
+import { OrderNews, Recipient } from "@eventfold/domain-notifications"
 import { Order } from "@eventfold/domain-ordering"
 import { Payment } from "@eventfold/domain-payments"
 import { Shipment } from "@eventfold/domain-shipping"
@@ -24,6 +26,14 @@ export interface StoredContext {
 /** Every context that stores events. A context of several aggregates lists the events of all of them. */
 export const storedContexts: ReadonlyArray<StoredContext> = [
   { name: "accounts", events: [...storedEvents(Account.Account.Event), ...storedEvents(Transfer.Transfer.Event)] },
+  {
+    name: "billing",
+    events: [
+      ...storedEvents(Sale.Sale.Event),
+      ...storedEvents(DocumentNumbers.DocumentNumbers.Event),
+      ...storedEvents(Debtor.Debtor.Event)
+    ]
+  },
   {
     name: "catalog",
     events: [
@@ -41,6 +51,10 @@ export const storedContexts: ReadonlyArray<StoredContext> = [
     events: [...storedEvents(StockItem.StockItem.Event), ...storedEvents(Reservation.Reservation.Event)]
   },
   { name: "fulfilment", events: storedEvents(Notices.Notices.Event) },
+  {
+    name: "notifications",
+    events: [...storedEvents(OrderNews.OrderNews.Event), ...storedEvents(Recipient.Recipient.Event)]
+  },
   { name: "ordering", events: storedEvents(Order.Order.Event) },
   { name: "payments", events: storedEvents(Payment.Payment.Event) },
   { name: "processes", events: storedEvents(ProcessManager.AnyProcessEvent) },

@@ -1,8 +1,10 @@
 /** The aggregates with golden histories, and where these are kept: `test/golden/<context>/histories/*.json`. */
 import { Account, Transfer } from "@eventfold/domain-accounts"
+import { Debtor, DocumentNumbers, Sale } from "@eventfold/domain-billing"
 import { Customer, EmailClaim } from "@eventfold/domain-customers"
 import { Reservation, StockItem } from "@eventfold/domain-inventory"
 import { Notices } from "@eventfold/domain-fulfilment"
+import { OrderNews, Recipient } from "@eventfold/domain-notifications"
 import { Order } from "@eventfold/domain-ordering"
 import { Payment } from "@eventfold/domain-payments"
 import { Shipment } from "@eventfold/domain-shipping"
@@ -14,12 +16,17 @@ export const aggregates: ReadonlyArray<History.FoldedAggregate> = [
   History.aggregate("ordering", Order.Order),
   History.aggregate("accounts", Account.Account),
   History.aggregate("accounts/transfer", Transfer.Transfer),
+  History.aggregate("billing/sale", Sale.Sale),
+  History.aggregate("billing/numbers", DocumentNumbers.DocumentNumbers),
+  History.aggregate("billing/debtor", Debtor.Debtor),
   History.aggregate("customers/customer", Customer.Customer),
   History.aggregate("customers/email", EmailClaim.EmailClaim),
   // A context of several aggregates has a folder for each.
   History.aggregate("inventory/stock", StockItem.StockItem),
   History.aggregate("inventory/reservation", Reservation.Reservation),
   History.aggregate("payments", Payment.Payment),
+  History.aggregate("notifications/news", OrderNews.OrderNews),
+  History.aggregate("notifications/recipient", Recipient.Recipient),
   History.aggregate("fulfilment", Notices.Notices),
   History.aggregate("shipping", Shipment.Shipment)
 ]

@@ -1,6 +1,8 @@
 /** The projections with golden rows, and where these are kept: `test/golden/<context>/rows/*.json`. */
 import { Account, AccountSearch, AccountSummaries, TotalVolume } from "@eventfold/domain-accounts"
+import { Debtors, Invoices, Sale, Sales } from "@eventfold/domain-billing"
 import { Reservation, Reservations, StockItem, StockLevels } from "@eventfold/domain-inventory"
+import { Notifications, OrderNews } from "@eventfold/domain-notifications"
 import {
   CustomerTotals,
   Order,
@@ -22,6 +24,8 @@ import * as History from "./History.ts"
 
 const orders = { context: "ordering", category: Order.Order.category, subject: "orderId" }
 const accounts = { context: "accounts", category: Account.Account.category, subject: "accountId" }
+const billing = { context: "billing/sale", category: Sale.Sale.category, subject: "orderId" }
+const news = { context: "notifications/news", category: OrderNews.OrderNews.category, subject: "orderId" }
 const shipping = { context: "shipping", category: Shipment.Shipment.category, subject: "shipmentId" }
 const payments = { context: "payments", category: Payment.Payment.category, subject: "paymentId" }
 const stock = { context: "inventory/stock", category: StockItem.StockItem.category, subject: "productId" }
@@ -52,6 +56,10 @@ export const projections: ReadonlyArray<GoldenRows.HeldProjection> = [
   GoldenRows.projection(reservations, Reservations.Reservations),
   GoldenRows.projection(payments, PaymentList.PaymentList),
   GoldenRows.projection(payments, PaymentsOfOrder.PaymentsOfOrder),
+  GoldenRows.projection(billing, Sales.Sales),
+  GoldenRows.projection(billing, Invoices.Invoices),
+  GoldenRows.projection(billing, Debtors.Debtors),
+  GoldenRows.projection(news, Notifications.Notifications),
   GoldenRows.projection(shipping, Shipments.Shipments)
 ]
 

@@ -38,7 +38,7 @@ describe("the context map", () => {
         assert.deepStrictEqual(each(gateway, "direct", "context"), ["payments"])
         assert.sameMembers(
           [...each(gateway, "transitive", "context")],
-          ["ordering", "fulfilment", "shipping", "inventory"]
+          ["ordering", "fulfilment", "shipping", "inventory", "billing", "notifications"]
         )
         const ordering = yield* read("/contexts/ordering/impact")
         assert.include(each(ordering, "direct", "context"), "shipping")

@@ -5,10 +5,12 @@
 import { ContextMap } from "@eventfold/context-map"
 import { context as cardGateway } from "@eventfold/card-gateway/context"
 import { context as accounts } from "@eventfold/domain-accounts/context"
+import { context as billing } from "@eventfold/domain-billing/context"
 import { context as catalog } from "@eventfold/domain-catalog/context"
 import { context as customers } from "@eventfold/domain-customers/context"
 import { context as fulfilment } from "@eventfold/domain-fulfilment/context"
 import { context as inventory } from "@eventfold/domain-inventory/context"
+import { context as notifications } from "@eventfold/domain-notifications/context"
 import { context as ordering } from "@eventfold/domain-ordering/context"
 import { context as payments } from "@eventfold/domain-payments/context"
 import { context as shipping } from "@eventfold/domain-shipping/context"
@@ -27,6 +29,8 @@ export const map: ContextMap.ContextMap = Result.getOrThrow(
     inventory,
     payments,
     shipping,
+    billing,
+    notifications,
     catalog,
     customers,
     accounts,
