@@ -17,6 +17,7 @@ describe("the context map", () => {
         assert.deepStrictEqual(all.value, { contexts: map.contexts })
         assert.deepStrictEqual(each(yield* read("/contexts?team=finance"), "contexts", "name"), [
           "payments",
+          "billing",
           "accounts"
         ])
         assert.deepStrictEqual((yield* read("/contexts?team=nobody")).value, { contexts: [] })
