@@ -8,7 +8,7 @@
  * Gotcha: a type such as `ordering.order-placed.v1` is a promise to everybody who reads it. What it says never changes;
  * another shape is another version, published beside it for as long as somebody reads the old one.
  */
-import { Result, Schema, SchemaIssue, SchemaTransformation } from "effect"
+import { DateTime, Result, Schema, SchemaIssue, SchemaTransformation } from "effect"
 import * as Personal from "./Personal.ts"
 
 /** What is known of any message of a published language. Its type is `context.name.vN`. */
@@ -82,15 +82,23 @@ export const make = <Content>(
 }
 
 const utc = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d{1,9})?Z$/u
+const message = "must be an instant in UTC of the years 1 to 9999, such as 2026-01-15T12:00:00.000Z"
+const isOfCalendar = Schema.makeIsBetween({ order: DateTime.Order })(
+  {
+    minimum: DateTime.makeUnsafe("0001-01-01T00:00:00.000Z"),
+    maximum: DateTime.makeUnsafe("9999-12-31T23:59:59.999Z")
+  },
+  { message }
+)
 
 /**
- * The schema of an instant in what a message says: RFC 3339 in UTC, such as `2026-01-15T12:00:00.000Z`. Its JSON Schema says so,
- * which that of `Schema.DateTimeUtc` does not.
+ * The schema of an instant in what a message says: RFC 3339 in UTC, of the years 1 to 9999. Its JSON Schema says so, which
+ * that of `Schema.DateTimeUtc` does not.
  */
 export const Instant = Schema.String.check(
-  Schema.isPattern(utc, { message: "must be an instant in UTC, such as 2026-01-15T12:00:00.000Z" }),
+  Schema.isPattern(utc, { message }),
   Schema.makeFilter(() => true, { toJsonSchema: () => ({ format: "date-time" }) })
-).pipe(Schema.decodeTo(Schema.DateTimeUtc, SchemaTransformation.dateTimeUtcFromString))
+).pipe(Schema.decodeTo(Schema.DateTimeUtc.check(isOfCalendar), SchemaTransformation.dateTimeUtcFromString))
 
 /** Says something with a message. */
 export const say = <Content>(

@@ -94,9 +94,18 @@ describe("an instant in a message", () => {
 
   it("is in UTC, and its JSON Schema says so", () => {
     assert.deepStrictEqual(Result.getOrThrow(isRead("2026-01-15T12:00:00.000Z")), placed.at)
-    for (const text of ["2026-01-15", "2026-01-15T12:00:00", "2026-01-15T12:00:00+01:00", "2026-13-15T12:00:00Z"]) {
+    const others = [
+      "2026-01-15T12:00:00+01:00",
+      "2026-13-15T12:00:00Z",
+      "0000-01-01T00:00:00Z",
+      "+010000-01-01T00:00:00Z"
+    ]
+    for (const text of ["2026-01-15", "2026-01-15T12:00:00", ...others]) {
       assert.isTrue(Result.isFailure(isRead(text)), text)
     }
+    assert.isTrue(
+      Result.isFailure(Schema.encodeResult(PublishedMessage.Instant)(DateTime.makeUnsafe(253_402_300_800_000)))
+    )
     const { schema } = Schema.toJsonSchemaDocument(PublishedMessage.Instant)
     assert.deepInclude(schema, { type: "string", format: "date-time" })
   })

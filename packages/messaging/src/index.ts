@@ -1,4 +1,5 @@
 /** Messages between contexts: what they look like, and how they travel. */
+export * as AsyncApi from "./AsyncApi.ts"
 export { BrokerFailure, BrokerRequestRefused, UnknownGroup } from "./BrokerErrors.ts"
 export {
   type BrokerDriver,
@@ -37,6 +38,7 @@ export * as InboxMemory from "./InboxMemory.ts"
 export * as InboxRetention from "./InboxRetention.ts"
 export * as MessageBrokerMemory from "./MessageBrokerMemory.ts"
 export * as OutboxRelay from "./OutboxRelay.ts"
+export * as SchemaCompatibility from "./SchemaCompatibility.ts"
 export * as Subscriber from "./Subscriber.ts"
 export {
   type Delivering,
