@@ -54,6 +54,8 @@ export const operations = [
   "get /sales/products",
   "get /sales/regions",
   "get /sales/segments",
+  "get /schemas",
+  "get /schemas/{file}",
   "get /shipments",
   "get /shipments/{id}",
   "get /shipping-queue",

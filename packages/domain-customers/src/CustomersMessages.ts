@@ -14,7 +14,9 @@ export const CustomerRegisteredV1 = PublishedMessage.make(
   "customers",
   "customer-registered",
   1,
-  Schema.Struct({ customerId: CustomerId, registeredAt: PublishedMessage.Instant })
+  Schema.Struct({ customerId: CustomerId, registeredAt: PublishedMessage.Instant }).annotate({
+    description: "Somebody has become a customer."
+  })
 )
 
 /** The profile or the e-mail address of a customer is another one than it was. */
@@ -22,7 +24,9 @@ export const CustomerChangedV1 = PublishedMessage.make(
   "customers",
   "customer-changed",
   1,
-  Schema.Struct({ customerId: CustomerId, changedAt: PublishedMessage.Instant })
+  Schema.Struct({ customerId: CustomerId, changedAt: PublishedMessage.Instant }).annotate({
+    description: "The profile or the e-mail address of a customer is another one than it was."
+  })
 )
 
 /** All of it. */

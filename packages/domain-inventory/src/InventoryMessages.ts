@@ -23,7 +23,7 @@ export const StockReservedV1 = PublishedMessage.make(
     /** From when on they may be released again; absent when they are kept until somebody says so. */
     expiresAt: Schema.optionalKey(PublishedMessage.Instant),
     reservedAt: PublishedMessage.Instant
-  })
+  }).annotate({ description: "Pieces were set aside for an order." })
 )
 
 /** What was set aside for an order is for others again: it was released, or nobody made use of it in time. */
@@ -35,6 +35,9 @@ export const StockReleasedV1 = PublishedMessage.make(
     ...reservation,
     cause: Schema.Literals(["released", "expired"]),
     releasedAt: PublishedMessage.Instant
+  }).annotate({
+    description:
+      "What was set aside for an order is for others again: it was released, or nobody made use of it in time."
   })
 )
 
@@ -43,7 +46,9 @@ export const StockCommittedV1 = PublishedMessage.make(
   "inventory",
   "stock-committed",
   1,
-  Schema.Struct({ ...reservation, committedAt: PublishedMessage.Instant })
+  Schema.Struct({ ...reservation, committedAt: PublishedMessage.Instant }).annotate({
+    description: "What was set aside for an order has left the house."
+  })
 )
 
 /** All of it. */

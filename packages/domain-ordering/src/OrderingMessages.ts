@@ -13,7 +13,7 @@ import { Currency, CustomerId, Money, OrderId, ProductId, Quantity, Text } from 
 import { Schema } from "effect"
 import { CancelledBy } from "./OrderEvents.ts"
 import * as Events from "./OrderEvents.ts"
-import type { OrderLine } from "./OrderLines.ts"
+import { maximumLines, type OrderLine } from "./OrderLines.ts"
 import type { DraftedOrder } from "./OrderState.ts"
 
 /** The schema of a line of an order: so many pieces, and what they cost with what was taken off. */
@@ -27,14 +27,23 @@ export const LineTold = Schema.Struct({
 /** A line of an order, as it is told. */
 export interface LineTold extends Schema.Schema.Type<typeof LineTold> {}
 
-const sold = { customerId: CustomerId, lines: Schema.Array(LineTold), total: Money.NonNegativeMoney }
+const sold = {
+  customerId: CustomerId,
+  lines: Schema.Array(LineTold).check(Schema.isMaxLength(maximumLines)),
+  total: Money.NonNegativeMoney
+}
 
 /** A customer committed to an order. */
 export const OrderPlacedV1 = PublishedMessage.make(
   "ordering",
   "order-placed",
   1,
-  Schema.Struct({ orderId: OrderId, currency: Currency.Currency, ...sold, placedAt: PublishedMessage.Instant })
+  Schema.Struct({
+    orderId: OrderId,
+    currency: Currency.Currency,
+    ...sold,
+    placedAt: PublishedMessage.Instant
+  }).annotate({ description: "A customer committed to an order." })
 )
 
 /** An order may be shipped. */
@@ -42,7 +51,9 @@ export const OrderApprovedV1 = PublishedMessage.make(
   "ordering",
   "order-approved",
   1,
-  Schema.Struct({ orderId: OrderId, approvedAt: PublishedMessage.Instant })
+  Schema.Struct({ orderId: OrderId, approvedAt: PublishedMessage.Instant }).annotate({
+    description: "An order may be shipped."
+  })
 )
 
 /** The goods left with a carrier: which ones, and what they cost, so that nobody needs to ask for the order. */
@@ -57,6 +68,9 @@ export const OrderShippedV1 = PublishedMessage.make(
     estimatedDelivery: Schema.optionalKey(PublishedMessage.Instant),
     ...sold,
     shippedAt: PublishedMessage.Instant
+  }).annotate({
+    description:
+      "The goods left with a carrier: which ones, and what they cost, so that nobody needs to ask for the order."
   })
 )
 
@@ -65,7 +79,9 @@ export const OrderDeliveredV1 = PublishedMessage.make(
   "ordering",
   "order-delivered",
   1,
-  Schema.Struct({ orderId: OrderId, deliveredAt: PublishedMessage.Instant })
+  Schema.Struct({ orderId: OrderId, deliveredAt: PublishedMessage.Instant }).annotate({
+    description: "Somebody took the goods."
+  })
 )
 
 /** An order that was placed came to nothing. */
@@ -73,7 +89,9 @@ export const OrderCancelledV1 = PublishedMessage.make(
   "ordering",
   "order-cancelled",
   1,
-  Schema.Struct({ orderId: OrderId, cancelledBy: CancelledBy, cancelledAt: PublishedMessage.Instant })
+  Schema.Struct({ orderId: OrderId, cancelledBy: CancelledBy, cancelledAt: PublishedMessage.Instant }).annotate({
+    description: "An order that was placed came to nothing."
+  })
 )
 
 /** All of it. */

@@ -21,7 +21,9 @@ export const PaymentCapturedV1 = PublishedMessage.make(
   "payments",
   "payment-captured",
   1,
-  Schema.Struct({ ...payment, money: Money.PositiveMoney, capturedAt: PublishedMessage.Instant })
+  Schema.Struct({ ...payment, money: Money.PositiveMoney, capturedAt: PublishedMessage.Instant }).annotate({
+    description: "The money for an order is ours."
+  })
 )
 
 /** Money for an order was given back: all of it, or a part. */
@@ -29,7 +31,12 @@ export const PaymentRefundedV1 = PublishedMessage.make(
   "payments",
   "payment-refunded",
   1,
-  Schema.Struct({ ...payment, refundId: RefundId, money: Money.PositiveMoney, refundedAt: PublishedMessage.Instant })
+  Schema.Struct({
+    ...payment,
+    refundId: RefundId,
+    money: Money.PositiveMoney,
+    refundedAt: PublishedMessage.Instant
+  }).annotate({ description: "Money for an order was given back: all of it, or a part." })
 )
 
 /** A card that was to pay for an order was declined. Another attempt may follow. */
@@ -43,7 +50,7 @@ export const CardDeclinedV1 = PublishedMessage.make(
     /** Why, as a word such as `card-expired`. There may come to be more of them. */
     code: Schema.String.check(Schema.isPattern(/^[a-z]{1,30}(-[a-z]{1,30}){0,5}$/u)),
     declinedAt: PublishedMessage.Instant
-  })
+  }).annotate({ description: "A card that was to pay for an order was declined. Another attempt may follow." })
 )
 
 /** All of it. */

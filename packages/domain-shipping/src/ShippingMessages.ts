@@ -25,7 +25,7 @@ export const ShipmentDispatchedV1 = PublishedMessage.make(
     trackingNumber: Text.line(100),
     ...estimated,
     dispatchedAt: PublishedMessage.Instant
-  })
+  }).annotate({ description: "A carrier has taken a shipment." })
 )
 
 /** The carrier will be later than it was thought. When it will come is absent when nobody knows. */
@@ -33,7 +33,9 @@ export const ShipmentDelayedV1 = PublishedMessage.make(
   "shipping",
   "shipment-delayed",
   1,
-  Schema.Struct({ ...shipment, ...estimated, delayedAt: PublishedMessage.Instant })
+  Schema.Struct({ ...shipment, ...estimated, delayedAt: PublishedMessage.Instant }).annotate({
+    description: "The carrier will be later than it was thought. When it will come is absent when nobody knows."
+  })
 )
 
 /** Somebody took a shipment. */
@@ -41,7 +43,9 @@ export const ShipmentDeliveredV1 = PublishedMessage.make(
   "shipping",
   "shipment-delivered",
   1,
-  Schema.Struct({ ...shipment, deliveredAt: PublishedMessage.Instant })
+  Schema.Struct({ ...shipment, deliveredAt: PublishedMessage.Instant }).annotate({
+    description: "Somebody took a shipment."
+  })
 )
 
 /** A shipment does not leave, and never will. */
@@ -49,7 +53,9 @@ export const ShipmentCancelledV1 = PublishedMessage.make(
   "shipping",
   "shipment-cancelled",
   1,
-  Schema.Struct({ ...shipment, cancelledAt: PublishedMessage.Instant })
+  Schema.Struct({ ...shipment, cancelledAt: PublishedMessage.Instant }).annotate({
+    description: "A shipment does not leave, and never will."
+  })
 )
 
 /** All of it. */

@@ -14,6 +14,7 @@ import { CustomersApi } from "./CustomersApi.ts"
 import { DeadLettersApi } from "./DeadLettersApi.ts"
 import { HealthApi } from "./HealthApi.ts"
 import { InventoryApi } from "./InventoryApi.ts"
+import { MessagesApi } from "./MessagesApi.ts"
 import { OrdersApi } from "./OrdersApi.ts"
 import { PaymentsApi } from "./PaymentsApi.ts"
 import { PrivacyApi } from "./PrivacyApi.ts"
@@ -39,7 +40,17 @@ export const strictly = { errors: "all", onExcessProperty: "error" } as const
 /** The whole API. */
 export const Api = HttpApi.make("orders-api")
   .add(OrdersApi, SalesApi, AccountsApi, TransfersApi, InventoryApi, PaymentsApi, ShipmentsApi, SagasApi, ProcessesApi)
-  .add(CatalogApi, CustomersApi, ContextsApi, ProjectionsApi, DeadLettersApi, AuditApi, PrivacyApi, HealthApi)
+  .add(
+    CatalogApi,
+    CustomersApi,
+    ContextsApi,
+    MessagesApi,
+    ProjectionsApi,
+    DeadLettersApi,
+    AuditApi,
+    PrivacyApi,
+    HealthApi
+  )
   .middleware(RequestRules)
   .annotate(HttpApi.ParamsParseOptions, { errors: "all" })
   .annotate(HttpApi.HeadersParseOptions, { errors: "all" })

@@ -106,6 +106,7 @@ export const otherMeanings: Readonly<Record<string, string>> = {
   "accounts.list status": "Accounts in this status only.",
   "contexts.get name": "The name of a context.",
   "contexts.impact name": "The name of a context.",
+  "messages.schema file": "The type of a message, then .json.",
   "processes.diagram name": "The name of a saga or a process manager.",
   "sagas.list state": "Sagas that stand like this only.",
   "payments.list orderId": "Payments of this order only.",

@@ -10,6 +10,7 @@ const links = {
   links: {
     documentation: otherPaths.docs,
     openapi: otherPaths.openapi,
+    asyncapi: otherPaths.asyncApi,
     health: "/health",
     ready: "/ready",
     orders: "/orders",
@@ -24,6 +25,7 @@ const links = {
     timers: "/timers",
     processes: "/processes",
     contexts: "/contexts",
+    schemas: "/schemas",
     projections: "/projections",
     deadLetters: "/dead-letters",
     audit: "/audit"

@@ -4,7 +4,13 @@ import { HttpApi } from "effect/http-api"
 import { Api } from "./Api.ts"
 
 /** The paths beside the API. */
-export const otherPaths = { index: "/", docs: "/docs", openapi: "/openapi.json", icon: "/favicon.ico" } as const
+export const otherPaths = {
+  index: "/",
+  docs: "/docs",
+  openapi: "/openapi.json",
+  asyncApi: "/asyncapi.json",
+  icon: "/favicon.ico"
+} as const
 
 const isPath = (text: string): text is `/${string}` => text.startsWith("/")
 

@@ -11,6 +11,7 @@ import * as DeadLettersHandlers from "./DeadLettersHandlers.ts"
 import * as HealthHandlers from "./HealthHandlers.ts"
 import * as IndexPage from "./IndexPage.ts"
 import * as InventoryHandlers from "./InventoryHandlers.ts"
+import * as MessagesHandlers from "./MessagesHandlers.ts"
 import * as OrdersHandlers from "./OrdersHandlers.ts"
 import { otherPaths } from "./Paths.ts"
 import * as PaymentsHandlers from "./PaymentsHandlers.ts"
@@ -42,6 +43,7 @@ export const layer = Layer.mergeAll(
       ProcessesHandlers.layer,
       InventoryHandlers.layer,
       ContextsHandlers.layer,
+      MessagesHandlers.layer,
       ProjectionsHandlers.layer,
       DeadLettersHandlers.layer,
       AuditHandlers.layer,
