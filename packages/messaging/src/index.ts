@@ -41,8 +41,17 @@ export * as OutboxRelay from "./OutboxRelay.ts"
 export * as SchemaCompatibility from "./SchemaCompatibility.ts"
 export * as Subscriber from "./Subscriber.ts"
 export {
+  type ActingFor,
+  type LettersOf,
+  MessageLetterNotFound,
+  SubscriberDesk,
+  type SubscriberLetter
+} from "./SubscriberDesk.ts"
+export {
   type Delivering,
   type HandlingOptions,
   SubscriberNotUsable,
   type SubscriberOptions
 } from "./SubscriberOptions.ts"
+export { SubscriberRunner, type SubscriberRunnerOptions, UnknownSubscriber } from "./SubscriberRunner.ts"
+export type { SubscriberCounts, SubscriberFailure, SubscriberStatus, TopicStatus } from "./SubscriberStatus.ts"

@@ -1,0 +1,113 @@
+/**
+ * Runs the subscribers of a program, on every node: all nodes share the messages of a subscriber.
+ *
+ * Guarantees: a subscriber that fails disturbs no other. When the layer ends, what is under way is given the time of `grace`,
+ * and what has not ended by then is put back, so that others take it.
+ */
+import { inTime } from "@eventfold/subscriptions/InTime"
+import { Cause, Context, Duration, Effect, Layer, Result, Schema } from "effect"
+import { Inbox } from "./Inbox.ts"
+import { MessageBroker } from "./MessageBroker.ts"
+import type { Services, Subscriber } from "./Subscriber.ts"
+import * as SubscriberLoop from "./SubscriberLoop.ts"
+import { SubscriberNotUsable } from "./SubscriberOptions.ts"
+import * as SubscriberStatus from "./SubscriberStatus.ts"
+import * as SubscriberWork from "./SubscriberWork.ts"
+
+/** How subscribers are run. */
+export interface SubscriberRunnerOptions {
+  /** How long messages that are being handled may take when the program stops. Default: 5 s. */
+  readonly grace?: Duration.Input
+}
+
+/** There is no such subscriber in this program, or it does not listen to the topic. */
+export class UnknownSubscriber extends Schema.TaggedError<UnknownSubscriber>()("UnknownSubscriber", {
+  subscriber: Schema.String,
+  topic: Schema.optionalKey(Schema.String)
+}) {
+  override get message() {
+    return this.topic === undefined
+      ? `there is no subscriber ${this.subscriber} in this program`
+      : `the subscriber ${this.subscriber} does not listen to ${this.topic}`
+  }
+}
+
+/** Runs subscribers. */
+export class SubscriberRunner extends Context.Service<
+  SubscriberRunner,
+  {
+    /** Those that are run, by name. */
+    readonly subscribers: ReadonlyArray<Pick<Subscriber<never>, "name" | "topics" | "options">>
+    /** How they are doing, by name. It always answers; what the broker does not tell is left out. */
+    readonly statuses: Effect.Effect<ReadonlyArray<SubscriberStatus.SubscriberStatus>>
+  }
+>()("@eventfold/messaging/SubscriberRunner") {
+  /**
+   * Runs these subscribers for as long as the layer lives.
+   *
+   * @throws SubscriberNotUsable when two have the same name.
+   */
+  static readonly layer = <const Subscribers extends ReadonlyArray<Subscriber<any>>>(
+    subscribers: Subscribers,
+    options: SubscriberRunnerOptions = {}
+  ): Layer.Layer<SubscriberRunner, never, Inbox | MessageBroker | Services<Subscribers[number]>> => {
+    const all: ReadonlyArray<Subscriber<Services<Subscribers[number]>>> = subscribers
+    const names = all.map(({ name }) => name)
+    const twice = names.find((name, place) => names.indexOf(name) < place)
+    if (twice !== undefined) {
+      throw new SubscriberNotUsable({ subscriber: twice, field: "name", rule: "must be one of its own in the program" })
+    }
+    return Layer.effect(SubscriberRunner, start(all, options))
+  }
+}
+
+/** How long the broker is given to tell how a group stands. */
+const patience = Duration.seconds(2)
+
+const start = Effect.fnUntraced(function* <R>(
+  subscribers: ReadonlyArray<Subscriber<R>>,
+  { grace = "5 seconds" }: SubscriberRunnerOptions
+) {
+  const [broker, inbox] = [yield* MessageBroker, yield* Inbox]
+  const context = yield* Effect.context<R>()
+  const running = yield* Effect.forEach(
+    subscribers.toSorted((a, b) => (a.name < b.name ? -1 : 1)),
+    Effect.fnUntraced(function* (subscriber) {
+      const topics = yield* Effect.forEach(
+        subscriber.topics,
+        Effect.fnUntraced(function* (topic) {
+          const recorder = SubscriberStatus.make(subscriber.name, topic)
+          const work = SubscriberWork.make(subscriber, topic, inbox, context)
+          yield* SubscriberLoop.run({ subscriber, topic, broker, inbox, recorder, work, grace })
+          return { topic, recorder }
+        })
+      )
+      return { subscriber, topics }
+    })
+  )
+  const statuses = Effect.forEach(
+    running,
+    ({ subscriber: { name }, topics }) =>
+      Effect.map(
+        Effect.forEach(
+          topics,
+          ({ recorder, topic }) =>
+            Effect.flatMap(Effect.result(inTime(broker.state({ topic, group: name }), patience)), (result) =>
+              Result.isSuccess(result)
+                ? recorder.statusOf(result.success, undefined)
+                : recorder.statusOf(
+                    undefined,
+                    Cause.isTimeoutError(result.failure) ? "no answer in time" : result.failure.message
+                  )
+            ),
+          { concurrency: "unbounded" }
+        ),
+        (topics): SubscriberStatus.SubscriberStatus => ({ subscriber: name, topics })
+      ),
+    { concurrency: "unbounded" }
+  )
+  return {
+    subscribers: running.map(({ subscriber: { name, options, topics } }) => ({ name, options, topics })),
+    statuses
+  }
+})
