@@ -10,8 +10,9 @@ import {
   type CommandServices,
   type KeyStore,
   layerMemory as layerEventStoreMemory,
-  type Transaction
+  Transaction
 } from "@eventfold/event-store"
+import { type Inbox, InboxMemory, type MessageBroker, MessageBrokerMemory } from "@eventfold/messaging"
 import { type Timers, TimersMemory } from "@eventfold/processes"
 import { layerMemory as layerReadSideMemory } from "@eventfold/subscriptions"
 import { Layer } from "effect"
@@ -24,6 +25,8 @@ import { HealthChecks } from "./health/HealthChecks.ts"
 import * as Fulfilment from "./fulfilment/Fulfilment.ts"
 import * as Closing from "./http/Closing.ts"
 import * as Routes from "./http/Routes.ts"
+import * as Messaging from "./messaging/Messaging.ts"
+import { subscribers, type Subscribers } from "./messaging/Subscribers.ts"
 import * as ReadSide from "./projections/ReadSide.ts"
 import { AccountStreams } from "./queries/AccountStreams.ts"
 import { AuditTrail } from "./queries/AuditQueries.ts"
@@ -44,13 +47,17 @@ export type Ports =
   | ReadSide.ReadSidePorts
   | Timers
   | Documents
+  | Inbox
+  | MessageBroker
 
 /** The ports in memory: everything is gone when the program ends. */
-export const portsMemory: Layer.Layer<Ports> = Layer.mergeAll(
+export const portsMemory = Layer.mergeAll(
   layerEventStoreMemory,
   layerReadSideMemory,
   TimersMemory.layerMemory,
-  DocumentsMemory.layerMemory
+  DocumentsMemory.layerMemory,
+  MessageBrokerMemory.layerMemory(),
+  Layer.provide(InboxMemory.layerMemory, Transaction.layerMemory)
 )
 
 const server = HttpRouter.serve(Layer.mergeAll(Routes.layer, CommandRetention.layer, CatalogRestored.layer), {
@@ -59,21 +66,25 @@ const server = HttpRouter.serve(Layer.mergeAll(Routes.layer, CommandRetention.la
   disableListenLog: true
 })
 
+/** The service on an HTTP server, over the ports, with these subscribers. */
+export const layerWith = (hearing: Subscribers) =>
+  Closing.announce.pipe(
+    Layer.provideMerge(server),
+    Layer.provide(Closing.Closing.layer),
+    Layer.provide([QueryHandlers.layer, HealthChecks.layer]),
+    Layer.provide(Layer.provideMerge(Layer.merge(Fulfilment.layer, Messaging.layer(hearing)), CommandHandlers.layer)),
+    Layer.provide([
+      ReadSide.layer,
+      OrderStreams.layer,
+      AccountStreams.layer,
+      CustomerStreams.layer,
+      InventoryStreams.layer,
+      PaymentStreams.layer,
+      ShipmentStreams.layer,
+      AuditTrail.layer,
+      ProductCatalog.layer
+    ])
+  )
+
 /** The service on an HTTP server, over the ports. */
-export const layer = Closing.announce.pipe(
-  Layer.provideMerge(server),
-  Layer.provide(Closing.Closing.layer),
-  Layer.provide([QueryHandlers.layer, HealthChecks.layer]),
-  Layer.provide(Layer.provideMerge(Fulfilment.layer, CommandHandlers.layer)),
-  Layer.provide([
-    ReadSide.layer,
-    OrderStreams.layer,
-    AccountStreams.layer,
-    CustomerStreams.layer,
-    InventoryStreams.layer,
-    PaymentStreams.layer,
-    ShipmentStreams.layer,
-    AuditTrail.layer,
-    ProductCatalog.layer
-  ])
-)
+export const layer = layerWith(subscribers)

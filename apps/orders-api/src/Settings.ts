@@ -73,6 +73,8 @@ export interface SettingsShape extends FulfilmentSettings.FulfilmentSettings {
   readonly cardGatewayWebhookSecret: Redacted.Redacted | undefined
   /** How long one request to the card gateway may take. */
   readonly cardGatewayTimeout: Duration.Duration
+  /** Whether contexts say in messages what happens, and others act upon it. */
+  readonly messaging: boolean
 }
 
 /** The settings of the running service. */
@@ -109,6 +111,7 @@ const defaults: SettingsShape = {
   cardGatewayKey: undefined,
   cardGatewayWebhookSecret: undefined,
   cardGatewayTimeout: Duration.seconds(10),
+  messaging: false,
   ...FulfilmentSettings.defaults
 }
 
@@ -183,7 +186,8 @@ const variables = {
   } satisfies Variable<string>,
   cardGatewayKey: secretText("CARD_GATEWAY_KEY"),
   cardGatewayWebhookSecret: secretText("CARD_GATEWAY_WEBHOOK_SECRET"),
-  cardGatewayTimeout: duration("CARD_GATEWAY_TIMEOUT", "100 millis", "1 minute")
+  cardGatewayTimeout: duration("CARD_GATEWAY_TIMEOUT", "100 millis", "1 minute"),
+  messaging: word("MESSAGING", ["on", "off"])
 }
 
 /**
@@ -251,6 +255,7 @@ const load = Effect.fnUntraced(function* (
     cardGatewayKey: yield* read(variables.cardGatewayKey),
     cardGatewayWebhookSecret: yield* read(variables.cardGatewayWebhookSecret),
     cardGatewayTimeout: (yield* read(variables.cardGatewayTimeout)) ?? defaults.cardGatewayTimeout,
+    messaging: (yield* read(variables.messaging)) !== "off",
     ...(yield* FulfilmentSettings.read(read))
   }
   if (settings.cardGatewayUrl !== undefined && (yield* textOf(gatewayKeyMissing.variable)) === "") {

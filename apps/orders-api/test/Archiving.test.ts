@@ -4,14 +4,12 @@ import { mkdtemp, rm } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { assert, describe, it, layer } from "@effect/vitest"
-import { Archiver, type ArchivePolicy, layerMemory, StreamId } from "@eventfold/event-store"
+import { Archiver, type ArchivePolicy, StreamId } from "@eventfold/event-store"
 import { ArchiveDirectory } from "@eventfold/postgres"
-import { DocumentsMemory } from "@eventfold/documents"
-import { TimersMemory } from "@eventfold/processes"
-import { layerMemory as layerReadSideMemory } from "@eventfold/subscriptions"
 import { Context, Cron, Duration, Effect, Layer, Queue, Schedule } from "effect"
 import { TestClock } from "effect/testing"
 import * as Archiving from "../src/archive/Archiving.ts"
+import * as Service from "../src/Service.ts"
 import { Settings } from "../src/Settings.ts"
 import * as EmbeddedPorts from "./EmbeddedPorts.ts"
 import { draft } from "./Samples.ts"
@@ -28,14 +26,7 @@ const service = Layer.unwrap(
   Effect.gen(function* () {
     const archiveDirectory = yield* temporaryDirectory
     const archiver = Layer.provide(Archiver.layer, ArchiveDirectory.layer(archiveDirectory))
-    const live = yield* Layer.build(
-      Layer.provideMerge(
-        archiver,
-        Layer.fresh(
-          Layer.mergeAll(layerMemory, layerReadSideMemory, TimersMemory.layerMemory, DocumentsMemory.layerMemory)
-        )
-      )
-    )
+    const live = yield* Layer.build(Layer.provideMerge(archiver, Layer.fresh(Service.portsMemory)))
     const ports = Archiving.over(Layer.succeedContext(live), { archiveDirectory })
     return TestService.layer({ ports: Layer.provide(ports, Layer.succeed(Settings, Settings.make())) }).pipe(
       Layer.merge(Layer.succeed(Archiver, Context.get(live, Archiver)))

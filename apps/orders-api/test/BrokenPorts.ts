@@ -7,9 +7,11 @@ import {
   EventStoreFailure,
   layerMemory,
   StreamArchived,
+  Transaction,
   VersionConflict
 } from "@eventfold/event-store"
 import { DocumentsMemory } from "@eventfold/documents"
+import { InboxMemory, MessageBrokerMemory } from "@eventfold/messaging"
 import { TimersMemory } from "@eventfold/processes"
 import { layerMemory as layerReadSideMemory } from "@eventfold/subscriptions"
 import { DateTime, Deferred, Effect, Layer } from "effect"
@@ -30,7 +32,9 @@ const ports = (driver: Partial<EventStoreDriver>) =>
     Layer.succeed(EventStore, EventStore.make({ ...empty, ...driver })),
     Layer.fresh(layerReadSideMemory),
     Layer.fresh(TimersMemory.layerMemory),
-    Layer.fresh(DocumentsMemory.layerMemory)
+    Layer.fresh(DocumentsMemory.layerMemory),
+    Layer.fresh(MessageBrokerMemory.layerMemory()),
+    Layer.fresh(Layer.provide(InboxMemory.layerMemory, Transaction.layerMemory))
   )
 
 /** Fails in one way when an order is read; whoever looks after sagas reads a stream as well, and finds nothing. */

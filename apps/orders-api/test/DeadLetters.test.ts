@@ -1,11 +1,8 @@
 /** Events that cannot be dealt with, as their operators see them: listed, inspected, replayed when mended, or discarded. */
 import { assert, describe, layer } from "@effect/vitest"
-import { type EventRepairs, layerMemory, StreamId } from "@eventfold/event-store"
-import { DocumentsMemory } from "@eventfold/documents"
-import { TimersMemory } from "@eventfold/processes"
-import { layerMemory as layerReadSideMemory } from "@eventfold/subscriptions"
+import { type EventRepairs, StreamId } from "@eventfold/event-store"
 import { Effect, Layer } from "effect"
-import type * as Service from "../src/Service.ts"
+import * as Service from "../src/Service.ts"
 import type { Json } from "./Json.ts"
 import { afterPosition, read, readyService, until } from "./Reading.ts"
 import { draft, orderThrough, uuid } from "./Samples.ts"
@@ -155,10 +152,7 @@ const suite = <E>(name: string, ports: Layer.Layer<Service.Ports | EventRepairs,
     })
   })
 
-suite(
-  "in memory",
-  Layer.fresh(Layer.mergeAll(layerMemory, layerReadSideMemory, TimersMemory.layerMemory, DocumentsMemory.layerMemory))
-)
+suite("in memory", Layer.fresh(Service.portsMemory))
 suite("on a PostgreSQL server", ServerPorts.layer)
 
 describe("a dead letter", () => {

@@ -76,6 +76,9 @@ const decoders = new Map<string, (body: unknown) => Result.Result<unknown, unkno
   ["deadLetters.replay", Schema.decodeUnknownResult(Schema.toCodecJson(BecauseBody), strictly)],
   ["deadLetters.discard", Schema.decodeUnknownResult(Schema.toCodecJson(BecauseBody), strictly)],
   ["deadLetters.replayAll", Schema.decodeUnknownResult(Schema.toCodecJson(BecauseBody), strictly)],
+  ["subscribers.replay", Schema.decodeUnknownResult(Schema.toCodecJson(BecauseBody), strictly)],
+  ["subscribers.discard", Schema.decodeUnknownResult(Schema.toCodecJson(BecauseBody), strictly)],
+  ["subscribers.replayAll", Schema.decodeUnknownResult(Schema.toCodecJson(BecauseBody), strictly)],
   ["privacy.forget", Schema.decodeUnknownResult(Schema.toCodecJson(ForgetSubject), strictly)]
 ])
 

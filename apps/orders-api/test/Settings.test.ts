@@ -22,7 +22,8 @@ describe("the settings", () => {
         shutdownTimeout: Duration.seconds(30),
         commandRetention: Duration.days(30),
         tenant: "main",
-        fulfilment: "orchestrated"
+        fulfilment: "orchestrated",
+        messaging: true
       })
       assert.deepStrictEqual(yield* load({}), expected)
       assert.deepStrictEqual(yield* load({ PORT: "", LOG_FORMAT: "", TENANT: "", DATABASE_URL: "" }), expected)
@@ -56,7 +57,8 @@ describe("the settings", () => {
         PAYMENT_ATTEMPTS: "5",
         PAYMENT_OUTAGE_EVERY: "10 minutes",
         PAYMENT_OUTAGE_LONGEST: "2 days",
-        FULFILMENT: "choreographed"
+        FULFILMENT: "choreographed",
+        MESSAGING: "off"
       })
       assert.deepStrictEqual(
         settings,
@@ -90,6 +92,7 @@ describe("the settings", () => {
   )
 
   it.effect.each([
+    { variable: "MESSAGING", values: ["yes", "true"] },
     { variable: "ARCHIVE_AFTER", values: ["1 hour", "40000 days", "7"] },
     { variable: "ARCHIVE_AT", values: ["nightly", "61 3 * * *", "* * *"] },
     { variable: "DATABASE_ROLE", values: ["Service", "pg_monitor", "a b", 'x"'] },

@@ -3,6 +3,7 @@ import { Context, Effect, Layer, Logger, References } from "effect"
 import { FetchHttpClient, type Headers, HttpClient, HttpClientRequest, type HttpMethod, HttpServer } from "effect/http"
 import * as GatewayAccess from "../src/gateway/GatewayAccess.ts"
 import * as NodeServer from "../src/http/NodeServer.ts"
+import type { Subscribers } from "../src/messaging/Subscribers.ts"
 import * as Service from "../src/Service.ts"
 import { Settings, type SettingsShape } from "../src/Settings.ts"
 import { Json } from "./Json.ts"
@@ -61,6 +62,8 @@ export class TestService extends Context.Service<
       readonly ports?: Layer.Layer<Service.Ports, E, R>
       /** A card gateway in memory unless another is given. */
       readonly gateway?: Layer.Layer<GatewayAccess.Gateway>
+      /** Those of the service unless others are given; messaging must be on in the settings. */
+      readonly subscribers?: Subscribers
     } = {}
   ) {
     const ports: Layer.Layer<Service.Ports, E, R> = options.ports ?? Layer.fresh(Service.portsMemory)
@@ -77,7 +80,7 @@ export class TestService extends Context.Service<
         return { url, port, log, request: (method, path, request) => ask(url, method, path, request) }
       })
     ).pipe(
-      Layer.provideMerge(Service.layer),
+      Layer.provideMerge(options.subscribers === undefined ? Service.layer : Service.layerWith(options.subscribers)),
       Layer.provide(options.gateway ?? GatewayAccess.layerMemory()),
       Layer.provideMerge(NodeServer.layer),
       Layer.provideMerge(ports),

@@ -3,17 +3,20 @@
  * rows, all at once.
  *
  * A part that fails or does not answer within two seconds is down, and with it the service: without events nothing can be
- * read or written. What is wrong with a projection, a saga, the cache, or with what lies behind a circuit breaker, only
+ * read or written. What is wrong with a projection, a saga, messages between contexts, the cache, or with what lies behind a circuit breaker, only
  * degrades it.
  */
 import { EventStore } from "@eventfold/event-store"
+import type { SubscriberRunner } from "@eventfold/messaging"
 import type { Breakers, SagaRunner } from "@eventfold/processes"
 import { ProjectionRunner, ReadCache, type ReadCacheStatistics } from "@eventfold/subscriptions"
 import { Clock, Context, DateTime, Duration, Effect, Layer, Option } from "effect"
 import { version } from "../http/Api.ts"
 import type { ComponentHealth, Health } from "../http/HealthApi.ts"
+import type { Relays } from "../messaging/Messaging.ts"
 import { Settings } from "../Settings.ts"
 import * as BreakerHealth from "./BreakerHealth.ts"
+import * as MessagingHealth from "./MessagingHealth.ts"
 import * as ProjectionHealth from "./ProjectionHealth.ts"
 import * as SagaHealth from "./SagaHealth.ts"
 
@@ -36,7 +39,7 @@ export class HealthChecks extends Context.Service<HealthChecks, { readonly check
   static readonly layer: Layer.Layer<
     HealthChecks,
     never,
-    Breakers | EventStore | ProjectionRunner | SagaRunner | Settings
+    Breakers | EventStore | ProjectionRunner | Relays | SagaRunner | Settings | SubscriberRunner
   > = Layer.effect(
     HealthChecks,
     Effect.gen(function* () {
@@ -48,6 +51,8 @@ export class HealthChecks extends Context.Service<HealthChecks, { readonly check
       const warning = yield* DatabaseWarning
       const sagas = yield* SagaHealth.check((yield* Settings).tenant)
       const breakers = yield* BreakerHealth.check
+      const messaging = yield* MessagingHealth.check
+      const messagingIsOn = (yield* Settings).messaging
       const started = yield* Clock.currentTimeMillis
 
       const parts = {
@@ -58,6 +63,7 @@ export class HealthChecks extends Context.Service<HealthChecks, { readonly check
         projections: Effect.map(statuses, ProjectionHealth.of),
         sagas,
         breakers,
+        ...(messagingIsOn ? { messaging } : {}),
         ...(cache === undefined ? {} : { readCache: Effect.map(cache.statistics, ofCache) })
       }
 

@@ -24,6 +24,7 @@ import { ProjectionsApi } from "./ProjectionsApi.ts"
 import { SagasApi } from "./SagasApi.ts"
 import { SalesApi } from "./SalesApi.ts"
 import { ShipmentsApi } from "./ShipmentsApi.ts"
+import { SubscribersApi } from "./SubscribersApi.ts"
 import { TransfersApi } from "./TransfersApi.ts"
 
 /** The version of the service. */
@@ -45,6 +46,7 @@ export const Api = HttpApi.make("orders-api")
     CustomersApi,
     ContextsApi,
     MessagesApi,
+    SubscribersApi,
     ProjectionsApi,
     DeadLettersApi,
     AuditApi,

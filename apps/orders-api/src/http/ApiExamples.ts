@@ -105,5 +105,8 @@ export const exampleBodies: Readonly<Record<string, unknown>> = {
   "deadLetters.replay": { reason: "The event has been repaired" },
   "deadLetters.discard": { reason: "The order was drafted by a test" },
   "deadLetters.replayAll": { reason: "The program that knows these events runs now" },
+  "subscribers.replay": { reason: "The program that knows this version runs now" },
+  "subscribers.discard": { reason: "The order was placed by a test" },
+  "subscribers.replayAll": { reason: "The mail server is back" },
   "privacy.forget": { subject: customerId, reason: "requested" }
 }

@@ -27,7 +27,7 @@ export const ComponentHealth = Schema.Struct({
   detail: Schema.optionalKey(Schema.String),
   /** For projections: how many events the last of them has yet to take in; counting stops at 1,000. */
   pendingEvents: Schema.optionalKey(Schema.Int),
-  /** For projections: for how long there has been something that one of them has not taken in. */
+  /** For projections and messaging: for how long there has been something that one of them has not dealt with. */
   lagMillis: Schema.optionalKey(Schema.Int),
   /** For breakers: each of this process that has been called. */
   breakers: Schema.optionalKey(Schema.Array(BreakerHealth))

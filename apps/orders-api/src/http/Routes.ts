@@ -22,6 +22,7 @@ import * as RequestPipeline from "./RequestPipeline.ts"
 import * as SagasHandlers from "./SagasHandlers.ts"
 import * as SalesHandlers from "./SalesHandlers.ts"
 import * as ShipmentsHandlers from "./ShipmentsHandlers.ts"
+import * as SubscribersHandlers from "./SubscribersHandlers.ts"
 import * as TransfersHandlers from "./TransfersHandlers.ts"
 import * as WrongFields from "./WrongFields.ts"
 
@@ -44,6 +45,7 @@ export const layer = Layer.mergeAll(
       InventoryHandlers.layer,
       ContextsHandlers.layer,
       MessagesHandlers.layer,
+      SubscribersHandlers.layer,
       ProjectionsHandlers.layer,
       DeadLettersHandlers.layer,
       AuditHandlers.layer,
