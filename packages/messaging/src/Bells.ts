@@ -1,4 +1,7 @@
-/** Wakes those who wait for a topic. Nothing is kept for topics nobody waits for. */
+/**
+ * Wakes those who wait for a topic. Nothing is kept for topics nobody has listened to since they rang, and no more than {@link mostTopics}: who
+ * listens to more of them wakes those of the oldest, for nothing.
+ */
 import { Deferred, Effect } from "effect"
 
 /** One bell per topic. */
@@ -9,21 +12,25 @@ export interface Bells {
   listen(topic: string): Effect.Effect<Effect.Effect<void>>
 }
 
+/** For so many topics somebody can listen at the same time. */
+export const mostTopics = 10_000
+
 /** Bells for one process. */
 export const make = (): Bells => {
   const next = new Map<string, Deferred.Deferred<void>>()
+  const wake = (topic: string): void => {
+    const waiting = next.get(topic)
+    next.delete(topic)
+    if (waiting !== undefined) Deferred.doneUnsafe(waiting, Effect.void)
+  }
   return {
-    ring: (topic) =>
-      Effect.suspend(() => {
-        const waiting = next.get(topic)
-        if (waiting === undefined) return Effect.void
-        next.delete(topic)
-        return Effect.asVoid(Deferred.succeed(waiting, undefined))
-      }),
+    ring: (topic) => Effect.sync(() => wake(topic)),
     listen: (topic) =>
       Effect.sync(() => {
         const waiting = next.get(topic) ?? Deferred.makeUnsafe<void>()
         next.set(topic, waiting)
+        const [oldest] = next.keys()
+        if (next.size > mostTopics && oldest !== undefined) wake(oldest)
         return Deferred.await(waiting)
       })
   }

@@ -25,6 +25,13 @@ export interface StoredDelivery extends Receipt {
   readonly text: string
 }
 
+/** What was received. */
+export interface Received {
+  readonly deliveries: ReadonlyArray<StoredDelivery>
+  /** Nothing was found so far, but there is more to look at than one call does: ask again. */
+  readonly more: boolean
+}
+
 /** A message that was given up. */
 export interface StoredDeadMessage {
   readonly position: number
@@ -48,7 +55,7 @@ export interface BrokerDriver {
   receive(
     group: Group,
     what: { readonly limit: number; readonly now: number; readonly until: number }
-  ): Effect.Effect<ReadonlyArray<StoredDelivery>, UnknownGroup | BrokerFailure>
+  ): Effect.Effect<Received, UnknownGroup | BrokerFailure>
   acknowledge(group: Group, receipts: ReadonlyArray<Receipt>, now: number): Effect.Effect<number, BrokerFailure>
   /** To be delivered again from `at` on; a dead letter when that is undefined. */
   giveBack(
@@ -63,17 +70,20 @@ export interface BrokerDriver {
   replay(group: Group, position: number | undefined, now: number): Effect.Effect<number, BrokerFailure>
   discard(group: Group, position: number, now: number): Effect.Effect<boolean, BrokerFailure>
   rewind(group: Group, from: Start): Effect.Effect<void, UnknownGroup | BrokerFailure>
-  /** Removes what was published before, up to {@link mostTrimmed}. */
+  /** Removes what was published before; looks at {@link mostTrimmed} messages, and goes on from there the next time. */
   trim(topic: string, before: number): Effect.Effect<number, BrokerFailure>
   state(
     group: Group
   ): Effect.Effect<Omit<GroupState, "oldest"> & { readonly oldest: number | undefined }, UnknownGroup | BrokerFailure>
 }
 
-/** How many messages one call removes at the most. */
-export const mostTrimmed = 10_000
+/** How many messages one call looks at, and removes, at the most: nobody publishes meanwhile. */
+export const mostTrimmed = 1000
 
-/** How many messages one call hands to a group at the most, so that a long line of one key holds nobody up. */
+/** Up to what the messages of a group are counted. */
+export const mostCounted = 10_000
+
+/** How many messages one call hands to a group at the most, so that it does not take long. */
 export const mostHandedOn = 10_000
 
 /** Why a message is a dead letter that was delivered often enough and never acknowledged. */

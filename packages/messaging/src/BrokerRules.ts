@@ -1,6 +1,6 @@
 /** What requests to a message broker are held to, and the bounds of a broker. */
 import { Duration, Effect, Result } from "effect"
-import type { EncodedMessage } from "./BrokerDriver.ts"
+import type { EncodedMessage, Receipt } from "./BrokerDriver.ts"
 import { BrokerRequestRefused } from "./BrokerErrors.ts"
 import { type CloudEvent, CloudEventNotValid, toText } from "./CloudEvent.ts"
 import type { Start } from "./MessageBroker.ts"
@@ -49,6 +49,19 @@ export const count = (field: string, value: number, least: number, most: number)
   Number.isSafeInteger(value) && value >= least && value <= most
     ? Effect.void
     : refuse(field, `must be a whole number from ${least} to ${most}`)
+
+/** A place in a topic. */
+export const position = (value: number) => count("position", value, 1, Number.MAX_SAFE_INTEGER)
+
+/** What proves that a message is held. */
+export const receipt = ({ position, receipt }: Receipt) =>
+  Effect.as(
+    Effect.andThen(
+      count("position", position, 1, Number.MAX_SAFE_INTEGER),
+      count("receipt", receipt, 1, Number.MAX_SAFE_INTEGER)
+    ),
+    { position, receipt }
+  )
 
 /** A place to begin at. */
 export const start = (from: Start) =>

@@ -14,14 +14,14 @@
  *
  * Gotchas: acknowledging is no part of anybody's transaction: do it after the commit, so that a crash in between delivers
  * again, which an inbox knows. Time is Effect's clock: processes that share a broker must agree on it to within the time
- * messages are held. Nothing is removed but by `trim`, which nobody calls by himself; while it runs no group should be made or
- * put back, for it may remove what that group is about to receive.
+ * messages are held, and a message is never said to be published before one that is there already. Nothing is removed but by
+ * `trim`: run `BrokerJanitor`, which calls it.
  */
 import { isPlainText } from "@eventfold/event-store/PlainText"
 import { Transaction } from "@eventfold/event-store"
 import { Clock, Context, DateTime, Duration, Effect, Result } from "effect"
 import * as Bells from "./Bells.ts"
-import { BrokerFailure, type BrokerRequestRefused, type UnknownGroup } from "./BrokerErrors.ts"
+import type { BrokerFailure, BrokerRequestRefused, UnknownGroup } from "./BrokerErrors.ts"
 import type { BrokerDriver, EncodedMessage, StoredDelivery } from "./BrokerDriver.ts"
 import * as BrokerRules from "./BrokerRules.ts"
 import type { BrokerOptions } from "./BrokerRules.ts"
@@ -52,7 +52,7 @@ export interface Delivery {
   readonly position: number
   /** 1 when it is delivered for the first time. */
   readonly attempt: number
-  /** What proves that it is held. */
+  /** What proves that it is held: no two deliveries have the same, also of groups that were made anew. */
   readonly receipt: number
   readonly publishedAt: DateTime.Utc
   readonly message: CloudEvent
@@ -66,7 +66,8 @@ export interface DeadMessage {
   readonly reason: string
   readonly publishedAt: DateTime.Utc
   readonly deadAt: DateTime.Utc
-  readonly message: CloudEvent
+  /** Undefined when it cannot be read: its reason says so. */
+  readonly message: CloudEvent | undefined
 }
 
 /** How a group stands. */
@@ -77,8 +78,9 @@ export interface GroupState {
   readonly end: number
   /** Messages that are held. */
   readonly inFlight: number
-  /** Messages that wait for their delay, or behind another of their key. */
+  /** Messages that wait to be received, for their delay, or behind another of their key; counted up to 10,000. */
   readonly waiting: number
+  /** Messages that were given up; counted up to 10,000. */
   readonly dead: number
   /** When the oldest message the group has not done with was published, dead letters aside; undefined when it is done. */
   readonly oldest: DateTime.Utc | undefined
@@ -109,33 +111,39 @@ export class MessageBroker extends Context.Service<
     subscribe(group: Group, options?: GroupOptions): Effect.Effect<void, Failures>
     /** Removes a group: it needs no messages any more. Answers whether there was one. */
     unsubscribe(group: Group): Effect.Effect<boolean, BrokerFailure>
-    /** Takes messages that can be delivered now, in their order. Answers at once, with none if there is none. */
+    /**
+     * Takes messages that can be delivered now, in their order. Answers at once, with none if there is none, which writes
+     * nothing. One that cannot be read becomes a dead letter, and the others are delivered.
+     */
     receive(group: Group, what: Receiving): Effect.Effect<ReadonlyArray<Delivery>, UnknownGroup | Failures>
     /** Done with these. Answers how many of them were still held by these deliveries. */
-    acknowledge(group: Group, deliveries: ReadonlyArray<Delivery>): Effect.Effect<number, BrokerFailure>
+    acknowledge(group: Group, deliveries: ReadonlyArray<Delivery>): Effect.Effect<number, Failures>
     /**
-     * Puts a message back: it comes again after a delay, or becomes a dead letter when it has come too often. `lost` when
-     * it was not held by this delivery any more. `reason` must quote nothing personal.
+     * Puts a message back: it comes again after a delay (up to a year), or becomes a dead letter when it has come too
+     * often. `lost` when it was not held by this delivery any more. `reason` must quote nothing personal.
      */
     redeliver(
       group: Group,
       delivery: Delivery,
       why: { readonly after: Duration.Input; readonly reason: string }
-    ): Effect.Effect<"again" | "dead" | "lost", BrokerFailure>
+    ): Effect.Effect<"again" | "dead" | "lost", Failures>
     /** Makes it a dead letter at once. Answers whether it was held by this delivery. */
-    reject(group: Group, delivery: Delivery, reason: string): Effect.Effect<boolean, BrokerFailure>
+    reject(group: Group, delivery: Delivery, reason: string): Effect.Effect<boolean, Failures>
     /** Dead letters behind a position (default 0), in order: 1 to 1,000. */
     deadLetters(
       group: Group,
       page: { readonly after?: number; readonly limit: number }
     ): Effect.Effect<ReadonlyArray<DeadMessage>, Failures>
     /** Delivers dead letters again, as if for the first time: that at a position, or all. Answers how many. */
-    replay(group: Group, position?: number): Effect.Effect<number, BrokerFailure>
+    replay(group: Group, position?: number): Effect.Effect<number, Failures>
     /** Removes a dead letter, so that what waits behind it goes on. Answers whether there was one. */
-    discard(group: Group, position: number): Effect.Effect<boolean, BrokerFailure>
+    discard(group: Group, position: number): Effect.Effect<boolean, Failures>
     /** Puts a group to another place: it receives again what follows, and forgets what is in flight and dead. */
     rewind(group: Group, from: Start): Effect.Effect<void, UnknownGroup | Failures>
-    /** Removes messages that are older than they are kept and that every group has done with. Answers how many: 10,000 at most. */
+    /**
+     * Removes messages that are older than they are kept and that every group has done with. Answers how many: it looks at
+     * 1,000 of them, and goes on from there when it is called again.
+     */
     trim(topic: string): Effect.Effect<number, BrokerFailure>
     state(group: Group): Effect.Effect<GroupState, UnknownGroup | BrokerFailure>
     /**
@@ -158,20 +166,38 @@ export class MessageBroker extends Context.Service<
       <E>(effect: Effect.Effect<A, E>): Effect.Effect<A, E> =>
         Effect.tap(effect, (answer) => (when(answer) ? Transaction.afterCommit(bells.ring(topic)) : Effect.void))
     const clocked = <A, E>(work: (now: number) => Effect.Effect<A, E>) => Effect.flatMap(Clock.currentTimeMillis, work)
-    const delivered = (operation: string) => (stored: ReadonlyArray<StoredDelivery>) =>
-      Effect.forEach(stored, ({ attempt, position, publishedAt, receipt, text }) =>
-        Effect.map(decoded(operation, text), (message): Delivery => {
-          return { position, attempt, receipt, publishedAt: DateTime.makeUnsafe(publishedAt), message }
+    /** What can be read; what cannot is given up. */
+    const delivered = (group: Group, now: number, stored: ReadonlyArray<StoredDelivery>) =>
+      Effect.gen(function* () {
+        const deliveries: Array<Delivery> = []
+        for (const { attempt, position, publishedAt, receipt, text } of stored) {
+          const message = fromText(text)
+          if (Result.isSuccess(message)) {
+            const at = DateTime.makeUnsafe(publishedAt)
+            deliveries.push({ position, attempt, receipt, publishedAt: at, message: message.success })
+          } else {
+            const reason = plain(`it cannot be read: ${message.failure.message}`)
+            yield* driver.giveBack(group, { position, receipt }, { now, at: undefined, reason })
+          }
+        }
+        return deliveries
+      })
+    const giveBack = Effect.fnUntraced(function* (
+      group: Group,
+      delivery: Delivery,
+      reason: string,
+      after: number | undefined
+    ) {
+      if (after !== undefined) yield* BrokerRules.count("after in milliseconds", after, 0, longestDelay)
+      const receipt = yield* BrokerRules.receipt(delivery)
+      return yield* clocked((now) =>
+        driver.giveBack(group, receipt, {
+          now,
+          at: after === undefined ? undefined : now + after,
+          reason: plain(reason)
         })
       )
-    const giveBack = (group: Group, { position, receipt }: Delivery, reason: string, after: number | undefined) =>
-      clocked((now) =>
-        driver.giveBack(
-          group,
-          { position, receipt },
-          { now, at: after === undefined ? undefined : now + after, reason: plain(reason) }
-        )
-      )
+    })
     const publishable = Effect.fnUntraced(function* (topic: string, messages: ReadonlyArray<unknown>) {
       yield* BrokerRules.topic(topic)
       yield* BrokerRules.count("messages", messages.length, 0, mostPublished)
@@ -204,42 +230,50 @@ export class MessageBroker extends Context.Service<
       unsubscribe: (group) => driver.unsubscribe(group),
       receive: Effect.fnUntraced(function* (group, { hold, limit }) {
         yield* BrokerRules.count("limit", limit, 1, 1000)
-        const millis = Duration.toMillis(Duration.fromInputUnsafe(hold))
+        const millis = millisOf(hold)
         yield* BrokerRules.count("hold in milliseconds", millis, 1, 86_400_000)
-        const stored = yield* clocked((now) => driver.receive(group, { limit, now, until: now + millis }))
-        return yield* delivered("receive")(stored)
+        for (;;) {
+          const now = yield* Clock.currentTimeMillis
+          const { deliveries, more } = yield* driver.receive(group, { limit, now, until: now + millis })
+          const found = yield* delivered(group, now, deliveries)
+          // Where nothing can be delivered yet, or nothing of it could be read, what follows is asked for.
+          if (found.length > 0 || (deliveries.length === 0 && !more)) return found
+        }
       }),
-      acknowledge: (group, deliveries) =>
-        (deliveries.length === 0
-          ? Effect.succeed(0)
-          : clocked((now) =>
-              driver.acknowledge(
-                group,
-                deliveries.map(({ position, receipt }) => ({ position, receipt })),
-                now
-              )
-            )
-        ).pipe(ringing(group.topic, some)),
+      acknowledge: Effect.fnUntraced(
+        function* (group: Group, deliveries: ReadonlyArray<Delivery>) {
+          const receipts = yield* Effect.forEach(deliveries, BrokerRules.receipt)
+          return receipts.length === 0 ? 0 : yield* clocked((now) => driver.acknowledge(group, receipts, now))
+        },
+        (effect, group) => effect.pipe(ringing(group.topic, some))
+      ),
       redeliver: (group, delivery, { after, reason }) =>
-        giveBack(group, delivery, reason, Duration.toMillis(Duration.fromInputUnsafe(after))).pipe(
-          ringing(group.topic, (outcome) => outcome === "again")
-        ),
+        giveBack(group, delivery, reason, millisOf(after)).pipe(ringing(group.topic, (outcome) => outcome === "again")),
       reject: (group, delivery, reason) =>
         Effect.map(giveBack(group, delivery, reason, undefined), (outcome) => outcome === "dead"),
       deadLetters: Effect.fnUntraced(function* (group, { after = 0, limit }) {
         yield* BrokerRules.count("limit", limit, 1, 1000)
+        yield* BrokerRules.count("after", after, 0, Number.MAX_SAFE_INTEGER)
         const stored = yield* driver.deadLetters(group, { after, limit })
-        return yield* Effect.forEach(stored, ({ deadAt, publishedAt, text, ...rest }) =>
-          Effect.map(decoded("deadLetters", text), (message): DeadMessage => {
-            const times = { publishedAt: DateTime.makeUnsafe(publishedAt), deadAt: DateTime.makeUnsafe(deadAt) }
-            return { ...rest, ...times, message }
-          })
-        )
+        return stored.map(({ deadAt, publishedAt, text, ...rest }): DeadMessage => {
+          const times = { publishedAt: DateTime.makeUnsafe(publishedAt), deadAt: DateTime.makeUnsafe(deadAt) }
+          return { ...rest, ...times, message: Result.getOrUndefined(fromText(text)) }
+        })
       }),
-      replay: (group, position) =>
-        clocked((now) => driver.replay(group, position, now)).pipe(ringing(group.topic, some)),
-      discard: (group, position) =>
-        clocked((now) => driver.discard(group, position, now)).pipe(ringing(group.topic, (done: boolean) => done)),
+      replay: Effect.fnUntraced(
+        function* (group: Group, position?: number) {
+          if (position !== undefined) yield* BrokerRules.position(position)
+          return yield* clocked((now) => driver.replay(group, position, now))
+        },
+        (effect, group) => effect.pipe(ringing(group.topic, some))
+      ),
+      discard: Effect.fnUntraced(
+        function* (group: Group, position: number) {
+          yield* BrokerRules.position(position)
+          return yield* clocked((now) => driver.discard(group, position, now))
+        },
+        (effect, group) => effect.pipe(ringing(group.topic, (done: boolean) => done))
+      ),
       rewind: Effect.fnUntraced(
         function* (group: Group, from: Start) {
           yield* BrokerRules.start(from)
@@ -263,9 +297,7 @@ const some = (count: number): boolean => count > 0
 const plain = (text: string): string =>
   Array.from(text.toWellFormed().slice(0, 500), (character) => (isPlainText(character) ? character : " ")).join("")
 
-const decoded = (operation: string, text: string): Effect.Effect<CloudEvent, BrokerFailure> =>
-  Effect.mapError(
-    Effect.fromResult(fromText(text)),
-    (cause) =>
-      new BrokerFailure({ operation: `MessageBroker.${operation}`, retryable: false, detail: cause.message, cause })
-  )
+/** The longest delay, in milliseconds: a year. */
+const longestDelay = 31_536_000_000
+
+const millisOf = (duration: Duration.Input): number => Duration.toMillis(Duration.fromInputUnsafe(duration))

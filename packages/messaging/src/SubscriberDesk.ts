@@ -106,7 +106,7 @@ export class SubscriberDesk extends Context.Service<
           details: Readonly<Record<string, string>>
         ) =>
           audit.record({
-            tenant: letter.message.tenantid ?? tenant,
+            tenant: letter.message?.tenantid ?? tenant,
             action,
             subject: `${letter.subscriber} of ${letter.topic}`,
             actor: by,
@@ -125,7 +125,10 @@ export class SubscriberDesk extends Context.Service<
             const { position, subscriber, topic } = what
             yield* transaction.run(
               Effect.gen(function* () {
-                yield* record(action, letter, what, { position: String(position), messageId: letter.message.id })
+                yield* record(action, letter, what, {
+                  position: String(position),
+                  messageId: letter.message?.id ?? "unreadable"
+                })
                 if (!(yield* work(group))) return yield* new MessageLetterNotFound({ subscriber, topic, position })
               })
             )
@@ -143,7 +146,7 @@ export class SubscriberDesk extends Context.Service<
             const group = yield* groupOf(what)
             const letters = yield* list({ subscriber: what.subscriber, topic: what.topic, limit: 1000 })
             const ofTenants = Array.from(
-              new Map(letters.map((letter) => [letter.message.tenantid ?? what.tenant, letter])).values()
+              new Map(letters.map((letter) => [letter.message?.tenantid ?? what.tenant, letter])).values()
             )
             return yield* transaction.run(
               Effect.gen(function* () {

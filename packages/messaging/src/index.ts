@@ -3,14 +3,17 @@ export * as AsyncApi from "./AsyncApi.ts"
 export { BrokerFailure, BrokerRequestRefused, UnknownGroup } from "./BrokerErrors.ts"
 export {
   type BrokerDriver,
+  mostCounted,
   mostHandedOn,
   mostTrimmed,
   type EncodedMessage,
+  type Received,
   type Receipt,
   type StoredDeadMessage,
   type StoredDelivery,
   timeIsUp
 } from "./BrokerDriver.ts"
+export { BrokerJanitor, type JanitorOptions, type JanitorStatus } from "./BrokerJanitor.ts"
 export { type BrokerOptions, longestMessage } from "./BrokerRules.ts"
 export * as CloudEvent from "./CloudEvent.ts"
 export * as CloudEventHttp from "./CloudEventHttp.ts"

@@ -88,6 +88,6 @@ export const node = Effect.fnUntraced(function* (...subscribers: ReadonlyArray<S
 export const letters = (group: string) =>
   Effect.flatMap(MessageBroker, (broker) =>
     Effect.map(broker.deadLetters({ topic: "trade", group }, { limit: 100 }), (found) =>
-      found.map(({ message, reason }) => `${message.id}: ${reason}`)
+      found.map(({ message, reason }) => `${message?.id ?? "unreadable"}: ${reason}`)
     )
   )

@@ -2,7 +2,7 @@
  * The message broker as tables, for several processes on one database. Publishing and receiving are one call each.
  *
  * Whoever publishes waits for who publishes to the same topic, and whoever receives for who receives for the same group,
- * for as long as one call takes. Inside an open transaction that is as long as the transaction: publish outside of one,
+ * for as long as one call takes. Who receives and finds nothing waits for nobody and writes nothing. Inside an open transaction that is as long as the transaction: publish outside of one,
  * but for what must be published together with what it stores. Several processes hear of each other's messages by looking.
  */
 import { PgTypes } from "@effect/sql-pg"
@@ -12,6 +12,7 @@ import {
   type BrokerOptions,
   type Group,
   MessageBroker,
+  mostCounted,
   mostHandedOn,
   mostTrimmed,
   type Receipt,
@@ -91,16 +92,18 @@ const driver = (sql: SqlClient.SqlClient): BrokerDriver => {
         timeIsUp
       ]).pipe(
         Effect.flatMap((rows) => orUnknown(group, rows)),
-        Effect.map((rows) =>
-          rows.map(({ attempt, body, place, proof, published }) => {
+        Effect.map((rows) => {
+          const found = rows.filter(({ place }) => place > 0)
+          const deliveries = found.map(({ attempt, body, place, proof, published }) => {
             return { position: place, receipt: proof, attempt, text: body, publishedAt: published.getTime() }
           })
-        )
+          return { deliveries, more: found.length < rows.length }
+        })
       ),
     acknowledge: (group, receipts, now) => finish("acknowledge", group, now, "held", receipts),
     giveBack: (group, { position, receipt }, { at, now, reason }) =>
       Effect.map(
-        told<{ readonly state: "ready" | "dead" }>("redeliver", Statements.giveBack, [
+        told<{ readonly state: string }>("redeliver", Statements.giveBack, [
           ...nameOf(group),
           number(position),
           number(receipt),
@@ -138,6 +141,8 @@ const driver = (sql: SqlClient.SqlClient): BrokerDriver => {
       sql
         .withTransaction(
           Effect.gen(function* () {
+            // Nobody removes what it is about to be given.
+            yield* sql.unsafe(Statements.lockTopic, [group.topic])
             const moved = yield* sql.unsafe(Statements.rewind(placeOf(from)), [...nameOf(group), place(from)])
             yield* sql.unsafe(Statements.forget, nameOf(group))
             return moved.length > 0
@@ -147,23 +152,21 @@ const driver = (sql: SqlClient.SqlClient): BrokerDriver => {
           Effect.mapError(brokerFailure("rewind")),
           Effect.flatMap((moved) => (moved ? Effect.void : Effect.fail(new UnknownGroup(group))))
         ),
-    trim: (topic, before) =>
-      Effect.map(
-        told("trim", Statements.trim, [topic, time(before), PgTypes.int4(mostTrimmed)]),
-        (rows) => rows.length
-      ),
+    trim: (topic, before) => count("trim", Statements.trim, [topic, time(before), PgTypes.int4(mostTrimmed)]),
     state: (group) =>
-      Effect.flatMap(told<Statements.StateRow>("state", Statements.state, nameOf(group)), ([row]) =>
-        row === undefined
-          ? Effect.fail(new UnknownGroup(group))
-          : Effect.succeed({
-              position: row.position,
-              end: row.end,
-              inFlight: row.held,
-              waiting: row.waiting,
-              dead: row.dead,
-              oldest: row.oldest?.getTime()
-            })
+      Effect.flatMap(
+        told<Statements.StateRow>("state", Statements.state, [...nameOf(group), PgTypes.int4(mostCounted)]),
+        ([row]) =>
+          row === undefined
+            ? Effect.fail(new UnknownGroup(group))
+            : Effect.succeed({
+                position: row.position,
+                end: row.end,
+                inFlight: row.held,
+                waiting: row.waiting,
+                dead: row.dead,
+                oldest: row.oldest?.getTime()
+              })
       )
   }
 }

@@ -37,8 +37,10 @@ const behind: Readonly<Record<Place, string>> = {
   beginning: "case when $3::text is null then 0 end",
   end: "case when $3::text is null then t.position end",
   after: "least($3::bigint, t.position)",
+  // Times never fall in a topic.
   since: `coalesce((
-    select min(m.position) - 1 from eventfold.messages m where m.topic = $1 and m.published_at >= $3::timestamptz
+    select m.position - 1 from eventfold.messages m where m.topic = $1 and m.published_at >= $3::timestamptz
+    order by m.published_at, m.position limit 1
   ), t.position)`
 }
 
@@ -66,7 +68,7 @@ export const unsubscribe = "delete from eventfold.message_groups where topic = $
 /** Whether there is such a group. */
 export const find = "select 1 as found from eventfold.message_groups where topic = $1 and name = $2"
 
-/** Takes what can be delivered. */
+/** Takes what can be delivered. The place 0 says that there is more to look at. */
 export const receive = `select r.place::float8 as place, r.attempt, r.proof::float8 as proof, r.published, r.body
   from eventfold.receive_messages($1, $2, $3::timestamptz, $4::timestamptz, $5, $6, $7) r order by r.place`
 
@@ -75,7 +77,8 @@ export const finish = "select eventfold.finish_messages($1, $2, $3::timestamptz,
 
 /** To be delivered again at $6, or dead when that is null or it has come too often. */
 export const giveBack = `update eventfold.message_deliveries d set
-    state = case when $6::timestamptz is null or d.attempts >= g.max_deliveries then 'dead' else 'ready' end,
+    state = case when $6::timestamptz is null or d.attempts >= g.max_deliveries then 'dead'
+      when $6::timestamptz > $5::timestamptz then 'delayed' else 'ready' end,
     at = case when d.attempts >= g.max_deliveries then $5::timestamptz else coalesce($6::timestamptz, $5::timestamptz) end,
     reason = $7
   from eventfold.message_groups g
@@ -101,28 +104,9 @@ export const rewind = (place: Place) => `update eventfold.message_groups g set p
 /** Everything the group has not done with. */
 export const forget = "delete from eventfold.message_deliveries where topic = $1 and name = $2"
 
-/** Removes the oldest that nobody needs. */
-export const trim = `delete from eventfold.messages m where m.topic = $1 and m.position = any(array(
-    select n.position from eventfold.messages n
-    where n.topic = $1 and n.published_at < $2::timestamptz
-      and not exists (select from eventfold.message_groups g where g.topic = $1 and g.position < n.position)
-      and not exists (select from eventfold.message_deliveries d where d.topic = $1 and d.position = n.position)
-    order by n.published_at limit $3
-  )) returning 1 as gone`
+/** Removes the oldest that nobody needs; answers how many. */
+export const trim = "select eventfold.trim_messages($1, $2::timestamptz, $3)::float8 as count"
 
 /** How a group stands. */
-export const state = `select g.position::float8 as position, t.position::float8 as end, d.held, d.waiting, d.dead,
-    least(d.oldest, (
-      select m.published_at from eventfold.messages m where m.topic = $1 and m.position > g.position
-      order by m.position limit 1
-    )) as oldest
-  from eventfold.message_groups g join eventfold.message_topics t on t.topic = g.topic
-  cross join lateral (
-    select (count(*) filter (where d.state = 'held'))::int as held,
-      (count(*) filter (where d.state in ('ready', 'queued')))::int as waiting,
-      (count(*) filter (where d.state = 'dead'))::int as dead,
-      min(m.published_at) filter (where d.state <> 'dead') as oldest
-    from eventfold.message_deliveries d join eventfold.messages m on m.topic = d.topic and m.position = d.position
-    where d.topic = g.topic and d.name = g.name
-  ) d
-  where g.topic = $1 and g.name = $2`
+export const state = `select s.place::float8 as position, s.last::float8 as end, s.held, s.waiting, s.dead, s.oldest
+  from eventfold.message_group_state($1, $2, $3) s`

@@ -3,12 +3,14 @@ import {
   type BrokerDriver,
   type CloudEvent,
   type Delivery,
+  type Group,
   type GroupState,
   MessageBroker,
   MessageBrokerMemory,
+  type Receipt,
   UnknownGroup
 } from "@eventfold/messaging"
-import { Effect, Layer } from "effect"
+import { Duration, Effect, Layer, Option } from "effect"
 import { MessageBrokerLaws } from "../src/index.ts"
 import { type BrokenRow, suite } from "./BrokenTable.ts"
 import { underWay } from "./Faults.ts"
@@ -40,6 +42,12 @@ const brokenStore = (
     return MessageBroker.make({ ...driver, ...wrong(driver) })
   })
 })
+
+/** A delay with a bound that is too low; what is no delay stays what it is. */
+const capped = (after: Duration.Input): Duration.Input => {
+  const millis = Duration.toMillis(Duration.fromInputUnsafe(after))
+  return Number.isSafeInteger(millis) ? Math.min(millis, 59_000) : after
+}
 
 const publishing = [
   broken(
@@ -102,8 +110,17 @@ const publishing = [
   })),
   broken(
     "messages are removed when they are older than they are kept and every group has done with them, and no others",
-    "keeps them for ever",
-    () => ({ trim: () => Effect.succeed(0) })
+    "does not look at what is dead",
+    (port) => ({
+      trim: (topic) =>
+        Effect.gen(function* () {
+          // As if what was given up were done with.
+          const of = { topic, group: "billing" }
+          const dead = yield* Effect.orElseSucceed(port.deadLetters(of, { limit: 1000 }), () => [])
+          for (const { position } of dead) yield* Effect.ignore(port.discard(of, position))
+          return yield* port.trim(topic)
+        })
+    })
   )
 ]
 
@@ -129,9 +146,9 @@ const groups = [
         receive: (group, what) =>
           during((others) =>
             Effect.map(driver.receive(group, what), (found) => {
-              const before = gone.get(group.topic) ?? []
-              if (found.length > 0) gone.set(group.topic, found)
-              return found.length === 0 && others ? before : found
+              const before = gone.get(group.topic) ?? found
+              if (found.deliveries.length > 0) gone.set(group.topic, found)
+              return found.deliveries.length === 0 && others ? before : found
             })
           )
       }
@@ -153,9 +170,70 @@ const groups = [
         port.rewind(group, typeof from === "object" && "after" in from ? { after: Math.max(-1, from.after - 1) } : from)
     })
   ),
+  brokenStore(
+    "what was delivered to a group that is gone proves nothing to one of its name",
+    "counts what proves a delivery for each group, from one",
+    (driver) => {
+      const known = new Map<string, Array<number>>()
+      const of = ({ group, topic }: Group) => `${topic} ${group}`
+      /** What the store knows it by. */
+      const real = (group: Group, { position, receipt }: Receipt): Receipt => ({
+        position,
+        receipt: known.get(of(group))?.[receipt - 1] ?? 0
+      })
+      return {
+        unsubscribe: (group) => Effect.tap(driver.unsubscribe(group), () => Effect.sync(() => known.delete(of(group)))),
+        receive: (group, what) =>
+          Effect.map(driver.receive(group, what), ({ deliveries, more }) => {
+            const numbers = known.get(of(group)) ?? []
+            known.set(of(group), numbers)
+            const [first] = deliveries
+            if (first !== undefined) numbers.push(first.receipt)
+            return { deliveries: deliveries.map((one) => ({ ...one, receipt: numbers.length })), more }
+          }),
+        acknowledge: (group, receipts, now) =>
+          driver.acknowledge(
+            group,
+            receipts.map((one) => real(group, one)),
+            now
+          ),
+        giveBack: (group, receipt, how) => driver.giveBack(group, real(group, receipt), how)
+      }
+    }
+  ),
+  brokenStore(
+    "whatever is removed meanwhile, a group that is made or put back is given all that was there when it was",
+    "looks first what nobody needs, and removes it later",
+    (driver) => {
+      const removing = new Set<string>()
+      const late = new Map<string, Array<Effect.Effect<unknown, unknown>>>()
+      const meanwhile = <A, E>(topic: string, effect: Effect.Effect<A, E>, hide: Effect.Effect<unknown, unknown>) =>
+        Effect.tap(effect, () =>
+          Effect.sync(() => {
+            if (removing.has(topic)) late.set(topic, [...(late.get(topic) ?? []), hide])
+          })
+        )
+      return {
+        subscribe: (group, options) =>
+          meanwhile(group.topic, driver.subscribe(group, options), driver.rewind(group, "end")),
+        rewind: (group, from) => meanwhile(group.topic, driver.rewind(group, from), driver.rewind(group, "end")),
+        trim: Effect.fnUntraced(function* (topic, before) {
+          removing.add(topic)
+          for (let turn = 0; turn < 20; turn += 1) yield* Effect.yieldNow
+          for (const hide of late.get(topic) ?? []) yield* Effect.ignore(hide)
+          late.delete(topic)
+          removing.delete(topic)
+          return yield* driver.trim(topic, before)
+        })
+      }
+    }
+  ),
   broken("no more messages are held than the group allows, by all who receive for it", "allows one more", (port) => ({
     subscribe: (group, options = {}) =>
-      port.subscribe(group, options.maxInFlight === 3 ? { ...options, maxInFlight: 4 } : options)
+      port.subscribe(
+        group,
+        options.maxInFlight === undefined ? options : { ...options, maxInFlight: options.maxInFlight + 1 }
+      )
   })),
   broken("a group tells how it stands", "counts dead letters among those that wait", (port) => ({
     state: (group) =>
@@ -168,8 +246,13 @@ const delivering = [
     "what is not acknowledged when its time is up comes again, and says how often it has come",
     "holds it for longer",
     (port) => ({
-      receive: (group, { hold, limit }) =>
-        port.receive(group, { hold: hold === "30 seconds" ? "30.5 seconds" : hold, limit })
+      receive: (group, { hold, limit }) => {
+        const millis = Duration.toMillis(Duration.fromInputUnsafe(hold))
+        return port.receive(group, {
+          hold: Number.isSafeInteger(millis) && millis < 60_000 ? millis + 500 : hold,
+          limit
+        })
+      }
     })
   ),
   broken(
@@ -177,17 +260,20 @@ const delivering = [
     "tells how many were to be acknowledged",
     (port) => ({
       acknowledge: (group, deliveries) =>
-        deliveries.length === 3
-          ? Effect.as(port.acknowledge(group, deliveries), deliveries.length)
-          : port.acknowledge(group, deliveries)
+        // Those that were held once, and are not any more.
+        Effect.map(port.acknowledge(group, deliveries), (done) =>
+          done === 0 && deliveries.some(({ attempt }) => attempt === 1) && deliveries.length > 2
+            ? deliveries.length
+            : done
+        )
     })
   ),
   broken(
     "what is put back comes again when its delay is over, and not before",
-    "waits a minute at the most",
+    "waits most of a minute at the most",
     (port) => ({
       redeliver: (group, delivery, { after, reason }) =>
-        port.redeliver(group, delivery, { after: after === "60 seconds" ? "59 seconds" : after, reason })
+        port.redeliver(group, delivery, { after: capped(after), reason })
     })
   ),
   brokenStore(
@@ -197,7 +283,9 @@ const delivering = [
       publish: (topic, messages, time) =>
         driver.publish(
           topic,
-          messages.length === 6 ? messages.map((message) => ({ ...message, key: message.id })) : messages,
+          messages.length > 5 && messages.length < 1000
+            ? messages.map((message) => ({ ...message, key: message.id }))
+            : messages,
           time
         )
     })
@@ -207,7 +295,11 @@ const delivering = [
     "lets it come once more",
     (port) => ({
       subscribe: (group, options = {}) =>
-        port.subscribe(group, options.maxDeliveries === 2 ? { ...options, maxDeliveries: 3 } : options)
+        port.subscribe(
+          group,
+          // Where one is enough, what is given up at once must not be.
+          (options.maxDeliveries ?? 1) < 2 ? options : { ...options, maxDeliveries: (options.maxDeliveries ?? 1) + 1 }
+        )
     })
   ),
   broken(
@@ -239,15 +331,34 @@ const delivering = [
     "delivers it once more",
     (port) => ({
       discard: (group, position) =>
-        group.group === "billing" && position === 1
-          ? Effect.flatMap(port.state(group), ({ waiting }) =>
-              waiting === 1 ? Effect.as(port.replay(group, position), true) : port.discard(group, position)
-            ).pipe(Effect.catchTag("UnknownGroup", () => Effect.succeed(false)))
-          : port.discard(group, position)
+        // Only where nothing of the group is held: there it would come between.
+        Effect.flatMap(Effect.option(port.state(group)), (state) =>
+          Option.isSome(state) && state.value.inFlight === 0 && state.value.dead > 0 && state.value.end < 4
+            ? Effect.map(port.replay(group, position), (count) => count > 0)
+            : port.discard(group, position)
+        )
     })
   ),
+  broken(
+    "a message that cannot be read is a dead letter that says so; those beside it come all the same",
+    "throws away what it cannot read",
+    (port) => ({
+      receive: (group, what) =>
+        Effect.tap(port.receive(group, what), () =>
+          Effect.gen(function* () {
+            const dead = yield* Effect.orElseSucceed(port.deadLetters(group, { limit: 1000 }), () => [])
+            for (const { message, position } of dead) {
+              if (message === undefined) yield* Effect.ignore(port.discard(group, position))
+            }
+          })
+        )
+    })
+  ),
+  brokenStore("however long the line of one key is, others are received", "gives up after so many", (driver) => ({
+    receive: (group, what) => Effect.map(driver.receive(group, what), (found) => ({ ...found, more: false }))
+  })),
   broken("dead letters are listed in order, page by page", "lists one more", (port) => ({
-    deadLetters: (group, page) => port.deadLetters(group, page.limit === 2 ? { ...page, limit: 3 } : page)
+    deadLetters: (group, page) => port.deadLetters(group, { ...page, limit: page.limit > 0 ? page.limit + 1 : 0 })
   }))
 ]
 

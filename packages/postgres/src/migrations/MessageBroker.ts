@@ -5,15 +5,20 @@ const byIndex = "set enable_seqscan = off set enable_hashjoin = off set enable_m
  * The message broker: topics as logs with places without holes, groups with their place in them, and the messages groups
  * have not done with.
  *
- * Whoever publishes to a topic locks its row, so a message never appears before one that is there; whoever changes what a
- * group has not done with locks the row of the group. Of each key only the first message can be delivered; those behind it
- * are `queued`, so that a long line of one key is not looked through for what can be delivered.
+ * Whoever publishes to a topic locks its row, so a message never appears before one that is there; times of publishing never
+ * fall in a topic, so that the first message since a time is found by an index. Whoever makes a group, puts it back or removes
+ * messages locks that row too: nobody removes what a group is about to be given. Whoever changes what a group has not done
+ * with locks the row of the group. Of each key only the first message can be delivered; those behind it are `queued`, so that
+ * a long line of one key is not looked through for what can be delivered. What waits for its delay is `delayed`.
  */
 export const messageBroker: ReadonlyArray<string> = [
   `create table eventfold.message_topics (
     topic text collate "C" primary key,
-    -- The place of the newest message.
-    position bigint not null
+    -- The place of the newest message, and when it was published.
+    position bigint not null,
+    published_at timestamptz not null default '-infinity',
+    -- Up to here it has been looked for messages nobody needs; 0 when that begins anew.
+    swept bigint not null default 0
   )`,
   `create table eventfold.messages (
     topic        text collate "C" not null,
@@ -27,12 +32,11 @@ export const messageBroker: ReadonlyArray<string> = [
     primary key (topic, position)
   )`,
   `create index messages_identity on eventfold.messages (topic, source, id, published_at)`,
-  `create index messages_published on eventfold.messages (topic, published_at)`,
+  `create index messages_published on eventfold.messages (topic, published_at, position)`,
   `create table eventfold.message_groups (
     topic          text collate "C" not null,
     name           text collate "C" not null,
     position       bigint not null,
-    receipts       bigint not null default 0,
     max_deliveries integer not null,
     max_in_flight  integer not null,
     primary key (topic, name)
@@ -42,8 +46,8 @@ export const messageBroker: ReadonlyArray<string> = [
     name     text collate "C" not null,
     position bigint not null,
     key      text collate "C" not null,
-    state    text collate "C" not null check (state in ('ready', 'held', 'queued', 'dead')),
-    -- When it can be delivered, until when it is held, or since when it is dead.
+    state    text collate "C" not null check (state in ('ready', 'delayed', 'held', 'queued', 'dead')),
+    -- Until when it is delayed or held, or since when it is dead.
     at       timestamptz not null,
     attempts integer not null default 0,
     receipt  bigint not null default 0,
@@ -52,9 +56,12 @@ export const messageBroker: ReadonlyArray<string> = [
     foreign key (topic, name) references eventfold.message_groups on delete cascade
   )`,
   `create index message_deliveries_key on eventfold.message_deliveries (topic, name, key, position)`,
-  `create index message_deliveries_state on eventfold.message_deliveries (topic, name, state, position)
-    where state <> 'queued'`,
+  `create index message_deliveries_state on eventfold.message_deliveries (topic, name, state, position)`,
+  `create index message_deliveries_time on eventfold.message_deliveries (topic, name, state, at)
+    where state in ('delayed', 'held')`,
   `create index message_deliveries_needed on eventfold.message_deliveries (topic, position)`,
+  // No two deliveries have the same receipt, also of groups of one name that were made one after the other.
+  `create sequence eventfold.message_receipts`,
 
   // Statements of a function see what was committed before each of them: what is known is asked for under the lock.
   `create function eventfold.publish_messages(
@@ -65,12 +72,14 @@ export const messageBroker: ReadonlyArray<string> = [
   ${byIndex} as $$
   declare
     v_end bigint;
+    v_now timestamptz;
     v_count bigint;
   begin
     insert into eventfold.message_topics (topic, position) values (p_topic, 0) on conflict do nothing;
-    select t.position into v_end from eventfold.message_topics t where t.topic = p_topic for update;
+    select t.position, greatest(t.published_at, p_now) into v_end, v_now
+    from eventfold.message_topics t where t.topic = p_topic for update;
     insert into eventfold.messages (topic, position, source, id, key, published_at, content)
-    select p_topic, v_end + row_number() over (order by g.place), g.source, g.id, g.key, p_now, g.content
+    select p_topic, v_end + row_number() over (order by g.place), g.source, g.id, g.key, v_now, g.content
     from (
       select distinct on (n.source, n.id) n.*
       from unnest(p_sources, p_ids, p_keys, p_contents) with ordinality as n(source, id, key, content, place)
@@ -83,11 +92,13 @@ export const messageBroker: ReadonlyArray<string> = [
       where m.topic = p_topic and m.source = g.source and m.id = g.id and m.published_at + interval '0' > p_since limit 1
     ) is null;
     get diagnostics v_count = row_count;
-    update eventfold.message_topics set position = v_end + v_count where topic = p_topic and v_count > 0;
+    update eventfold.message_topics set position = v_end + v_count, published_at = v_now
+    where topic = p_topic and v_count > 0;
     return v_count;
   end
   $$`,
 
+  // Looks first, so that who finds nothing writes nothing and waits for nobody. The place 0 says: there is more to look at.
   `create function eventfold.receive_messages(
     p_topic text, p_name text, p_now timestamptz, p_until timestamptz, p_limit integer, p_most integer, p_time_is_up text
   ) returns table (place bigint, attempt integer, proof bigint, published timestamptz, body text)
@@ -100,11 +111,38 @@ export const messageBroker: ReadonlyArray<string> = [
     v_count integer;
     v_handed integer := 0;
     v_last bigint;
+    v_receipt bigint;
   begin
+    select * into v_group from eventfold.message_groups g where g.topic = p_topic and g.name = p_name;
+    if not found then
+      return;
+    end if;
+    select v_group.max_in_flight - count(*) into v_room from (
+      select from eventfold.message_deliveries d
+      where d.topic = p_topic and d.name = p_name and d.state = 'held' and d.at > p_now limit v_group.max_in_flight
+    ) held;
+    if v_room <= 0 or not (
+      exists (select from eventfold.message_topics t where t.topic = p_topic and t.position > v_group.position)
+      or exists (
+        select from eventfold.message_deliveries d where d.topic = p_topic and d.name = p_name and d.state = 'ready'
+      )
+      or exists (
+        select from eventfold.message_deliveries d
+        where d.topic = p_topic and d.name = p_name and d.state = 'delayed' and d.at <= p_now
+      )
+      or exists (
+        select from eventfold.message_deliveries d
+        where d.topic = p_topic and d.name = p_name and d.state = 'held' and d.at <= p_now
+      )
+    ) then
+      return;
+    end if;
     select * into v_group from eventfold.message_groups g where g.topic = p_topic and g.name = p_name for update;
     if not found then
       return;
     end if;
+    update eventfold.message_deliveries d set state = 'ready', at = p_now
+    where d.topic = p_topic and d.name = p_name and d.state = 'delayed' and d.at <= p_now;
     update eventfold.message_deliveries d set
       state = case when d.attempts >= v_group.max_deliveries then 'dead' else 'ready' end,
       reason = p_time_is_up, at = p_now
@@ -116,7 +154,7 @@ export const messageBroker: ReadonlyArray<string> = [
     end if;
     select v_room - count(*) into v_missing from (
       select from eventfold.message_deliveries d
-      where d.topic = p_topic and d.name = p_name and d.state = 'ready' and d.at <= p_now limit v_room
+      where d.topic = p_topic and d.name = p_name and d.state = 'ready' limit v_room
     ) ready;
     while v_missing > 0 and v_handed < p_most loop
       with next as (
@@ -141,23 +179,110 @@ export const messageBroker: ReadonlyArray<string> = [
       v_group.position := v_last;
       v_handed := v_handed + v_count;
     end loop;
-    v_group.receipts := v_group.receipts + 1;
-    update eventfold.message_groups g set position = v_group.position, receipts = v_group.receipts
-    where g.topic = p_topic and g.name = p_name;
+    if v_handed > 0 then
+      update eventfold.message_groups g set position = v_group.position where g.topic = p_topic and g.name = p_name;
+    end if;
+    v_receipt := nextval('eventfold.message_receipts');
     return query
       with taken as (
         update eventfold.message_deliveries d
-        set state = 'held', at = p_until, attempts = d.attempts + 1, receipt = v_group.receipts
+        set state = 'held', at = p_until, attempts = d.attempts + 1, receipt = v_receipt
         where d.topic = p_topic and d.name = p_name and d.position = any(array(
           select r.position from eventfold.message_deliveries r
-          where r.topic = p_topic and r.name = p_name and r.state = 'ready' and r.at <= p_now
-          order by r.position limit v_room
+          where r.topic = p_topic and r.name = p_name and r.state = 'ready' order by r.position limit v_room
         ))
         returning d.position, d.attempts
       )
-      select t.position, t.attempts, v_group.receipts, m.published_at, m.content
+      select t.position, t.attempts, v_receipt, m.published_at, m.content
       from taken t join eventfold.messages m on m.topic = p_topic and m.position = t.position
       order by t.position;
+    if not found and v_handed >= p_most then
+      return query select 0::bigint, 0, 0::bigint, p_now, '';
+    end if;
+  end
+  $$`,
+
+  // Looks at so many from where it has stopped the last time. Nobody publishes or puts a group back meanwhile.
+  `create function eventfold.trim_messages(p_topic text, p_before timestamptz, p_limit integer) returns bigint
+  language plpgsql volatile set search_path = pg_catalog, pg_temp
+  ${byIndex} as $$
+  declare
+    v_topic eventfold.message_topics;
+    v_upto bigint;
+    v_seen bigint[];
+    v_count bigint;
+    v_swept bigint := 0;
+  begin
+    select * into v_topic from eventfold.message_topics t where t.topic = p_topic for update;
+    if not found then
+      return 0;
+    end if;
+    select least(
+      v_topic.position,
+      (select min(g.position) from eventfold.message_groups g where g.topic = p_topic),
+      (
+        select m.position - 1 from eventfold.messages m
+        where m.topic = p_topic and m.published_at >= p_before order by m.published_at, m.position limit 1
+      )
+    ) into v_upto;
+    v_seen := array(
+      select m.position from eventfold.messages m
+      where m.topic = p_topic and m.position > v_topic.swept and m.position <= v_upto order by m.position limit p_limit
+    );
+    delete from eventfold.messages m
+    where m.topic = p_topic and m.position = any(v_seen) and not exists (
+      select from eventfold.message_deliveries d where d.topic = p_topic and d.position = m.position
+    );
+    get diagnostics v_count = row_count;
+    if cardinality(v_seen) >= p_limit then
+      v_swept := v_seen[p_limit];
+    end if;
+    update eventfold.message_topics t set swept = v_swept where t.topic = p_topic and t.swept <> v_swept;
+    return v_count;
+  end
+  $$`,
+
+  // Each number is found by an index, and counted up to p_most.
+  `create function eventfold.message_group_state(p_topic text, p_name text, p_most integer)
+  returns table (place bigint, last bigint, held integer, waiting integer, dead integer, oldest timestamptz)
+  language plpgsql stable set search_path = pg_catalog, pg_temp
+  ${byIndex} as $$
+  declare
+    v_state text;
+    v_count integer;
+    v_first bigint;
+  begin
+    select g.position, t.position, 0, 0, 0 into place, last, held, waiting, dead
+    from eventfold.message_groups g join eventfold.message_topics t on t.topic = g.topic
+    where g.topic = p_topic and g.name = p_name;
+    if not found then
+      return;
+    end if;
+    foreach v_state in array array['held', 'ready', 'delayed', 'queued', 'dead'] loop
+      select count(*) into v_count from (
+        select from eventfold.message_deliveries d
+        where d.topic = p_topic and d.name = p_name and d.state = v_state limit p_most
+      ) d;
+      if v_state = 'held' then
+        held := v_count;
+      elsif v_state = 'dead' then
+        dead := v_count;
+      else
+        waiting := least(p_most, waiting + v_count);
+      end if;
+      if v_state <> 'dead' then
+        v_first := least(v_first, (
+          select d.position from eventfold.message_deliveries d
+          where d.topic = p_topic and d.name = p_name and d.state = v_state order by d.position limit 1
+        ));
+      end if;
+    end loop;
+    v_first := least(v_first, (
+      select m.position from eventfold.messages m
+      where m.topic = p_topic and m.position > place order by m.position limit 1
+    ));
+    select m.published_at into oldest from eventfold.messages m where m.topic = p_topic and m.position = v_first;
+    return next;
   end
   $$`,
 

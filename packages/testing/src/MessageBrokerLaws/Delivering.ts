@@ -1,7 +1,7 @@
 /** Laws of delivering: acknowledging, putting back, order, and dead letters. */
 import { MessageBroker } from "@eventfold/messaging"
-import { Effect } from "effect"
-import { expectEqual, make } from "../Law.ts"
+import { Effect, Result } from "effect"
+import { expect, expectEqual, make } from "../Law.ts"
 import { acknowledge, at, ids, message, publish, putBack, subscribed, take, timeAt } from "./Scenario.ts"
 
 /** The laws of delivering. */
@@ -151,6 +151,41 @@ export const delivering = [
       yield* expectEqual("where there is one", yield* at(3)(broker.discard(group, 1)), true)
       yield* expectEqual("what comes", ids(yield* take(group, 4)), ["a2"])
       yield* expectEqual("what is dead", yield* broker.deadLetters(group, { limit: 9 }), [])
+    })
+  ),
+
+  make(
+    "a message that cannot be read is a dead letter that says so; those beside it come all the same",
+    Effect.gen(function* () {
+      const broker = yield* MessageBroker
+      const group = yield* subscribed()
+      const unreadable = (id: string, text: string) => ({ source: "/elsewhere", id, key: id, text })
+      yield* publish(group.topic, 0, message("m1"))
+      yield* at(0)(broker.publishEncoded(group.topic, [unreadable("x1", "no JSON"), unreadable("x2", "{}")]))
+      yield* publish(group.topic, 0, message("m2"))
+      yield* expectEqual("what comes", ids(yield* take(group, 1)), ["m1", "m2"])
+      const dead = yield* broker.deadLetters(group, { limit: 9 })
+      yield* expectEqual("the dead letters", ids(dead), ["unreadable", "unreadable"])
+      for (const { reason } of dead) yield* expect(reason.startsWith("it cannot be read: "), `it says why: ${reason}`)
+      yield* at(0)(broker.publishEncoded(group.topic, [unreadable("x3", "[]")]))
+      yield* publish(group.topic, 2, message("m3"))
+      yield* expectEqual("what comes behind one", ids(yield* take(group, 2, 1)), ["m3"])
+    })
+  ),
+
+  make(
+    "however long the line of one key is, others are received",
+    Effect.gen(function* () {
+      const broker = yield* MessageBroker
+      const group = yield* subscribed()
+      const { id: _, ...one } = Result.getOrThrow(MessageBroker.encode(message("a", "a")))
+      for (let turn = 0; turn < 11; turn += 1) {
+        const line = Array.from({ length: 1000 }, (_, index) => ({ ...one, id: `a${turn}.${index}` }))
+        yield* at(0)(broker.publishEncoded(group.topic, line))
+      }
+      yield* publish(group.topic, 0, message("b1", "b"))
+      yield* expectEqual("the first", (yield* take(group, 1, 1)).length, 1)
+      yield* expectEqual("behind them", ids(yield* take(group, 2, 1)), ["b1"])
     })
   ),
 

@@ -1,5 +1,5 @@
 /** Laws of consumer groups: where they begin, what they share, and how they stand. */
-import { MessageBroker } from "@eventfold/messaging"
+import { type Group, MessageBroker } from "@eventfold/messaging"
 import { Effect } from "effect"
 import { expectEqual, expectFailure, make } from "../Law.ts"
 import { acknowledge, at, fresh, ids, message, publish, putBack, subscribed, take, timeAt } from "./Scenario.ts"
@@ -89,6 +89,51 @@ export const groups = [
       yield* expectEqual("what is lost", yield* acknowledge(group, 2, before), 0)
       yield* broker.rewind(group, "end")
       yield* expectEqual("behind the newest", yield* take(group, 3), [])
+    })
+  ),
+
+  make(
+    "what was delivered to a group that is gone proves nothing to one of its name",
+    Effect.gen(function* () {
+      const broker = yield* MessageBroker
+      const group = yield* subscribed()
+      yield* publish(group.topic, 0, message("m1"), message("m2"))
+      const before = yield* take(group, 1)
+      yield* broker.unsubscribe(group)
+      yield* broker.subscribe(group)
+      const now = yield* take(group, 2)
+      yield* expectEqual("what comes anew", ids(now), ["m1", "m2"])
+      yield* expectEqual("acknowledged by the old ones", yield* acknowledge(group, 3, before), 0)
+      yield* expectEqual("put back by the old ones", yield* putBack(group, 3, before), ["lost", "lost"])
+      yield* expectEqual("acknowledged by the new ones", yield* acknowledge(group, 3, now), 2)
+    })
+  ),
+
+  make(
+    "whatever is removed meanwhile, a group that is made or put back is given all that was there when it was",
+    Effect.gen(function* () {
+      const broker = yield* MessageBroker
+      const month = 30 * 24 * 3600
+      for (const way of ["made", "put back"]) {
+        const group = yield* subscribed()
+        for (let second = 0; second < 12; second += 1) yield* publish(group.topic, second, message(`m${second}`))
+        yield* acknowledge(group, 20, yield* take(group, 20))
+        const [first, second] = ["first", "second"].map((name) => ({ ...group, group: name }))
+        if (first === undefined || second === undefined) continue
+        if (way === "put back") for (const one of [first, second]) yield* broker.subscribe(one, { from: "end" })
+        const begin = Effect.fnUntraced(function* (one: Group) {
+          yield* way === "made" ? broker.subscribe(one) : broker.rewind(one, "beginning")
+          return [one, (yield* broker.state(one)).oldest] as const
+        })
+        const [, , ...found] = yield* Effect.all(
+          [at(month)(broker.trim(group.topic)), at(month)(broker.trim(group.topic)), begin(first), begin(second)],
+          { concurrency: "unbounded" }
+        )
+        for (const [one, oldest] of found) {
+          const [next] = yield* take(one, month)
+          yield* expectEqual(`the oldest of one that is ${way}`, next?.publishedAt, oldest)
+        }
+      }
     })
   ),
 

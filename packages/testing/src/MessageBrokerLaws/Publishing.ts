@@ -2,7 +2,7 @@
 import { MessageBroker } from "@eventfold/messaging"
 import { Effect, type Fiber } from "effect"
 import { expect, expectEqual, expectFailure, make } from "../Law.ts"
-import { acknowledge, at, fresh, ids, message, publish, subscribed, take, timeAt } from "./Scenario.ts"
+import { acknowledge, at, fresh, ids, message, publish, putBack, subscribed, take, timeAt } from "./Scenario.ts"
 
 const hour = 3600
 
@@ -69,17 +69,31 @@ export const publishing = [
         counts.reduce((sum, count) => sum + count, 0),
         24
       )
-      const found: Array<number> = []
+      const of = new Map<string, Array<number>>([["same", []]])
       for (let batch = yield* take(group, 1); batch.length > 0; batch = yield* take(group, 1)) {
-        found.push(...batch.map(({ position }) => position))
+        // Those that can be delivered together are so in their order.
+        const places = batch.map(({ position }) => position)
+        yield* expectEqual(
+          "the order of a batch",
+          places,
+          Array.from(new Set(places)).toSorted((a, b) => a - b)
+        )
+        for (const { message, position } of batch) {
+          of.set(message.partitionkey, [...(of.get(message.partitionkey) ?? []), position])
+        }
         yield* acknowledge(group, 1, batch)
       }
-      const all = Array.from({ length: 24 }, (_, index) => index + 1)
+      const ofSame = of.get("same") ?? []
+      yield* expectEqual("how many of the key that all have", ofSame.length, 8)
       yield* expectEqual(
-        "the places",
-        found.toSorted((a, b) => a - b),
-        all
+        "the order of that key",
+        ofSame,
+        ofSame.toSorted((a, b) => a - b)
       )
+      const all = Array.from({ length: 24 }, (_, index) => index + 1)
+      const found = Array.from(of.values()).flat()
+      yield* expectEqual<ReadonlySet<number>>("the places", new Set(found), new Set(all))
+      yield* expectEqual("how often", found.length, 24)
     })
   ),
 
@@ -101,6 +115,7 @@ export const publishing = [
     Effect.gen(function* () {
       const broker = yield* MessageBroker
       const group = yield* subscribed()
+      const held = { position: 1, attempt: 1, receipt: 1, publishedAt: timeAt(0), message: message("m1") }
       const refused = [
         ["topic", broker.publish("Orders", [message("m1")])],
         ["messages", publish(group.topic, 0, ...Array.from({ length: 1001 }, (_, index) => message(`m${index}`)))],
@@ -111,7 +126,17 @@ export const publishing = [
         ["from.after", broker.rewind(group, { after: -1 })],
         ["limit", take(group, 0, 1001)],
         ["hold in milliseconds", broker.receive(group, { limit: 1, hold: "2 days" })],
-        ["limit", broker.deadLetters(group, { limit: 0 })]
+        ["hold in milliseconds", broker.receive(group, { limit: 1, hold: 1.5 })],
+        ["hold in milliseconds", broker.receive(group, { limit: 1, hold: Number.POSITIVE_INFINITY })],
+        ["limit", take(group, 0, Number.NaN)],
+        ["limit", broker.deadLetters(group, { limit: 0 })],
+        ["after", broker.deadLetters(group, { limit: 1, after: Number.POSITIVE_INFINITY })],
+        ["after in milliseconds", broker.redeliver(group, held, { after: Number.POSITIVE_INFINITY, reason: "" })],
+        ["after in milliseconds", broker.redeliver(group, held, { after: 0.5, reason: "" })],
+        ["receipt", broker.reject(group, { ...held, receipt: Number.NaN }, "")],
+        ["position", broker.acknowledge(group, [{ ...held, position: 1.5 }])],
+        ["position", broker.replay(group, 1.5)],
+        ["position", broker.discard(group, Number.POSITIVE_INFINITY)]
       ] as const
       for (const [field, request] of refused) {
         const error = yield* expectFailure<unknown, { readonly _tag: string }, MessageBroker>(field, request)
@@ -147,7 +172,7 @@ export const publishing = [
     "messages are removed when they are older than they are kept and every group has done with them, and no others",
     Effect.gen(function* () {
       const broker = yield* MessageBroker
-      const group = yield* subscribed()
+      const group = yield* subscribed({ maxDeliveries: 1 })
       const trim = (days: number) => at(days * 24 * hour)(broker.trim(group.topic))
       yield* publish(group.topic, 0, message("m1"), message("m2", "k"), message("m3", "k"))
       yield* publish(group.topic, 7 * 24 * hour, message("m4"))
@@ -160,9 +185,16 @@ export const publishing = [
       )
       yield* expectEqual("before its time", yield* trim(6.9), 0)
       yield* expectEqual("those that are done", yield* trim(8), 2)
+      yield* expectEqual("what is held", yield* trim(30), 0)
+      const m3 = yield* take(group, 8 * 24 * hour)
+      yield* expectEqual("what comes next", ids(m3), ["m3"])
+      yield* putBack(group, 8 * 24 * hour, m3)
+      yield* expectEqual("what is dead", yield* trim(30), 0)
+      yield* expectEqual("the dead letters are whole", ids(yield* broker.deadLetters(group, { limit: 9 })), ["m3"])
       const other = { ...group, group: "shipping" }
       yield* broker.subscribe(other)
       yield* expectEqual("what there is", ids(yield* take(other, 8 * 24 * hour)), ["m3", "m4"])
+      yield* expectEqual("what is in flight", yield* trim(30), 0)
       yield* broker.unsubscribe(other)
       yield* broker.unsubscribe(group)
       yield* expectEqual("what nobody needs", yield* trim(30), 2)

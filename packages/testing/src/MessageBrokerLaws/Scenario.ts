@@ -86,5 +86,6 @@ export const putBack = (
   )
 
 /** The ids of messages, in their order. */
-export const ids = (found: ReadonlyArray<{ readonly message: CloudEvent.CloudEvent }>): ReadonlyArray<string> =>
-  found.map(({ message }) => message.id)
+export const ids = (
+  found: ReadonlyArray<{ readonly message: CloudEvent.CloudEvent | undefined }>
+): ReadonlyArray<string> => found.map(({ message }) => message?.id ?? "unreadable")
