@@ -51,6 +51,17 @@ for (const fulfilment of ["orchestrated", "choreographed"] as const) {
           yield* reaches(order.path, "cancelled")
           yield* reaches(order.reservation, "released")
           assert.deepInclude(yield* counts(order.productId), { available: 10, reserved: 0 })
+          yield* until(order.payment, (body) => body.at("status") === "barred" || body.at("status") === "voided")
+          const late = yield* request("POST", "/payments", {
+            body: {
+              orderId: order.path.slice("/orders/".length),
+              money: { amount: 2500, currency: "EUR" },
+              token: "tok_visa",
+              attempt: 9
+            }
+          })
+          assert.strictEqual(late.status, 409, late.text)
+          assert.include(late.text, "payment-is-void")
         })
       )
 
