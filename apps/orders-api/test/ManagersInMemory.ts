@@ -44,6 +44,6 @@ export const happen = Effect.fnUntraced(function* <E extends DomainEvent.DomainE
   yield* store.append(StreamId.make(tenant, "told", "1"), ExpectedVersion.Any, named)
 })
 
-/** How the process of an order stands. */
-export const standing = (manager: "payment" | "shipping", order: string) =>
-  Effect.flatMap(ProcessManagerRunner, (runner) => runner.standing(manager, tenant, order))
+/** How the process of an order, or of a reservation, stands. */
+export const standing = (manager: "payment" | "shipping" | "reservation-expiry", process: string) =>
+  Effect.flatMap(ProcessManagerRunner, (runner) => runner.standing(manager, tenant, process))
