@@ -51,7 +51,11 @@ for (const fulfilment of ["orchestrated", "choreographed"] as const) {
           yield* reaches(order.path, "cancelled")
           yield* reaches(order.reservation, "released")
           assert.deepInclude(yield* counts(order.productId), { available: 10, reserved: 0 })
-          yield* until(order.payment, (body) => body.at("status") === "barred" || body.at("status") === "voided")
+          yield* until(`${order.path}/fulfilment`, (body) =>
+            [...each(body, "sagas", "status"), ...each(body, "processes", "status")].every(
+              (status) => status === "compensated" || status === "ended"
+            )
+          )
           const late = yield* request("POST", "/payments", {
             body: {
               orderId: order.path.slice("/orders/".length),
