@@ -78,6 +78,13 @@ export const consumers: ReadonlyArray<Consumer> = [
     takes: eventsOf(managers.expiry.events),
     sends: managers.expiry.commands.map(({ name }) => name)
   },
+  {
+    name: "what takes up a delivery that was told too early",
+    context: Choreography.delivered.context,
+    file: "apps/orders-api/src/fulfilment/Reactions.ts",
+    takes: ["OrderShipped"],
+    sends: [Choreography.delivered.command]
+  },
   ...Choreography.table.map(({ command, context, on, otherwise }) => ({
     name: `the reaction to ${on} with ${command}`,
     context,
