@@ -39,7 +39,7 @@ for (const { fulfilment, managers } of [
             const name = process.text("name")
             assert.strictEqual(process.at("kind"), sagas.includes(name) ? "saga" : "process-manager")
             assert.deepInclude(process.value, {
-              version: name === "shipping" || name === "payment" ? 2 : 1,
+              version: name === "shipping" || name === "payment" ? 3 : 1,
               diagram: `/processes/${name}/diagram`
             })
             assert.match(process.text("summary"), /^[A-Z].{20,}\.$/u)

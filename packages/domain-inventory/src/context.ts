@@ -18,7 +18,7 @@ export const context = Context.make({
   commands: [StockCommands, ReservationCommands],
   events: [StockEvent, ReservationEvent],
   publishes: { "what becomes of reservations": InventoryEvent },
-  takes: ["ordering.OrderPlaced", "ordering.OrderCancelled"],
+  takes: ["ordering.OrderPlaced", "shipping.ShipmentCancelled"],
   sends: ["ordering.CancelOrder"],
   relationships: [Relationship.sharesKernel("shared-kernel", "Quantities and ids.")],
   glossary
