@@ -14,6 +14,7 @@ const projects = [
   "domain-catalog",
   "domain-customers",
   "domain-payments",
+  "domain-fulfilment",
   "event-store",
   "subscriptions",
   "postgres"

@@ -29,8 +29,8 @@ const variables = {
   payment: duration("PAYMENT_TIME_LIMIT", "1 second", "1 hour"),
   paymentAttempts: {
     name: "PAYMENT_ATTEMPTS",
-    rule: "must be a whole number from 1 to 100",
-    read: wholeNumber(1, 100)
+    rule: "must be a whole number from 1 to 99",
+    read: wholeNumber(1, 99)
   } satisfies Variable<number>,
   outageEvery: duration("PAYMENT_OUTAGE_EVERY", "1 second", "1 day"),
   outageLongest: duration("PAYMENT_OUTAGE_LONGEST", "1 second", "30 days"),

@@ -3,12 +3,18 @@ import { assert, describe, layer } from "@effect/vitest"
 import { Effect } from "effect"
 import { placed, reaches } from "./FulfilmentSamples.ts"
 import { counts } from "./InventorySamples.ts"
+import type { Json } from "./Json.ts"
 import { each, read, readyService, until } from "./Reading.ts"
 import { bodies, orderThrough, uuid } from "./Samples.ts"
 import { tell } from "./ShipmentSamples.ts"
 import { request, TestService } from "./TestService.ts"
 
 const live = { excludeTestServices: true, timeout: 60_000 }
+
+/** Whether somebody who looks at the fulfilment of an order sees that something is to be decided. */
+const asksAPerson = (body: Json) =>
+  each(body, "sagas", "status").includes("parked") ||
+  body.all("processes").some((found) => found.at("manager") === "payment" && found.at("phase") === "disputed")
 
 for (const fulfilment of ["orchestrated", "choreographed"] as const) {
   describe(`an order that is placed with a card, ${fulfilment}`, () => {
@@ -51,6 +57,21 @@ for (const fulfilment of ["orchestrated", "choreographed"] as const) {
           yield* reaches(order.path, "cancelled")
           yield* reaches(order.reservation, "released")
           assert.deepInclude(yield* counts(order.productId), { available: 10, reserved: 0 })
+          yield* until(`${order.path}/fulfilment`, (body) =>
+            [...each(body, "sagas", "status"), ...each(body, "processes", "status")].every(
+              (status) => status === "compensated" || status === "ended"
+            )
+          )
+          const late = yield* request("POST", "/payments", {
+            body: {
+              orderId: order.path.slice("/orders/".length),
+              money: { amount: 2500, currency: "EUR" },
+              token: "tok_visa",
+              attempt: 9
+            }
+          })
+          assert.strictEqual(late.status, 409, late.text)
+          assert.include(late.text, "payment-is-void")
         })
       )
 
@@ -85,6 +106,39 @@ for (const fulfilment of ["orchestrated", "choreographed"] as const) {
           const payment = yield* until(order.payment, (body) => body.number("refunded", "amount") > 0)
           assert.deepStrictEqual(payment.at("refunded"), payment.at("captured"))
           assert.deepInclude(yield* counts(order.productId), { available: 10, reserved: 0 })
+        })
+      )
+
+      it.effect("that is cancelled at the moment it leaves keeps stock and money right, and a person can see it", () =>
+        Effect.gen(function* () {
+          for (let round = 0; round < 4; round += 1) {
+            const order = yield* placed()
+            yield* reaches(order.shipment, "requested")
+            yield* reaches(order.path, "approved")
+            yield* tell(order.shipment, "pack")
+            const leave = tell(order.shipment, "dispatch")
+            const cancel = request("POST", `${order.path}/cancel`, { body: bodies.cancel })
+            // One or the other is a little ahead, or neither.
+            const both = round % 2 === 0 ? [leave, cancel] : [cancel, leave]
+            yield* Effect.all(both, { concurrency: 2 })
+            const shipment = yield* read(order.shipment)
+            const isCancelled = (yield* read(order.path)).at("status") === "cancelled"
+            if (shipment.at("status") !== "dispatched") {
+              yield* reaches(order.reservation, "released")
+              const payment = yield* until(order.payment, (body) => body.number("refunded", "amount") > 0)
+              assert.deepStrictEqual(payment.at("refunded"), payment.at("captured"))
+              continue
+            }
+            yield* reaches(order.reservation, "committed")
+            assert.deepInclude(yield* counts(order.productId), { available: 8, reserved: 0, shipped: 2 })
+            if (isCancelled) {
+              const told = yield* until(`${order.path}/fulfilment`, asksAPerson)
+              assert.isTrue(asksAPerson(told), JSON.stringify(told.value))
+            } else {
+              yield* reaches(order.path, "shipped")
+            }
+            assert.strictEqual((yield* read(order.payment)).number("refunded", "amount"), 0)
+          }
         })
       )
 

@@ -29,6 +29,8 @@ describe("the health of a service that works", () => {
           "breakers",
           "database",
           "eventStore",
+          "handlers",
+          "processes",
           "projections",
           "readCache",
           "sagas"

@@ -92,10 +92,10 @@ describe("reservations over HTTP", () => {
           { productId: yield* stocked(5), quantity: 5 }
         ]
         const [reservationId, orderId] = [`reservation_${uuid()}`, `order_${uuid()}`]
-        const body = { reservationId, orderId, holdForSeconds: 60, occurredAt: "2024-05-01" }
+        const body = { reservationId, orderId, holdForSeconds: 60, occurredAt: "2099-05-01" }
         const reserved = yield* reserve(lines, body)
         assert.deepStrictEqual([reserved.status, reserved.headers["location"]], [201, `/reservations/${reservationId}`])
-        const expiresAt = "2024-05-01T00:01:00.000Z"
+        const expiresAt = "2099-05-01T00:01:00.000Z"
         const held = { reservationId, orderId, status: "held", version: 1, lines, expiresAt }
         assert.deepStrictEqual(reserved.body.value, held)
         const told = yield* request("GET", pathOf(reserved))
@@ -165,12 +165,12 @@ describe("reservations over HTTP", () => {
     it.effect("expire when their time is over, and not before", () =>
       Effect.gen(function* () {
         const productId = yield* stocked(10)
-        const body = { holdForSeconds: 60, occurredAt: "2024-05-01T00:00:00Z" }
+        const body = { holdForSeconds: 60, occurredAt: "2099-05-01T00:00:00Z" }
         const path = pathOf(yield* reserve([{ productId, quantity: 4 }], body))
-        const early = yield* end(path, "expire", { occurredAt: "2024-05-01T00:00:59Z" })
+        const early = yield* end(path, "expire", { occurredAt: "2099-05-01T00:00:59Z" })
         isProblem(early, 409, "reservation-not-due")
-        assert.strictEqual(early.body.at("refusal", "expiresAt"), "2024-05-01T00:01:00.000Z")
-        const expired = yield* end(path, "expire", { occurredAt: "2024-05-01T00:01:00Z" })
+        assert.strictEqual(early.body.at("refusal", "expiresAt"), "2099-05-01T00:01:00.000Z")
+        const expired = yield* end(path, "expire", { occurredAt: "2099-05-01T00:01:00Z" })
         assert.deepStrictEqual([expired.status, expired.body.at("status")], [200, "expired"])
         assert.deepInclude(yield* counts(productId), { available: 10, reserved: 0 })
         const forGood = pathOf(yield* reserve([{ productId, quantity: 4 }]))

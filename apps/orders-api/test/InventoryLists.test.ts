@@ -10,7 +10,7 @@ describe("the lists of inventory", () => {
       Effect.gen(function* () {
         const [many, few] = [yield* stocked(100), yield* stocked(5)]
         const orderId = `order_${uuid()}`
-        const occurredAt = "2024-05-01T00:00:00Z"
+        const occurredAt = "2099-05-01T00:00:00Z"
         const lines = [
           { productId: many, quantity: 10 },
           { productId: few, quantity: 5 }
@@ -40,8 +40,8 @@ describe("the lists of inventory", () => {
           [`orderId=${orderId}`, [id, releasedId]],
           ["status=held", [id, otherId]],
           [`status=released&orderId=${orderId}`, [releasedId]],
-          ["overdueAt=2024-05-01T00:01:00Z", [id]],
-          ["overdueAt=2024-05-01T00:00:59Z", []]
+          ["overdueAt=2099-05-01T00:01:00Z", [id]],
+          ["overdueAt=2099-05-01T00:00:59Z", []]
         ] as const) {
           const found = yield* read(`/reservations?${query}`, headers)
           assert.deepStrictEqual(
@@ -57,8 +57,8 @@ describe("the lists of inventory", () => {
               status: "held",
               orderId,
               lines,
-              madeAt: "2024-05-01T00:00:00.000Z",
-              expiresAt: "2024-05-01T00:01:00.000Z"
+              madeAt: "2099-05-01T00:00:00.000Z",
+              expiresAt: "2099-05-01T00:01:00.000Z"
             }
           ]
         })

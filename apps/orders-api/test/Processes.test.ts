@@ -25,9 +25,9 @@ describe("the finding of a diagram", () => {
 })
 
 for (const { fulfilment, managers } of [
-  { fulfilment: "off", managers: [] },
-  { fulfilment: "orchestrated", managers: ["shipping"] },
-  { fulfilment: "choreographed", managers: ["shipping", "payment"] }
+  { fulfilment: "off", managers: ["reservation-expiry"] },
+  { fulfilment: "orchestrated", managers: ["shipping", "reservation-expiry"] },
+  { fulfilment: "choreographed", managers: ["shipping", "payment", "reservation-expiry"] }
 ] as const) {
   describe(`the processes of a service, ${fulfilment}`, () => {
     layer(TestService.layer({ settings: { fulfilment } }), { excludeTestServices: true })((it) => {
@@ -39,7 +39,7 @@ for (const { fulfilment, managers } of [
             const name = process.text("name")
             assert.strictEqual(process.at("kind"), sagas.includes(name) ? "saga" : "process-manager")
             assert.deepInclude(process.value, {
-              version: sagas.includes(name) ? 1 : 2,
+              version: name === "shipping" || name === "payment" ? 3 : 1,
               diagram: `/processes/${name}/diagram`
             })
             assert.match(process.text("summary"), /^[A-Z].{20,}\.$/u)
@@ -112,7 +112,7 @@ describe("a diagram", () => {
       Effect.gen(function* () {
         const { body, status } = yield* request("GET", "/processes/nobody/diagram")
         assert.deepStrictEqual([status, body.at("type")], [404, "urn:eventfold:problem:process-not-found"])
-        assert.deepStrictEqual(body.at("known"), sagas)
+        assert.deepStrictEqual(body.at("known"), [...sagas, "reservation-expiry"])
         const wrong = yield* request("GET", "/processes/transfer/diagram?format=svg")
         assert.deepStrictEqual([wrong.status, wrong.body.at("errors", 0, "field")], [400, "format"])
       })

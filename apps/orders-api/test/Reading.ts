@@ -37,9 +37,12 @@ export const readyService = <E = never, R = never>(options?: Parameters<typeof T
 
 const patience = Schedule.spaced("20 millis").pipe(Schedule.upTo({ duration: "20 seconds" }))
 
-/** Asks until the answer is as it should be, for 20 seconds at most; the last answer in any case. */
+/** Asks until the answer is as it should be, for 20 seconds at most; then it fails the test. */
 export const until = (path: string, wanted: (body: Json) => boolean) =>
   Effect.map(
     Effect.repeat(request("GET", path), { schedule: patience, until: ({ body }) => wanted(body) }),
-    ({ body }) => body
+    ({ body, text }) => {
+      assert.isTrue(wanted(body), `${path} never answered what was waited for: ${text}`)
+      return body
+    }
   )

@@ -54,7 +54,7 @@ describe("the settings", () => {
         BREAKER_OPEN: "2 minutes",
         STOCK_TIME_LIMIT: "20 seconds",
         PAYMENT_TIME_LIMIT: "15 seconds",
-        PAYMENT_ATTEMPTS: "5",
+        PAYMENT_ATTEMPTS: "99",
         PAYMENT_OUTAGE_EVERY: "10 minutes",
         PAYMENT_OUTAGE_LONGEST: "2 days",
         FULFILMENT: "choreographed",
@@ -81,7 +81,7 @@ describe("the settings", () => {
           fulfilmentLimits: {
             stock: Duration.seconds(20),
             payment: Duration.seconds(15),
-            paymentAttempts: 5,
+            paymentAttempts: 99,
             outageEvery: Duration.minutes(10),
             outageLongest: Duration.days(2)
           },
@@ -111,7 +111,7 @@ describe("the settings", () => {
     { variable: "BREAKER_OPEN", values: ["60", "1 milli", "2 hours"] },
     { variable: "STOCK_TIME_LIMIT", values: ["60", "1 milli", "2 hours"] },
     { variable: "PAYMENT_TIME_LIMIT", values: ["30", "1 milli", "2 hours"] },
-    { variable: "PAYMENT_ATTEMPTS", values: ["0", "101", "some"] },
+    { variable: "PAYMENT_ATTEMPTS", values: ["0", "100", "some"] },
     { variable: "PAYMENT_OUTAGE_EVERY", values: ["1", "1 milli", "2 days"] },
     { variable: "PAYMENT_OUTAGE_LONGEST", values: ["1", "1 milli", "31 days"] },
     { variable: "LOG_NOTIFY", values: ["yes", "0"] }

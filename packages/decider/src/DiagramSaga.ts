@@ -1,5 +1,5 @@
 /** What a saga can go through: as data for a page, and as a Mermaid state diagram. It follows from the saga value alone. */
-import type { AnySaga, Compensation, Retry } from "./SagaShape.ts"
+import type { AnySaga, Compensation, Outage, Retry } from "./SagaShape.ts"
 
 /** One step, as far as a page shows it. */
 export interface SagaDiagramStep {
@@ -13,6 +13,10 @@ export interface SagaDiagramStep {
   /** In milliseconds. */
   readonly timeLimit: number
   readonly breaker: string | undefined
+  /** How long it waits for what is down; in milliseconds. `every`: as often as the breaker says when undefined. */
+  readonly outage: Outage
+  /** Whether there are refusals that are asked again. */
+  readonly asksAgain: boolean
 }
 
 /** What a saga can go through. */
@@ -35,24 +39,28 @@ export const ofSaga = ({ name, pivot, steps, undo, version }: AnySaga): SagaDiag
   version,
   pivot,
   undo: textOf(undo),
-  steps: steps.map(({ breaker, command, compensation, name, retry, timeLimit }) => ({
+  steps: steps.map(({ asksAgain, breaker, command, compensation, name, outage, retry, timeLimit }) => ({
     name,
     command: command.name,
     ...(compensation === undefined ? {} : { compensation: textOf(compensation) }),
     undoes: compensation?._tag === "By",
     retry,
     timeLimit,
-    breaker
+    breaker,
+    outage,
+    asksAgain
   }))
 })
 
 /** The text of a Mermaid state diagram of a saga. */
 export const mermaidOfSaga = (saga: AnySaga): string => {
-  const steps = saga.steps.map(({ command, compensation, name }, index) => ({
+  const steps = saga.steps.map(({ asksAgain, command, compensation, name, undoneWhenRefused }, index) => ({
     id: `step${index + 1}`,
     undoId: `undo${index + 1}`,
     name,
     command: shortName(command.name),
+    asksAgain,
+    undoneWhenRefused,
     undo: compensation?._tag === "By" ? shortName(compensation.command.name) : undefined
   }))
   const undoing = [
@@ -61,8 +69,9 @@ export const mermaidOfSaga = (saga: AnySaga): string => {
   ]
   const lines = steps.map(({ command, id, name }) => `${id} : ${name} (${command})`)
   for (const { name, undo, undoId } of undoing) lines.push(`${undoId} : undo ${name} (${undo})`)
-  for (const [index, { id, undoId, undo }] of steps.entries()) {
+  for (const [index, { asksAgain, id, undoId, undo, undoneWhenRefused }] of steps.entries()) {
     lines.push(`${index === 0 ? "[*]" : (steps[index - 1]?.id ?? "")} --> ${id}${index === 0 ? "" : " : answered"}`)
+    if (asksAgain) lines.push(`${id} --> ${id} : refused, asked again`)
     if (index >= saga.pivot) {
       lines.push(`${id} --> ${id} : failed, tried again`, `${id} --> parked : refused`)
       continue
@@ -71,7 +80,7 @@ export const mermaidOfSaga = (saga: AnySaga): string => {
     const before = nextUndo(undoing, steps, index - 1)
     const own = undo === undefined ? before : undoId
     lines.push(
-      ...(own === before
+      ...(own === before || undoneWhenRefused
         ? [`${id} --> ${own} : refused or failed`]
         : [`${id} --> ${own} : failed`, `${id} --> ${before} : refused`])
     )

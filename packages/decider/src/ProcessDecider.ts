@@ -2,8 +2,9 @@
  * A process as a decider: its command is an input that has come, its events are what is recorded of it.
  *
  * Guarantees: an input of its own (a timer, an outcome) that it does not wait for records nothing, nor does an event that
- * was brought before, by its position in the log; so bringing anything twice, or late, does no harm. A command is answered for once, a timer fires once. Nothing is ever refused: what comes at the
- * wrong time is recorded as ignored. After the end only that happens.
+ * was brought before, by its position in the log; so bringing anything twice, or late, does no harm. A command is answered
+ * for once, a timer fires once. Nothing is ever refused: what comes at the wrong time is recorded as ignored. After the end
+ * only that happens. Before the beginning an event that cannot begin a process records nothing.
  */
 import { DateTime, Result, Schema } from "effect"
 import type { Decider } from "./Decider.ts"
@@ -137,7 +138,11 @@ export const of = <State, Event extends DomainEvent, C extends AnyCommand>(
     initial,
     version: manager.version,
     evolve,
-    decide: (take, process) => Result.succeed(isAwaited(process, take) ? decided(process, take) : [])
+    decide: (take, process) => {
+      const { input } = take
+      const isStray = process.status === "new" && !isOwn<Event, C>(input) && !manager.begins(input)
+      return Result.succeed(!isStray && isAwaited(process, take) ? decided(process, take) : [])
+    }
   }
 }
 

@@ -90,6 +90,7 @@ export const make = <State, Event extends DomainEvent, const C extends AnyComman
   return {
     phase: () => "running",
     patience: "1 hour",
+    begins: () => true,
     ...declaration,
     version,
     category: `process-${name}`

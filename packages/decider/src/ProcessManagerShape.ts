@@ -59,6 +59,11 @@ export interface Declaration<State, Event extends DomainEvent, C extends AnyComm
   readonly commands: ReadonlyArray<C>
   /** Which process an event belongs to; `undefined`: to none of these. */
   readonly correlate: (event: Event) => string | undefined
+  /**
+   * Whether an event can begin a process. One that cannot, and belongs to a process that has not begun, leaves no trace:
+   * `react` is not asked. Left out: every event can.
+   */
+  readonly begins?: (event: Event) => boolean
   readonly State: Schema.Codec<State, unknown>
   readonly initial: State
   /** Folds an input into the state. Total and pure. It is not asked about inputs that are ignored. */

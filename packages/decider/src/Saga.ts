@@ -48,7 +48,7 @@ export type { SagaCommand } from "./SagaCommands.ts"
 export { make as decider } from "./SagaDecider.ts"
 export * from "./SagaErrors.ts"
 export * from "./SagaEvents.ts"
-export { becauseOf, isPastPivot, type Next, type Send } from "./SagaPath.ts"
+export { becauseOf, isPastPivot, isToUndo, type Next, type Send } from "./SagaPath.ts"
 export { make as set, type SagaSet } from "./SagaSet.ts"
 export {
   type AnySaga,

@@ -104,6 +104,7 @@ const stepOf = <Input, Answers, P extends { readonly _tag: string }, A, F>(
   compensation: Compensation | undefined
 ): Step => {
   const { again, refusals, send } = options
+  const undoneWhenRefused = "undoneWhenRefused" in options && options.undoneWhenRefused === true
   const [encode, encodeAnswer] = [encoder(command.Payload), encoder(command.Answer)]
   const [decodeAnswer, decodeRefusal] = [decoder(command.Answer), decoder(command.Refusal)]
   return {
@@ -118,8 +119,10 @@ const stepOf = <Input, Answers, P extends { readonly _tag: string }, A, F>(
         Option.isNone(answer) ? Result.succeed(Option.none()) : Result.map(encodeAnswer(answer.value), Option.some)
       )
     },
+    asksAgain: again !== undefined,
     isAskedAgain: (json) =>
       again === undefined ? Result.succeed(false) : Result.flatMap(decodeRefusal(json), attempted(again)),
+    undoneWhenRefused,
     compensation
   }
 }

@@ -143,8 +143,9 @@ export class Course {
     else this.#failed(place, work, `its answer does not fit: ${checked.failure}`)
   }
 
-  #refused(place: Standing, { attempt, step }: Work, { refusal }: Commands.Refuse): void {
+  #refused(place: Standing, work: Work, { refusal }: Commands.Refuse): void {
     const { at: occurredAt } = this
+    const { attempt, step } = work
     const { retry } = sendingOf(place)
     if (place.action === "compensate") {
       // The same command is refused again, so it is not tried again.
@@ -152,8 +153,10 @@ export class Course {
       return
     }
     const answer = Option.flatten(Result.getSuccess(place.step.meaningOf(refusal)))
-    const isAskedAgain = attempt < retry.attempts && Result.getOrElse(place.step.isAskedAgain(refusal), () => false)
-    const retryAt = later(occurredAt, waitAfter(retry, attempt))
+    // Failures have no limit behind the pivot, and those before an outage say nothing of what lies behind it.
+    const counted = this.#isForward(place) || Path.wasPostponed(work) ? work.round + 1 : attempt
+    const isAskedAgain = counted < retry.attempts && Result.getOrElse(place.step.isAskedAgain(refusal), () => false)
+    const retryAt = later(occurredAt, waitAfter(retry, counted))
     const meaning = Option.isSome(answer) ? { answer: answer.value } : isAskedAgain ? { retryAt } : {}
     this.record({ _tag: "StepRefused", occurredAt, step, refusal, ...meaning })
   }

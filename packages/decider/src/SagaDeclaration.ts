@@ -42,6 +42,11 @@ export interface UndoBy<in Input, in Answers, in Own> {
 export interface StepOptions<Input, Answers, P, A, F> extends ForwardOptions<Input, Answers, P, A, F> {
   /** How it is undone, or why that is not needed. */
   readonly compensate: Undo<Input, Answers, A>
+  /**
+   * Whether it is undone even when it was refused, which has done nothing: where the compensation also bars what others may
+   * ask for of the same thing later. Not, when left out.
+   */
+  readonly undoneWhenRefused?: boolean
 }
 
 /** A step after the pivot. */
@@ -52,7 +57,8 @@ export interface ForwardOptions<Input, Answers, P, A, F> extends Patience {
   readonly refusals?: (refusal: F) => Option.Option<A>
   /**
    * Whether a refusal may be another one the next time. Then it is an attempt that failed, and as long as `retry` has
-   * attempts left, the command is made anew and sent under another id. Never, when left out.
+   * attempts left, the command is made anew and sent under another id. After an outage, and behind the pivot, only the
+   * refusals count. Never, when left out.
    */
   readonly again?: (refusal: F) => boolean
 }

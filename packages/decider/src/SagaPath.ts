@@ -86,8 +86,7 @@ export const placeOf = (saga: AnySaga, state: Started): Place => {
 const compensationOf = (saga: AnySaga, state: Started, because: Because): Place => {
   const undoings = [
     ...saga.steps
-      // What was refused has done nothing. What failed may have.
-      .filter(({ name }) => (workOf(state, name, "execute")?.status ?? "refused") !== "refused")
+      .filter((step) => isToUndo(step, workOf(state, step.name, "execute")))
       .map(({ compensation, name }) => ({ name, compensation }))
       .toReversed(),
     { name: start, compensation: saga.undo }
@@ -109,11 +108,18 @@ const compensationOf = (saga: AnySaga, state: Started, because: Because): Place 
   return first ?? postponed ?? { action: "none", because }
 }
 
+/** Whether a step has to be undone: what was refused has done nothing, what failed may have. */
+export const isToUndo = ({ undoneWhenRefused }: Step, work: Work | undefined): boolean =>
+  work !== undefined && (undoneWhenRefused || work.status !== "refused")
+
 type CompensationPlace = Extract<Place, { readonly action: "compensate" }>
 
 /** Whether a step, or a compensation, waits for what is known to be down. */
 export const isPostponed = (work: Work | undefined): boolean =>
   work?.status === "waiting" && work.postponedSince !== undefined
+
+/** Whether it has waited for what was down, and was heard of since. */
+export const wasPostponed = (work: Work): boolean => work.postponedSince !== undefined
 
 /** The one that is due first; the one that was found first when they are due at the same time. */
 const earlier = (found: CompensationPlace | undefined, other: CompensationPlace): CompensationPlace =>

@@ -37,8 +37,12 @@ export interface Step extends Sending {
   readonly checkAnswer: (answer: Schema.Json) => Result.Result<void, string>
   /** What a refusal means: an answer, as if the step had been answered so; or none, and everything is undone. */
   readonly meaningOf: (refusal: Schema.Json) => Result.Result<Option.Option<Schema.Json>, string>
-  /** Whether what was refused is asked again, as long as attempts are left. */
+  /** Whether there are refusals that are asked again. */
+  readonly asksAgain: boolean
+  /** Whether this one is, as long as attempts are left. */
   readonly isAskedAgain: (refusal: Schema.Json) => Result.Result<boolean, string>
+  /** Whether it is undone even when it was refused. */
+  readonly undoneWhenRefused: boolean
   /** What undoes it; undefined from the pivot on. */
   readonly compensation: Compensation | undefined
 }

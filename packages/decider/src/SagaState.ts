@@ -122,7 +122,9 @@ export const evolve = (state: SagaState, event: SagaEvent): SagaState => {
       return changeStep(state, event.step, (work) => {
         if (answer !== undefined) return ended(work, at, { status: "done", refusal, answer })
         if (retryAt === undefined) return ended(work, at, { status: "refused", refusal })
-        const waiting: Work = { ...work, status: "waiting", refusal, error: "it was refused", dueAt: retryAt }
+        // The outage is over: of the attempts only those that were answered count.
+        const attempt = work.postponedSince === undefined ? work.attempt : work.round + 1
+        const waiting: Work = { ...work, attempt, status: "waiting", refusal, error: "it was refused", dueAt: retryAt }
         return anotherRound(state, waiting, "execute", at)
       })
     }

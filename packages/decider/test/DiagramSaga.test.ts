@@ -1,6 +1,6 @@
-import { Diagram } from "@eventfold/decider"
+import { Diagram, Saga } from "@eventfold/decider"
 import { describe, expect, it } from "vitest"
-import { Trip } from "./Trips.ts"
+import { bookHotel, cancelHotel, Input, Trip } from "./Trips.ts"
 
 describe("the diagram of a saga", () => {
   it("has its steps, and what undoes them", () => {
@@ -11,6 +11,32 @@ describe("the diagram of a saga", () => {
       ["ticket", "travel.SendTicket", undefined]
     ])
     expect({ pivot, undo }).toEqual({ pivot: 2, undo: "travel.ForgetTrip" })
+  })
+
+  it("draws what is asked again after a refusal, and what is undone even when it was refused", () => {
+    const asking = Saga.make({ name: "trip", input: Input })
+      .step("hotel", bookHotel, {
+        send: ({ at, input }) => ({ _tag: "BookHotel", ...input, occurredAt: at }),
+        compensate: Saga.by(cancelHotel, ({ at, input }) => ({ _tag: "CancelHotel", ...input, occurredAt: at })),
+        undoneWhenRefused: true,
+        again: () => true
+      })
+      .end()
+    expect(Diagram.ofSaga(asking).steps.map(({ asksAgain }) => asksAgain)).toEqual([true])
+    expect(Diagram.mermaidOfSaga(asking).split("\n")).toEqual([
+      "stateDiagram-v2",
+      "  step1 : hotel (BookHotel)",
+      "  undo1 : undo hotel (CancelHotel)",
+      "  [*] --> step1",
+      "  step1 --> step1 : refused, asked again",
+      "  step1 --> undo1 : refused or failed",
+      "  step1 --> completed : answered",
+      "  undo1 --> compensated",
+      "  undo1 --> parked : when something could not be undone",
+      "  completed --> [*]",
+      "  compensated --> [*]",
+      ""
+    ])
   })
 
   it("draws the way forward and the way back", () => {

@@ -84,6 +84,16 @@ describe("taking", () => {
     assert.deepStrictEqual(after(placed, placed), after(placed))
   })
 
+  it("records nothing of an event that cannot begin a process, before one has begun", () => {
+    const begins = (event: typeof Event.Type) => event._tag === "OrderPlaced"
+    const strict = ProcessManager.decider({ ...ParcelProcess, begins })
+    const decide = (input: Input, process: ProcessManager.Process<State>) =>
+      Result.getOrThrow(strict.decide({ input, at: at(9), position: 9 }, process)).map(({ _tag }) => _tag)
+    assert.deepStrictEqual(decide(approved, strict.initial), [])
+    assert.deepStrictEqual(decide(placed, strict.initial).slice(0, 2), ["ProcessStarted", "InputTaken"])
+    assert.deepStrictEqual(decide(approved, after(placed)), ["InputTaken"])
+  })
+
   it("ends after the third attempt, and sends and starts nothing any more", () => {
     const tired = after(placed, refused(1, 1), due(31))
     assert.deepStrictEqual(recorded(tired, refused(3, 32)), ["InputTaken", "ProcessEnded"])

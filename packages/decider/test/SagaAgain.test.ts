@@ -44,6 +44,31 @@ describe("a step of a saga that asks again after a refusal", () => {
     expect(failed.fail(3).last(2)).toEqual(["StepFailed hotel", "CompensationBegun hotel"])
   })
 
+  it("counts only refusals once an outage is over: failures said nothing of what lies behind it", () => {
+    const away = begin([patient]).fail(0).proceed(1).fail(1).proceed(3).postpone(3, 60_000).proceed(63)
+    expect(away.send().attempt).toBe(3)
+    const first = away.refuse(64, "full")
+    const second = first.proceed(65).refuse(65, "full")
+    expect([first.next()._tag, second.next()._tag]).toEqual(["Wait", "Wait"])
+    expect(second.proceed(70).answer(70, room).last(1)).toEqual(["SagaCompleted"])
+    expect(second.proceed(70).refuse(70, "full").last(1)).toEqual(["CompensationBegun start"])
+  })
+
+  it("counts only refusals behind the pivot, where failures have no limit", () => {
+    const forward = Saga.make({ name: "trip", input: Input })
+      .pivot()
+      .step("hotel", bookHotel, {
+        send: ({ at, input }) => ({ _tag: "BookHotel", ...input, occurredAt: at }),
+        retry: { attempts: 2 },
+        again: () => true
+      })
+      .end()
+    const failed = begin([forward]).fail(0).proceed(1).fail(1).proceed(3).fail(3).proceed(7)
+    const refused = failed.refuse(7, "full")
+    expect(refused.next()).toMatchObject({ _tag: "Wait", step: "hotel" })
+    expect(refused.proceed(60).refuse(60, "full").next()).toMatchObject({ _tag: "Parked", steps: ["hotel"] })
+  })
+
   it("takes a refusal for an answer where the step says so, in each round", () => {
     expect(full().proceed(1).refuse(1, "booked already").last(2)).toEqual(["StepRefused hotel", "SagaCompleted"])
   })
@@ -59,6 +84,19 @@ describe("a step of a saga that asks again after a refusal", () => {
   it("is undone when somebody cancels while it waits", () => {
     const cancelled = full().tell(0.5, { _tag: "Cancel", reason: "ill" })
     expect(cancelled.last(2)).toEqual(["SagaCancelRequested", "CompensationBegun hotel"])
+  })
+
+  it("is undone even when it was refused where it says so", () => {
+    const barring = Saga.make({ name: "trip", input: Input })
+      .step("hotel", bookHotel, {
+        send: ({ at, input }) => ({ _tag: "BookHotel", ...input, occurredAt: at }),
+        compensate: Saga.by(cancelHotel, ({ at, input }) => ({ _tag: "CancelHotel", ...input, occurredAt: at })),
+        undoneWhenRefused: true
+      })
+      .end()
+    const refused = begin([barring]).refuse(0, "full")
+    expect(refused.last(2)).toEqual(["StepRefused hotel", "CompensationBegun hotel"])
+    expect(refused.answer(1, room).last(1)).toEqual(["SagaCompensated"])
   })
 
   it("can be tried again at once by a person while it waits, with all its attempts", () => {

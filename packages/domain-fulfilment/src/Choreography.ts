@@ -3,6 +3,9 @@
  * {@link table}, one row per reaction, and two process managers for what has to be remembered: `PaymentProcess` in the
  * payments context and `ShippingProcess` in shipping.
  *
+ * What was reserved is released when the shipment is cancelled, not when the order is: the goods may have left meanwhile.
+ * `ShippingProcess` withdraws the shipment of every order that is cancelled, so one follows from the other.
+ *
  * What is refused can be answered by another command: nobody else would hear of it. Rows remember nothing; what they need
  * to know of an order is in the event that placed it.
  */
@@ -49,7 +52,7 @@ export const table: ReadonlyArray<Reaction.Reaction> = [
       Option.map(order, ({ orderId }) => ({ _tag: "NotifyCustomer", orderId, occurredAt, notice: "order-confirmed" }))
   }),
   delivered,
-  Reaction.make("inventory", "OrderCancelled", releaseReservation, {
+  Reaction.make("inventory", "ShipmentCancelled", releaseReservation, {
     send: ({ event: { occurredAt }, order }) =>
       Option.map(order, ({ orderId }) => ({
         _tag: "ReleaseReservation",

@@ -63,6 +63,8 @@ export const make = ({ outageEvery, outageLongest, payment, paymentAttempts, sto
       retry: { attempts: paymentAttempts },
       breaker: cardGateway,
       outage: { every: outageEvery, longest: outageLongest, exhausted: "waits" },
+      // A payment that was declined could be asked for again by anybody: undone, it is barred.
+      undoneWhenRefused: true,
       // Another moment may do better after a decline; whatever else is refused, is refused again.
       again: ({ _tag }) => _tag === "PaymentDeclined",
       send: ({ at, input: { money, orderId, token }, round }) => ({

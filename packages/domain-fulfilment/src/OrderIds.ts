@@ -4,6 +4,9 @@ import { PaymentId } from "@eventfold/domain-payments/published"
 import { ShipmentId } from "@eventfold/domain-shipping/published"
 import { OrderId } from "@eventfold/shared-kernel"
 
+/** The order that a shipment is of. */
+export const ofShipment = (shipmentId: ShipmentId): OrderId => OrderId.fromUuid(ShipmentId.uuidOf(shipmentId))
+
 /** The names of what belongs to an order. */
 export const of = (orderId: OrderId) => {
   const uuid = OrderId.uuidOf(orderId)

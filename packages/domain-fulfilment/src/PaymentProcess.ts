@@ -6,9 +6,11 @@
  * every hour, for a day, at the end of it for the last time, and then the order is cancelled. So it is when the stock is not
  * reserved in time. Its timers are durable: what was due while nothing ran is done at once.
  *
- * It goes on until the goods have left: when the order is cancelled before that, it gives the payment up, whatever has become
- * of it, and asks every hour for as long as the gateway is down. An order that it cannot have cancelled it asks again, a
- * minute later and then every hour. What is owed stays owed, so there is no end to either.
+ * It goes on until the order is shipped. When the order is cancelled before that, it tries no more. Once it knows, too, that
+ * the shipment is cancelled, it gives the payment up, whatever has become of it, and asks every hour for as long as the
+ * gateway is down. When the goods have left instead, the money stays where it is: the payment is `disputed`, and a person
+ * decides. An order that it cannot have cancelled it asks again, a minute later and then every hour. What is owed stays
+ * owed, so there is no end to either.
  */
 import { ProcessManager } from "@eventfold/decider"
 import { cancelOrder } from "@eventfold/domain-ordering/OrderCommands"
@@ -54,9 +56,12 @@ const react =
           ? { ...take(limits, after, at), cancel: ["stock"] }
           : ignore(`the payment is ${state.phase}`)
       case "OrderCancelled":
-        return state.phase === "giving-back"
-          ? ignore("the payment is given back already")
-          : { ...giveBack(after, at), cancel: [...attempting, Resending.again(givingUp)] }
+        return state.phase === "cancelling" || state.phase === "giving-back"
+          ? ignore("the order was cancelled already")
+          : { ...settle(after, at), cancel: [...attempting, Resending.again(givingUp)] }
+      case "ShipmentDispatched":
+      case "ShipmentCancelled":
+        return state.phase === "giving-back" ? ignore("the payment is given back already") : settle(after, at)
       case "OrderShipped":
         return state.phase === "paid" ? nothing : ignore(`the payment is ${state.phase}`)
       case "CommandAnswered":
@@ -111,6 +116,9 @@ const giveBack = ({ givenBack, order }: Known, at: DateTime.Utc) => {
     commands: [send(`refund-${givenBack}`, refundPayment, { _tag: "RefundPayment", paymentId, reason, occurredAt: at })]
   }
 }
+
+/** Gives back what is to be given back by now. */
+const settle = (after: Known, at: DateTime.Utc) => (after.phase === "giving-back" ? giveBack(after, at) : nothing)
 
 const giveUp = ({ cancellation }: Known, key = givingUp) => ({
   commands: cancellation === undefined ? [] : [send(key, cancelOrder, cancellation)],
@@ -167,13 +175,16 @@ const stalled = (state: Known, after: Known, at: DateTime.Utc): Reaction => {
 
 /** What it does, in a sentence for people. */
 export const summary =
-  "Gets the payment of an order where nobody coordinates, and gives it back when the order is cancelled."
+  "Gets the payment of an order where nobody coordinates, and gives it back when the order is cancelled and nothing has left."
+
+/** Where nothing more leads on from: in the last two it is for people to decide. */
+const endings: ReadonlySet<PaymentState["phase"]> = new Set(["settled", "cancelled", "refund-refused", "disputed"])
 
 /** The payment process manager, as patient as the limits say. Its processes are called as their orders. */
 export const make = (limits: Limits = usual) =>
   ProcessManager.make({
     name: "payment",
-    version: 2,
+    version: 3,
     events,
     commands,
     correlate: (event) => event.orderId,
@@ -181,7 +192,7 @@ export const make = (limits: Limits = usual) =>
     initial,
     evolve: evolve(limits),
     react: react(limits),
-    ended: ({ phase }) => phase === "settled" || phase === "cancelled" || phase === "refund-refused",
+    ended: ({ phase }) => endings.has(phase),
     phase: ({ phase }) => phase,
     patience: "14 days"
   })

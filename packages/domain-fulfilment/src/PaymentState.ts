@@ -7,6 +7,7 @@ import { StockReserved } from "@eventfold/domain-inventory/published"
 import { CancelOrder, cancelOrder } from "@eventfold/domain-ordering/OrderCommands"
 import { OrderCancelled, OrderPlaced, OrderShipped } from "@eventfold/domain-ordering/published"
 import { refundPayment, takePayment } from "@eventfold/domain-payments/PaymentCommands"
+import { ShipmentCancelled, ShipmentDispatched } from "@eventfold/domain-shipping/published"
 import { DateTime, Duration, Option, Schema } from "effect"
 import * as FulfilmentInput from "./FulfilmentInput.ts"
 import type { Limits } from "./Limits.ts"
@@ -22,8 +23,10 @@ export const PaymentState = Schema.Union([
       "paid",
       "settled",
       "given-up",
+      "cancelling",
       "giving-back",
       "cancelled",
+      "disputed",
       "refund-refused"
     ]),
     order: FulfilmentInput.FulfilmentInput,
@@ -35,6 +38,8 @@ export const PaymentState = Schema.Union([
     sent: Schema.Int,
     /** How often it was asked to be given back. */
     givenBack: Schema.Int,
+    /** What has become of the goods; left out: they are where they were. */
+    goods: Schema.optionalKey(Schema.Literals(["left", "called-off"])),
     /** Since when the gateway is down. */
     downSince: Schema.optionalKey(Schema.DateTimeUtc),
     /** What is asked of the order once the payment is given up, and why. */
@@ -47,7 +52,14 @@ export type PaymentState = typeof PaymentState.Type
 export type Known = Exclude<PaymentState, { readonly phase: "new" }>
 
 /** The events it follows. */
-export const events = Schema.Union([OrderPlaced, OrderShipped, OrderCancelled, StockReserved])
+export const events = Schema.Union([
+  OrderPlaced,
+  OrderShipped,
+  OrderCancelled,
+  StockReserved,
+  ShipmentDispatched,
+  ShipmentCancelled
+])
 /** The commands it sends. */
 export const commands = [takePayment, refundPayment, cancelOrder] as const
 /** A command it sends. */
@@ -67,7 +79,11 @@ export const evolve =
       case "StockReserved":
         return { ...state, phase: "paying", sent: state.sent + 1 }
       case "OrderCancelled":
-        return { ...state, phase: "giving-back", givenBack: state.givenBack + 1 }
+        return cancelled(state)
+      case "ShipmentDispatched":
+        return moved({ ...state, goods: "left" })
+      case "ShipmentCancelled":
+        return moved({ ...state, goods: "called-off" })
       case "OrderShipped":
         return { ...state, phase: "settled" }
       case "CommandAnswered":
@@ -94,20 +110,27 @@ const begun = (placed: OrderPlaced): PaymentState =>
     onSome: (order) => ({ phase: "waiting-for-stock", order, declined: 0, timedOut: 0, sent: 0, givenBack: 0 })
   })
 
+/** What follows for the money of an order that is cancelled depends on where its goods are. */
+const cancelled = (state: Known): PaymentState => {
+  if (state.goods === undefined) return { ...state, phase: "cancelling" }
+  return state.goods === "left"
+    ? { ...state, phase: "disputed" }
+    : { ...state, phase: "giving-back", givenBack: state.givenBack + 1 }
+}
+
+const moved = (state: Known): PaymentState => (state.phase === "cancelling" ? cancelled(state) : state)
+
 const answered = (state: Known, command: Command["name"]): PaymentState => {
   if (command === "payments.RefundPayment") return { ...state, phase: "cancelled" }
   const isTaken = command === "payments.TakePayment" && (state.phase === "paying" || state.phase === "gateway-down")
   return isTaken ? { ...state, phase: "paid" } : state
 }
 
-const declined = (
-  limits: Limits,
-  { downSince: _, ...state }: Known,
-  refusal: string,
-  at: DateTime.Utc
-): PaymentState => {
+const declined = (limits: Limits, { downSince, ...state }: Known, refusal: string, at: DateTime.Utc): PaymentState => {
+  // The silence of an outage is not held against a card that is declined after it.
+  const heard = downSince === undefined ? state : { ...state, timedOut: 0 }
   // Another card or another moment may do better after a decline; whatever else is refused, is refused again.
-  const known = refusal === "PaymentDeclined" ? { ...state, declined: state.declined + 1 } : state
+  const known = refusal === "PaymentDeclined" ? { ...heard, declined: heard.declined + 1 } : heard
   const isOver = refusal !== "PaymentDeclined" || failures(known) >= limits.paymentAttempts
   return isOver ? givenUp(known, at, "the payment was declined") : { ...known, sent: known.sent + 1 }
 }

@@ -97,6 +97,8 @@ const giveUp = outcomesAgain(
 )
 
 const shipment = { ...of, shipmentId }
+const dispatched = ShipmentDispatched.make({ ...shipment, trackingNumber: "3SABCD1234567", carrier: "PostNL" })
+const calledOff = ShipmentCancelled.make({ ...shipment, reason: "Broken", previousStatus: "packed" })
 const noShipment = { _tag: "ShipmentNotFound", shipmentId }
 
 /** What can come to a shipping process. */
@@ -110,12 +112,13 @@ export const shipping: ReadonlyArray<InputOf<ReturnType<typeof ShippingProcess.m
     lines: lines.map((line) => ({ ...line, productName: "Enamel mug" })),
     destination: Personal.redacted(customerId)
   }),
-  ShipmentDispatched.make({ ...shipment, trackingNumber: "3SABCD1234567", carrier: "PostNL" }),
+  dispatched,
   ShipmentDelayed.make({ ...shipment, reason: "Snow" }),
   ShipmentDelivered.make({ ...shipment, signedBy: Personal.redacted(customerId) }),
-  ShipmentCancelled.make({ ...shipment, reason: "Broken", previousStatus: "packed" }),
+  calledOff,
   shipped,
   cancelled,
+  { ...cancelled, previousStatus: "draft" },
   ...outcomesAgain(
     requestShipment,
     "request",
@@ -123,7 +126,13 @@ export const shipping: ReadonlyArray<InputOf<ReturnType<typeof ShippingProcess.m
     { _tag: "ShipmentImpossible", shipmentId, orderId, reason: "destination-not-served" },
     noShipment
   ),
-  ...outcomesAgain(withdrawShipment, "withdraw", { orderId, shipmentId, status: "cancelled", version: 1 }, noShipment),
+  ...outcomesAgain(
+    withdrawShipment,
+    "withdraw",
+    { orderId, shipmentId, status: "cancelled", version: 1 },
+    { _tag: "ShipmentAlreadyDelivered", shipmentId, status: "delivered" },
+    noShipment
+  ),
   ...outcomesAgain(
     commitReservation,
     "commit",
@@ -149,6 +158,8 @@ export const payment: ReadonlyArray<InputOf<ReturnType<typeof PaymentProcess.mak
   StockReserved.make({ ...of, reservationId, lines }),
   shipped,
   cancelled,
+  dispatched,
+  calledOff,
   ...attempts.flatMap((key) =>
     outcomes(
       takePayment,

@@ -4,19 +4,19 @@
  */
 import type { Message } from "@eventfold/decider"
 import { cancelOrder } from "@eventfold/domain-ordering/OrderCommands"
-import { OrderCancelled, OrderPlaced } from "@eventfold/domain-ordering/published"
+import { OrderPlaced } from "@eventfold/domain-ordering/published"
 import { PaymentCaptured } from "@eventfold/domain-payments/published"
-import { ShipmentDelivered, ShipmentRequested } from "@eventfold/domain-shipping/published"
+import { ShipmentCancelled, ShipmentDelivered, ShipmentRequested } from "@eventfold/domain-shipping/published"
 import { Option, Result, Schema } from "effect"
 import type { FulfilmentInput } from "./FulfilmentInput.ts"
 
 /** The schema of the events that are reacted to. */
 export const ReactedTo = Schema.Union([
   OrderPlaced,
-  OrderCancelled,
   PaymentCaptured,
   ShipmentRequested,
-  ShipmentDelivered
+  ShipmentDelivered,
+  ShipmentCancelled
 ])
 /** An event that is reacted to. */
 export type ReactedTo = typeof ReactedTo.Type

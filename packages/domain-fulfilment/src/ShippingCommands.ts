@@ -28,7 +28,7 @@ export type Command = (typeof commands)[number]
 export type Sending = ProcessManager.SendOf<Command>
 
 /** What a command follows from. */
-interface Cause {
+export interface Cause {
   readonly orderId: OrderId
   readonly occurredAt: DateTime.Utc
 }

@@ -6,6 +6,9 @@
  * three times, a shipment that cannot be, or that the warehouse calls off, cancel the order. Whatever comes at the wrong
  * time is ignored, and everybody can see why.
  *
+ * The shipment of an order that is cancelled is withdrawn, whether it was asked for or not: from then on nothing can leave.
+ * Goods that have left before that take their stock with them: the reservation is committed, and the order is `disputed`.
+ *
  * What fails is sent again, a minute later and then every hour, until it is answered or refused (`Resending.ts`). The
  * process has not ended before. What it stands still about for its patience, it sends again, too.
  */
@@ -68,6 +71,11 @@ const misfit = (state: ShippingState, event: typeof events.Type): string | undef
       return phase === "underway" ? undefined : `${isElsewhere}: nothing is on its way that could be delivered`
     case "ShipmentRequested":
       return phase === "waiting" || phase === "asked" ? undefined : isElsewhere
+    case "ShipmentDispatched":
+      if (phase === "underway") return "the goods have left already"
+      return isOver(state) && phase !== "cancelled" ? isElsewhere : undefined
+    case "OrderCancelled":
+      return isOver(state) && phase !== "delivered" ? isElsewhere : undefined
     default:
       if (isOver(state)) return isElsewhere
   }
@@ -78,11 +86,8 @@ const misfit = (state: ShippingState, event: typeof events.Type): string | undef
       return paid ? "that is known already" : undefined
     case "CardDeclined":
       return paid ? "the order is paid" : undefined
-    case "ShipmentDispatched":
-      return phase === "underway" ? "the goods have left already" : undefined
     case "OrderShipped":
       return phase === "underway" ? "that is what followed from the shipment" : undefined
-    case "OrderCancelled":
     case "ShipmentCancelled":
       return undefined
   }
@@ -95,7 +100,7 @@ export const summary = "Leads an order that is approved and paid to its delivery
 export const make = (limits: Limits = usual) =>
   ProcessManager.make({
     name: "shipping",
-    version: 2,
+    version: 3,
     events,
     commands,
     correlate: ({ orderId }) => orderId,

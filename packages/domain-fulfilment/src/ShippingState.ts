@@ -4,6 +4,8 @@
  * Guarantee: a command is owed from the moment it is decided until it is answered or refused, or is not wanted any more; at
  * most {@link mostOwed} are. What fails stays owed. The process sends what is newly owed: see `ShippingProcess.ts`.
  *
+ * In `disputed` the order is cancelled and its goods have left all the same: a person decides about the money.
+ *
  * Gotcha: beyond that the oldest notice is owed no more. It was sent, and is not sent again when that failed.
  */
 import { ProcessManager } from "@eventfold/decider"
@@ -19,6 +21,7 @@ import {
 import { Schema } from "effect"
 import type { Limits } from "./Limits.ts"
 import { notifyCustomer } from "./NoticeCommands.ts"
+import * as OrderIds from "./OrderIds.ts"
 import * as Resending from "./Resending.ts"
 import * as Commands from "./ShippingCommands.ts"
 
@@ -30,6 +33,7 @@ export const ShippingPhase = Schema.Literals([
   "underway",
   "delivered",
   "cancelled",
+  "disputed",
   "shipped-by-hand"
 ])
 
@@ -75,7 +79,7 @@ export const owedBy = ({ owed }: ShippingState): ReadonlyArray<Commands.Sending>
 
 /** Whether nothing more leads on from there. */
 export const isOver = ({ phase }: ShippingState): boolean =>
-  phase === "delivered" || phase === "cancelled" || phase === "shipped-by-hand"
+  phase === "delivered" || phase === "cancelled" || phase === "disputed" || phase === "shipped-by-hand"
 
 /** Folds an input that is not ignored into the state. */
 export const evolve =
@@ -95,6 +99,7 @@ export const evolve =
       case "ShipmentRequested":
         return { ...settled(state, "request"), phase: "requested" }
       case "ShipmentDispatched": {
+        if (state.phase === "cancelled") return disputed(state, input)
         const left: ShippingState = { ...settled(state, "request"), phase: "underway" }
         return owing(owing(left, Commands.commit(input)), Commands.ship(input))
       }
@@ -123,18 +128,32 @@ const asked = (state: ShippingState, request: Commands.Sending): ShippingState =
   state.approved && state.paid && state.phase === "waiting" ? owing({ ...state, phase: "asked" }, request) : state
 
 const cancelled = (before: ShippingState, event: OrderCancelled): ShippingState => {
-  const isAsked = before.phase === "asked" || before.phase === "requested"
-  const state: ShippingState = { ...settled(settled(before, "request"), "give-up"), phase: "cancelled" }
+  const state = settled(settled(before, "request"), "give-up")
   const notice = Commands.notify(freeKey(state), event, "order-cancelled")
-  return owing(isAsked ? owing(state, Commands.withdraw(event)) : state, notice)
+  if (before.phase === "underway" || before.phase === "delivered") return owing({ ...state, phase: "disputed" }, notice)
+  const over: ShippingState = { ...state, phase: "cancelled" }
+  // Of a draft nobody asks for anything. Of all others somebody may still, and others wait to hear that nobody can.
+  return owing(event.previousStatus === "draft" ? over : owing(over, Commands.withdraw(event)), notice)
 }
 
+/** The stock has gone with the goods, whatever became of the order. */
+const disputed = (state: ShippingState, cause: Commands.Cause): ShippingState =>
+  owing({ ...settled(state, "withdraw"), phase: "disputed" }, Commands.commit(cause))
+
 const refused = (state: ShippingState, input: Extract<Input, { readonly _tag: "CommandRefused" }>): ShippingState => {
-  if (input.command !== "shipping.RequestShipment" || state.phase !== "asked") return state
-  const { occurredAt, refusal } = input
-  return refusal._tag === "ShipmentImpossible"
-    ? owing(state, Commands.giveUp({ orderId: refusal.orderId, occurredAt }, refusal.message))
-    : state
+  const { command, occurredAt } = input
+  if (command === "shipping.RequestShipment" && state.phase === "asked") {
+    const { refusal } = input
+    return refusal._tag === "ShipmentImpossible"
+      ? owing(state, Commands.giveUp({ orderId: refusal.orderId, occurredAt }, refusal.message))
+      : state
+  }
+  if (command === "shipping.WithdrawShipment" && state.phase === "cancelled") {
+    const { refusal } = input
+    const hasLeft = refusal._tag === "ShipmentAlreadyDispatched" || refusal._tag === "ShipmentAlreadyDelivered"
+    return hasLeft ? disputed(state, { orderId: OrderIds.ofShipment(refusal.shipmentId), occurredAt }) : state
+  }
+  return state
 }
 
 /** With one thing more that is owed; what is owed already, is owed once. */

@@ -5,7 +5,7 @@ import { Choreography, FulfilmentInput, Notices, type Reaction } from "@eventfol
 import { Option } from "effect"
 import * as Scenario from "./Scenario.ts"
 
-const { byHand, cancelled, captured, delivered, orderId, placed, requested, reservationId } = Scenario
+const { byHand, calledOff, captured, delivered, orderId, placed, requested, reservationId } = Scenario
 
 /** What each row sends, by context and command. */
 const sent = (event: Reaction.ReactedTo, order = FulfilmentInput.ofOrder(placed)) =>
@@ -22,7 +22,7 @@ describe("the reactions", () => {
         ["PaymentCaptured", "ordering", "ordering.ApproveOrder", undefined],
         ["ShipmentRequested", "fulfilment", "fulfilment.NotifyCustomer", undefined],
         ["ShipmentDelivered", "ordering", "ordering.DeliverOrder", undefined],
-        ["OrderCancelled", "inventory", "inventory.ReleaseReservation", undefined]
+        ["ShipmentCancelled", "inventory", "inventory.ReleaseReservation", undefined]
       ]
     )
     const page = readFileSync(new URL("../../../docs/fulfilment.md", import.meta.url), "utf8")
@@ -41,7 +41,7 @@ describe("the reactions", () => {
     assert.deepStrictEqual(commands(placed), ["inventory.ReserveStock"])
     assert.deepStrictEqual(commands(captured), ["ordering.ApproveOrder"])
     assert.deepStrictEqual(commands(requested), ["fulfilment.NotifyCustomer"])
-    assert.deepStrictEqual(commands(cancelled), ["inventory.ReleaseReservation"])
+    assert.deepStrictEqual(commands(calledOff), ["inventory.ReleaseReservation"])
     assert.deepInclude(sent(placed)[0]?.payload, { _tag: "ReserveStock", reservationId, orderId })
   })
 
@@ -60,7 +60,7 @@ describe("the reactions", () => {
 
   it("leave an order that people see to, but for its delivery", () => {
     const none = FulfilmentInput.ofOrder(byHand)
-    for (const event of [byHand, captured, requested, cancelled]) assert.deepStrictEqual(commands(event, none), [])
+    for (const event of [byHand, captured, requested, calledOff]) assert.deepStrictEqual(commands(event, none), [])
     assert.deepStrictEqual(commands(delivered, none), ["ordering.DeliverOrder"])
   })
 

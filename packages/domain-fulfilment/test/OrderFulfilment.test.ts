@@ -52,11 +52,11 @@ describe("what is refused", () => {
     })
   })
 
-  it("payment: the card is asked three times; then the stock is released, the order cancelled", () => {
+  it("payment: the card is asked three times; then the payment is barred, the stock released, the order cancelled", () => {
     const { payloads, state, trace } = walk(saga, input, { "take-payment": { refused: refusals.payment } })
     assert.strictEqual(state.status, "compensated")
     const asked = Array.from({ length: 3 }, () => "payments.TakePayment")
-    assert.deepStrictEqual(trace, ["inventory.ReserveStock", ...asked, ...undone])
+    assert.deepStrictEqual(trace, ["inventory.ReserveStock", ...asked, "undo: payments.RefundPayment", ...undone])
     assert.deepInclude(payloads["take-payment"], { paymentId, attempt: 3 })
     assert.deepInclude(payloads["undo start"], { reason: "Not fulfilled: take-payment was refused: PaymentDeclined" })
   })
@@ -72,7 +72,14 @@ describe("what is refused", () => {
     const isVoid = { _tag: "PaymentIsVoid", paymentId } as const
     const { state, trace } = walk(saga, input, { "take-payment": { refused: isVoid } })
     assert.strictEqual(state.status, "compensated")
-    assert.deepStrictEqual(trace, ["inventory.ReserveStock", "payments.TakePayment", ...undone])
+    assert.deepStrictEqual(trace.slice(1), ["payments.TakePayment", "undo: payments.RefundPayment", ...undone])
+  })
+
+  it("payment: an outage is not held against a card that is declined after it", () => {
+    const away = { failing: 300, after: { refused: refusals.payment, times: 1 } }
+    const { state, trace } = walk(saga, input, { "take-payment": away })
+    assert.strictEqual(state.status, "completed")
+    assert.strictEqual(trace.filter((command) => command === "payments.TakePayment").length, 5)
   })
 
   it("shipment: the payment is refunded, the stock released, the order cancelled", () => {

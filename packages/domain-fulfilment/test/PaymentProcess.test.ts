@@ -5,7 +5,7 @@ import { DateTime, Schema } from "effect"
 import { due, event, walk } from "./ProcessWalk.ts"
 import * as Scenario from "./Scenario.ts"
 
-const { byHand, cancelled, free, paymentId, placed, reserved, shippedByHand } = Scenario
+const { byHand, calledOff, cancelled, dispatched, free, paymentId, placed, reserved, shippedByHand } = Scenario
 const refundId = `refund_${paymentId.slice(-36)}`
 const process = PaymentProcess.make()
 const take = "payments.TakePayment"
@@ -119,6 +119,13 @@ describe("the payment of an order, with nobody who coordinates", () => {
     assert.include(tired.told.at(-1) ?? [], "ordering.CancelOrder")
   })
 
+  it("is tried three times when the card is declined after an outage", () => {
+    const silent = [...begun, due("payment"), due("payment"), due("payment"), due("gateway")]
+    const phaseAfter = (...attempts: ReadonlyArray<number>) =>
+      walk(process, ...silent, ...attempts.map((attempt) => declined(attempt))).process.state.phase
+    assert.deepStrictEqual([phaseAfter(4), phaseAfter(4, 5), phaseAfter(4, 5, 6)], ["paying", "paying", "given-up"])
+  })
+
   it("waits for a day from when the gateway was heard last", () => {
     const heard = [...begun, down(1), due("gateway"), declined(2), down(3, 23)]
     assert.deepStrictEqual(walk(process, ...heard).told.at(-1), ["no payment", "gateway in 3600 s"])
@@ -143,16 +150,54 @@ describe("the payment of an order, with nobody who coordinates", () => {
 
   it("is given back when the order is cancelled, however far it got", () => {
     for (const before of [[event(placed)], begun, [...begun, paid(1)], [...begun, down(1)]]) {
-      const { told } = walk(process, ...before, event(cancelled), refund("CommandAnswered"))
-      assert.strictEqual(told.at(-2)?.[0], give)
-      assert.deepStrictEqual(told.at(-1), ["ended: cancelled"])
+      for (const [one, other] of [
+        [cancelled, calledOff],
+        [calledOff, cancelled]
+      ] as const) {
+        const { told } = walk(process, ...before, event(one), event(other), refund("CommandAnswered"))
+        // Not before both are known, in either order.
+        assert.notInclude(told.at(-3) ?? [], give)
+        assert.strictEqual(told.at(-2)?.[0], give)
+        assert.deepStrictEqual(told.at(-1), ["ended: cancelled"])
+      }
+    }
+  })
+
+  it("stays where it is when the order is cancelled and the goods have left, in either order", () => {
+    for (const [one, other] of [
+      [cancelled, dispatched],
+      [dispatched, cancelled]
+    ] as const) {
+      const { told } = walk(process, ...begun, paid(1), event(one), event(other), event(calledOff))
+      assert.notInclude(told.flat(), give)
+      assert.include(told.at(-2) ?? [], "ended: disputed")
+    }
+  })
+
+  it("is not tried any more once the order is cancelled", () => {
+    for (const outcome of [down(1), declined(1), due("payment"), due("gateway")]) {
+      const { process: found, told } = walk(process, ...begun, event(cancelled), outcome)
+      assert.strictEqual(found.state.phase, "cancelling")
+      const done = told.at(-1) ?? []
+      assert.deepStrictEqual(
+        done.filter((line) => !line.startsWith("ignored: ")),
+        []
+      )
     }
   })
 
   it("is given back when a gateway that is down comes back, however late", () => {
     const failed = [refund("CommandFailed", 1), due("refund"), refund("CommandFailed", 2), due("refund")]
-    const { told } = walk(process, ...begun, paid(1), event(cancelled), ...failed, refund("CommandAnswered", 3))
-    assert.deepStrictEqual(told.slice(3), [
+    const { told } = walk(
+      process,
+      ...begun,
+      paid(1),
+      event(cancelled),
+      event(calledOff),
+      ...failed,
+      refund("CommandAnswered", 3)
+    )
+    assert.deepStrictEqual(told.slice(4), [
       [give],
       ["refund in 3600 s"],
       [give],
@@ -163,7 +208,7 @@ describe("the payment of an order, with nobody who coordinates", () => {
   })
 
   it("is for people to give back when the gateway will not", () => {
-    const { told } = walk(process, ...begun, paid(1), event(cancelled), refund("CommandRefused"))
+    const { told } = walk(process, ...begun, paid(1), event(cancelled), event(calledOff), refund("CommandRefused"))
     assert.deepStrictEqual(told.at(-1), ["ended: refund-refused"])
   })
 
@@ -172,5 +217,11 @@ describe("the payment of an order, with nobody who coordinates", () => {
       "ignored: the order was placed already"
     ])
     assert.deepStrictEqual(walk(process, ...begun, event(reserved)).told[2], ["ignored: the payment is paying"])
+    assert.deepStrictEqual(walk(process, ...begun, event(cancelled), event(cancelled)).told[3], [
+      "ignored: the order was cancelled already"
+    ])
+    assert.deepStrictEqual(walk(process, ...begun, event(cancelled), event(calledOff), event(calledOff)).told[4], [
+      "ignored: the payment is given back already"
+    ])
   })
 })

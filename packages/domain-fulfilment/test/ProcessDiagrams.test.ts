@@ -113,7 +113,7 @@ describe("the diagram of payment", () => {
   it("ends where the goods have left, or the money is given back or refused to be", () => {
     assert.sameMembers(
       diagram.phases.filter(({ ended }) => ended).map(({ name }) => name),
-      ["settled", "cancelled", "refund-refused"]
+      ["settled", "cancelled", "refund-refused", "disputed"]
     )
   })
 })

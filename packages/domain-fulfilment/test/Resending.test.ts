@@ -5,7 +5,7 @@ import { ProcessManagerSpec } from "@eventfold/testing"
 import { DateTime, Duration } from "effect"
 import * as Scenario from "./Scenario.ts"
 
-const { at, cancelled, failed, orderId, placed, stalled } = Scenario
+const { at, calledOff, cancelled, failed, orderId, placed, stalled } = Scenario
 const payment = PaymentProcess.make()
 const occurredAt = at(1)
 
@@ -28,12 +28,14 @@ describe("the order of a payment that is given up", () => {
     assert.doesNotThrow(() => failedAgain.after("1 hour").thenSends([again]).thenTimers({}))
     // It took effect all the same, or somebody else has cancelled it.
     const refund = { key: "refund-1", command: "payments.RefundPayment" }
-    assert.doesNotThrow(() => failedAgain.when(cancelled).thenSends([refund]).thenTimers({}))
+    assert.doesNotThrow(() =>
+      failedAgain.when(cancelled).thenTimers({}).when(calledOff).thenSends([refund]).thenTimers({})
+    )
   })
 
   it("is cancelled, and its payment given back, after a standstill", () => {
     assert.doesNotThrow(() => givenUp.when(stalled).thenSends([{ ...cancelling, key: "give-up-again", payload }]))
-    const still = ProcessManagerSpec.given(payment, [placed, cancelled]).when(stalled)
+    const still = ProcessManagerSpec.given(payment, [placed, cancelled, calledOff]).when(stalled)
     assert.doesNotThrow(() => still.thenSends([{ key: "refund-2", command: "payments.RefundPayment" }]))
     assert.doesNotThrow(() => ProcessManagerSpec.given(payment, [placed]).when(stalled).thenSends([]))
   })

@@ -12,8 +12,8 @@ export interface Otherwise {
     | "fails"
     /** What lies behind it is down for so many seconds. */
     | { readonly down: number }
-    /** Fails each time for so many seconds. */
-    | { readonly failing: number }
+    /** Fails each time for so many seconds, and then what is said, if anything. */
+    | { readonly failing: number; readonly after?: { readonly refused: Schema.Json; readonly times?: number } }
     /** Somebody cancels while it is under way; it is answered. */
     | "cancelled-meanwhile"
 }
@@ -66,7 +66,11 @@ export const walk = (saga: Saga.AnySaga, input: Schema.Json, otherwise: Otherwis
     payloads[name] = payload
     now = DateTime.add(now, { seconds: 1 })
     ended[name] = seconds()
-    const outcome = otherwise[name]
+    const said = otherwise[name]
+    const outcome =
+      typeof said === "object" && "failing" in said && said.after !== undefined && seconds() > said.failing
+        ? said.after
+        : said
     if (outcome === "fails") tell({ _tag: "Fail", commandId, attempt, error: "no answer" })
     else if (outcome !== undefined && typeof outcome === "object" && "refused" in outcome) {
       const times = (refused.get(name) ?? 0) + 1

@@ -1,6 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import { OrderIds, ShippingProcess } from "@eventfold/domain-fulfilment"
-import { requestShipment } from "@eventfold/domain-shipping/ShipmentCommands"
+import { requestShipment, withdrawShipment } from "@eventfold/domain-shipping/ShipmentCommands"
 import { type DateTime, Schema } from "effect"
 import { due, event, walk } from "./ProcessWalk.ts"
 import * as Scenario from "./Scenario.ts"
@@ -17,6 +17,22 @@ const refusedShipment = (_: unknown, occurredAt: DateTime.Utc) => ({
   occurredAt,
   refusal: Schema.decodeSync(Schema.toCodecJson(requestShipment.Refusal))(Scenario.refusals.shipment)
 })
+/** The shipment cannot be withdrawn: it is past that. */
+const refusedWithdrawal =
+  (already: "Dispatched" | "Delivered" | "Cancelled") => (_: unknown, occurredAt: DateTime.Utc) => ({
+    command: "shipping.WithdrawShipment" as const,
+    key: "withdraw",
+    number: 1,
+    _tag: "CommandRefused" as const,
+    occurredAt,
+    refusal: Schema.decodeUnknownSync(Schema.toCodecJson(withdrawShipment.Refusal))({
+      _tag: `ShipmentAlready${already}`,
+      shipmentId: Scenario.shipmentId,
+      status: already.toLowerCase(),
+      trackingNumber: dispatched.trackingNumber,
+      carrier: dispatched.carrier
+    })
+  })
 const unreachable = (_: unknown, occurredAt: DateTime.Utc) => ({
   ...outcome,
   _tag: "CommandFailed" as const,
@@ -67,12 +83,39 @@ describe("an order", () => {
     assert.deepStrictEqual(walk(process, ...failed, event(requested)).told[3], ["no request-again"])
   })
 
-  it("that is cancelled has its shipment withdrawn and its customer told", () => {
-    assert.deepStrictEqual(events(approved, captured, cancelled)[2], [
-      "shipping.WithdrawShipment",
-      "fulfilment.NotifyCustomer"
-    ])
-    assert.deepStrictEqual(events(approved, cancelled)[1], ["fulfilment.NotifyCustomer"])
+  it("that is cancelled has its shipment withdrawn, asked for or not, and its customer told", () => {
+    for (const before of [[], [approved], [approved, captured], [approved, captured, requested]]) {
+      assert.deepStrictEqual(events(...before, cancelled).at(-1), [
+        "shipping.WithdrawShipment",
+        "fulfilment.NotifyCustomer"
+      ])
+    }
+    assert.deepStrictEqual(events({ ...cancelled, previousStatus: "draft" })[0], ["fulfilment.NotifyCustomer"])
+  })
+
+  it("that is cancelled when its goods have left has its reservation committed, and is disputed", () => {
+    const before = [event(approved), event(captured), event(requested), event(cancelled)] as const
+    for (const left of [event(dispatched), refusedWithdrawal("Dispatched"), refusedWithdrawal("Delivered")]) {
+      const { told, process: found } = walk(process, ...before, left)
+      assert.deepStrictEqual([told.at(-1), found.state.phase], [["inventory.CommitReservation"], "disputed"])
+    }
+    // Both are heard, in either order: it is committed once.
+    const [heard, refused] = [event(dispatched), refusedWithdrawal("Dispatched")]
+    assert.deepStrictEqual(walk(process, ...before, heard, refused).told.at(-1), [])
+    assert.deepStrictEqual(walk(process, ...before, refused, heard).told.at(-1), ["ignored: the order is disputed"])
+  })
+
+  it("that is cancelled when it is known that its goods have left is disputed, too", () => {
+    for (const after of [[], [delivered]]) {
+      const inputs = [approved, captured, requested, dispatched, ...after, cancelled].map((one) => event(one))
+      const { told, process: found } = walk(process, ...inputs)
+      assert.deepStrictEqual([told.at(-1), found.state.phase], [["fulfilment.NotifyCustomer"], "disputed"])
+    }
+  })
+
+  it("that is cancelled goes on when its withdrawal is refused for anything else, and is not disputed", () => {
+    const { told, process: found } = walk(process, event(approved), event(cancelled), refusedWithdrawal("Cancelled"))
+    assert.deepStrictEqual([told.at(-1), found.state.phase], [[], "cancelled"])
   })
 
   it("that people ship by hand is none of its business any more", () => {
@@ -94,7 +137,8 @@ describe("what comes at the wrong time", () => {
     assert.deepStrictEqual(events(...underway, delivered, delayed)[5], [
       "ignored: the order is delivered: nothing is on its way that could be late"
     ])
-    assert.deepStrictEqual(events(approved, cancelled, dispatched)[2], ["ignored: the order is cancelled"])
+    assert.deepStrictEqual(events(approved, cancelled, calledOff)[2], ["ignored: the order is cancelled"])
+    assert.deepStrictEqual(events(approved, cancelled, cancelled)[2], ["ignored: the order is cancelled"])
     assert.deepStrictEqual(events(Scenario.shippedByHand, delivered)[1], ["ignored: the process has ended"])
     assert.deepStrictEqual(events(...underway, Scenario.shippedByHand)[4], [
       "ignored: that is what followed from the shipment"

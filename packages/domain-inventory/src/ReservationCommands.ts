@@ -40,7 +40,7 @@ export const ReserveStock = Schema.TaggedStruct("ReserveStock", {
   ...common,
   orderId: OrderId,
   lines: ReservationLines,
-  /** After how many seconds it can expire; left out, it holds until it is released or committed. */
+  /** After how many seconds it expires; left out, it holds until it is released or committed. */
   holdForSeconds: Schema.optionalKey(WholeNumber.between({ minimum: 1, maximum: longestHold, of: "seconds" }))
 })
 /** Sets pieces of one or several products aside for an order: all of them, or nothing at all. */

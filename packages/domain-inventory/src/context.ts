@@ -19,7 +19,7 @@ export const context = Context.make({
   events: [StockEvent, ReservationEvent],
   publishes: { "what becomes of reservations": InventoryEvent },
   says: InventoryMessages.language,
-  takes: ["ordering.OrderPlaced", "ordering.OrderCancelled"],
+  takes: ["ordering.OrderPlaced", "shipping.ShipmentCancelled"],
   sends: ["ordering.CancelOrder"],
   relationships: [Relationship.sharesKernel("shared-kernel", "Quantities and ids.")],
   glossary

@@ -30,11 +30,19 @@ export const context = Context.make({
     ])
   },
   says: Published.PaymentsMessages.language,
-  takes: ["inventory.StockReserved", "ordering.OrderPlaced", "ordering.OrderShipped", "ordering.OrderCancelled"],
+  takes: [
+    "inventory.StockReserved",
+    "ordering.OrderPlaced",
+    "ordering.OrderShipped",
+    "ordering.OrderCancelled",
+    "shipping.ShipmentDispatched",
+    "shipping.ShipmentCancelled"
+  ],
   sends: ["ordering.CancelOrder"],
   relationships: [
     Relationship.usesHostOf("ordering", "The payment of an order begins and ends with the order."),
     Relationship.usesHostOf("inventory", "Nobody pays before the stock is reserved."),
+    Relationship.usesHostOf("shipping", "What has left is paid for; what is called off is given back."),
     Relationship.conformsTo("card-gateway", {
       because: "The gateway has its own names, counts in cents and has its own codes; nobody there asks us.",
       speaks: ["card-gateway/GatewayLanguage"]

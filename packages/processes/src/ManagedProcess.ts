@@ -47,6 +47,8 @@ export interface StalledProcess extends ProcessKey {
   readonly since: DateTime.Utc
   /** When it was found. */
   readonly foundAt: DateTime.Utc
+  /** The version of its stream once it was told: at a greater one something has come since. */
+  readonly version: number
 }
 
 /** A process manager with what it takes to run it. */
@@ -87,7 +89,7 @@ export const make = <State, Event extends DomainEvent.DomainEvent, C extends Mes
       const send = yield* sender
       const streamOf = (tenant: string, process: string) => StreamId.make(tenant, category, process)
 
-      /** Takes an input, and starts and ends timers; answers how many events it recorded. */
+      /** Takes an input, and starts and ends timers; answers what it recorded. */
       const take = Effect.fnUntraced(function* (
         { process, tenant }: Pick<ProcessKey, "process" | "tenant">,
         input: ProcessManager.Input<Event, C>,
@@ -97,11 +99,11 @@ export const make = <State, Event extends DomainEvent.DomainEvent, C extends Mes
         const at = yield* DateTime.now
         const taken = { input, at, ...(position === undefined ? {} : { position }) }
         const handled = yield* processes.handle(streamOf(tenant, process), taken, { metadata })
-        if (handled.events.length === 0) return 0
+        if (handled.events.length === 0) return handled
         const key: ProcessKey = { tenant, manager: name, process }
         if (handled.state.status === "ended") {
           yield* timers.cancelAll(key)
-          return handled.events.length
+          return handled
         }
         const timer = (timer: string) => ({ ...key, purpose: "timer" as const, timer })
         const started: Array<NewTimer> = []
@@ -117,7 +119,7 @@ export const make = <State, Event extends DomainEvent.DomainEvent, C extends Mes
           yield* timers.schedule([...started, { ...key, purpose: "watch", timer: progress, dueAt }])
         }
         if (started.length > 0) yield* Transaction.afterCommit(earlier)
-        return handled.events.length
+        return handled
       }, Effect.provideContext(context))
 
       const taking = EventHandler.make({
@@ -178,12 +180,14 @@ export const make = <State, Event extends DomainEvent.DomainEvent, C extends Mes
             return undefined
           }
           const since = DateTime.subtractDuration(watch.dueAt, manager.patience)
-          const recorded = yield* take(
+          const { events, version } = yield* take(
             watch,
             { _tag: "ProcessStalled", since, occurredAt },
             { causationId: "process monitor" }
           )
-          return recorded === 0 ? undefined : { tenant, manager: name, process, since, foundAt: occurredAt }
+          return events.length === 0
+            ? undefined
+            : { tenant, manager: name, process, since, foundAt: occurredAt, version }
         }),
         standing: (tenant, process) =>
           Effect.map(processes.load(streamOf(tenant, process)), ({ state, version }) => ({

@@ -27,6 +27,8 @@ export class ProcessMonitor extends Context.Service<
   {
     /** What was found last, the newest first: a hundred at most. */
     readonly stalled: Effect.Effect<ReadonlyArray<StalledProcess>>
+    /** Those of them nothing has come to since, each once. One that cannot be read is among them: that comes of nothing. */
+    readonly silent: Effect.Effect<ReadonlyArray<StalledProcess>>
     /** How the looking goes. */
     readonly status: Effect.Effect<TimerRunner.TimerRunnerStatus>
   }
@@ -60,10 +62,27 @@ export class ProcessMonitor extends Context.Service<
           })
         })
         yield* Effect.forkScoped(watches.run)
-        return { stalled: Effect.sync(() => found), status: watches.status }
+        const isSilent = ({ manager, process, tenant, version }: StalledProcess) =>
+          runner.standing(manager, tenant, process).pipe(
+            Effect.map((standing) => standing.status === "running" && standing.version <= version),
+            Effect.orElseSucceed(() => true)
+          )
+        return {
+          stalled: Effect.sync(() => found),
+          silent: Effect.suspend(() => Effect.filter(newestOfEach(found), isSilent, { concurrency: 8 })),
+          status: watches.status
+        }
       })
     )
 }
+
+const newestOfEach = (found: ReadonlyArray<StalledProcess>) =>
+  found.filter(
+    (one, place) =>
+      found.findIndex(
+        ({ manager, process, tenant }) => manager === one.manager && process === one.process && tenant === one.tenant
+      ) === place
+  )
 
 /** How many stalled processes are remembered. */
 const most = 100

@@ -3,14 +3,16 @@
  *
  * Guarantees: a bounded number of fibers drive, one per saga that does something and none for one that waits; a saga is
  * driven by one of them at a time. What a saga has to wait for is stored before this lets go of it, so nothing is lost with
- * the process. What is known of a saga in memory is used, so that driving it on needs no read.
+ * the process. What is known of a saga in memory is used, so that driving it on needs no read. A saga that could not be
+ * driven on is tried again by this process, with growing waits, until that succeeds: what was heard and could not be stored
+ * is asked for again, under the same id.
  *
  * Gotcha: more sagas than there is room for are left to whoever looks for those that are due.
  */
 import { Saga } from "@eventfold/decider"
 import type { CommandServices, EventMetadata } from "@eventfold/event-store"
 import { inTime } from "@eventfold/subscriptions/InTime"
-import { Cause, Clock, Deferred, Duration, Effect, Queue, Result } from "effect"
+import { Cause, Clock, Deferred, Duration, Effect, FiberMap, Queue, Result } from "effect"
 import { BreakerOpen, Breakers } from "./Breakers.ts"
 import { CommandSender, isOfOutside } from "./CommandSender.ts"
 import type { SagaRef, SagaStreams, Told } from "./SagaStreams.ts"
@@ -35,6 +37,12 @@ export interface SagaDriver {
   readonly rests: (ref: SagaRef, now: number) => boolean
 }
 
+/** A saga that could not be driven: how long it is left alone, and until when, in milliseconds. */
+interface Rest {
+  readonly millis: number
+  readonly until: number
+}
+
 interface Waiting {
   readonly ref: SagaRef
   readonly state: Saga.SagaState | undefined
@@ -52,11 +60,16 @@ export const make = Effect.fnUntraced(function* (
   const queue = yield* Queue.dropping<Waiting>(room)
   // Those in the queue and those that are driven; true when one was woken meanwhile and is to be looked at again.
   const taken = new Map<string, boolean>()
-  const resting = new Map<string, number>()
+  const resting = new Map<string, Rest>()
+  const waking = yield* FiberMap.make<string>()
   const watched = new Map<string, Deferred.Deferred<void>>()
 
+  /** It was driven on: the next failure is the first one again. */
+  const rested = (ref: SagaRef) =>
+    Effect.suspend(() => (resting.delete(keyOf(ref)) ? FiberMap.remove(waking, keyOf(ref)) : Effect.void))
+
   const tell = (ref: SagaRef, state: Saga.Started, told: Told, causationId: string) =>
-    streams.tell(ref, told, metadataOf(state, causationId))
+    Effect.tap(streams.tell(ref, told, metadataOf(state, causationId)), () => rested(ref))
 
   /** What becomes of a command, as something to be decided. */
   const outcomeOf = (ref: SagaRef, state: Saga.Started, send: Saga.Send, millis: number): Effect.Effect<Told> => {
@@ -118,13 +131,34 @@ export const make = Effect.fnUntraced(function* (
     }
   }, Effect.provideContext(services))
 
-  /** Whatever went wrong may pass, or may not: it must not be tried in every round. */
+  const wake = (ref: SagaRef, state?: Saga.SagaState) =>
+    Effect.sync(() => {
+      const key = keyOf(ref)
+      if (taken.has(key)) {
+        taken.set(key, true)
+        return true
+      }
+      if (!Queue.offerUnsafe(queue, { ref, state })) return false
+      taken.set(key, false)
+      return true
+    })
+
+  /** Whatever went wrong may pass, or may not: it is tried again, but not in every round. */
   const rest = Effect.fnUntraced(function* (ref: SagaRef, cause: Cause.Cause<unknown>) {
-    if (resting.size >= mostResting) resting.clear()
-    const error = Cause.squash(cause)
-    const millis = error instanceof Saga.SagaUnknown ? restOfUnknown : restAfterFailure
-    resting.set(keyOf(ref), (yield* Clock.currentTimeMillis) + millis)
+    const key = keyOf(ref)
+    const before = resting.get(key)
+    if (before === undefined && resting.size >= mostResting) {
+      return yield* Effect.logWarning(
+        `the saga ${ref.id} was not driven on; it is looked at again when it is due`,
+        cause
+      )
+    }
+    const grown = before === undefined ? shortestRest : Math.min(longestRest, before.millis * 2)
+    const millis = Cause.squash(cause) instanceof Saga.SagaUnknown ? restOfUnknown : grown
+    resting.set(key, { millis, until: (yield* Clock.currentTimeMillis) + millis })
     yield* Effect.logWarning(`the saga ${ref.id} was not driven on; it is looked at again in ${millis} ms`, cause)
+    const woken = Effect.repeat(Effect.delay(wake(ref), Duration.millis(millis)), { until: (isTaken) => isTaken })
+    yield* FiberMap.run(waking, key, woken)
   })
 
   const work = Effect.gen(function* () {
@@ -133,7 +167,7 @@ export const make = Effect.fnUntraced(function* (
     const key = keyOf(ref)
     while (waiting !== undefined) {
       taken.set(key, false)
-      yield* Effect.catchCause(drive(waiting), (cause) => rest(ref, cause))
+      yield* Effect.catchCause(Effect.andThen(drive(waiting), rested(ref)), (cause) => rest(ref, cause))
       waiting = taken.get(key) === true ? { ref, state: undefined } : undefined
     }
     taken.delete(key)
@@ -145,17 +179,7 @@ export const make = Effect.fnUntraced(function* (
   for (let worker = 0; worker < concurrency; worker += 1) yield* Effect.forkScoped(Effect.forever(work))
 
   const driver: SagaDriver = {
-    wake: (ref, state) =>
-      Effect.sync(() => {
-        const key = keyOf(ref)
-        if (taken.has(key)) {
-          taken.set(key, true)
-          return true
-        }
-        if (!Queue.offerUnsafe(queue, { ref, state })) return false
-        taken.set(key, false)
-        return true
-      }),
+    wake,
     drives: (ref) => taken.has(keyOf(ref)),
     settled: (ref) =>
       Effect.suspend(() => {
@@ -165,13 +189,14 @@ export const make = Effect.fnUntraced(function* (
         watched.set(key, watch)
         return Deferred.await(watch)
       }),
-    rests: (ref, now) => (resting.get(keyOf(ref)) ?? 0) > now
+    rests: (ref, now) => (resting.get(keyOf(ref))?.until ?? 0) > now
   }
   return driver
 })
 
 /** How long a saga is left alone that this program does not know, or that could not be driven; in milliseconds. */
-const [restOfUnknown, restAfterFailure] = [60_000, 1_000]
+const [restOfUnknown, shortestRest, longestRest] = [60_000, 1_000, 10_000]
+/** How many are remembered as such, and woken by this process. The others are found when they are due. */
 const mostResting = 10_000
 
 const keyOf = ({ id, tenant }: SagaRef): string => `${tenant}/${id}`

@@ -4,8 +4,9 @@
  * reads it to find those that are due.
  */
 import { Projection, ReadModel, Rows, Saga, Sorting, Specification } from "@eventfold/decider"
-import type { ProjectionOptions } from "@eventfold/subscriptions"
-import { type DateTime, Schema } from "effect"
+import type { ReadFailure } from "@eventfold/event-store"
+import { type ProjectionOptions, ReadModels } from "@eventfold/subscriptions"
+import { type DateTime, Effect, Schema } from "effect"
 
 /** The schema of a row. */
 export const SagaRow = Schema.Struct({
@@ -134,6 +135,15 @@ export const inStatus = (status: SagaRow["status"]) => Specification.eq(rows.fie
 
 /** Sagas that are due by a time. */
 export const dueBy = (time: DateTime.Utc) => Specification.lte(rows.field("dueAt"), time)
+
+/** How many sagas of a tenant should have gone on before a time. A few are on their way; none should be for long. */
+export const dueBefore = Effect.fnUntraced(function* (
+  tenant: string,
+  time: DateTime.Utc
+): Effect.fn.Return<number, ReadFailure, ReadModels> {
+  const models = yield* ReadModels
+  return yield* Effect.catchTag(models.count(readModel, tenant, dueBy(time)), "ValueRefused", Effect.die)
+})
 
 /** What is due first comes first. */
 export const dueFirst = [Sorting.ascending(rows.field("dueAt"))]

@@ -83,10 +83,11 @@ const notBegunOf = (definition: Saga.AnySaga | undefined, state: Saga.Started) =
   const isUndone = definition !== undefined && Saga.becauseOf(definition, state) !== undefined
   const isThrough = state.status === "completed" || (definition !== undefined && Saga.isPastPivot(definition, state))
   const execution: NotBegun = isUndone || Saga.isEnded(state) ? "not-reached" : "pending"
-  const compensation = (step: string): NotBegun => {
-    const done = step === Saga.start ? "done" : state.steps.find((work) => work.step === step)?.status
+  const compensation = (name: string): NotBegun => {
+    const step = definition?.steps.find((one) => one.name === name)
+    const work = state.steps.find((one) => one.step === name)
     // What was never begun, or was refused, has done nothing. What failed may have.
-    const isNothing = done === undefined || done === "refused"
+    const isNothing = name !== Saga.start && (step === undefined || !Saga.isToUndo(step, work))
     if (isThrough || (isNothing && execution === "not-reached")) return "not-needed"
     return Saga.isEnded(state) ? "not-reached" : "pending"
   }

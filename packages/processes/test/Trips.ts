@@ -22,6 +22,9 @@ const command = <const Tag extends string>(tag: Tag) =>
     refusal: Schema.Literal("full")
   })
 
+/** Books a flight. */
+export const bookFlight = command("BookFlight")
+
 const Input = Schema.Struct({ trip: Schema.String })
 
 export { pass, settled } from "@eventfold/testing/TestTime"
@@ -29,7 +32,7 @@ export { pass, settled } from "@eventfold/testing/TestTime"
 /** A flight, a hotel and a car, and at last a ticket that must come. */
 export const Trip = Saga.make({ name: "trip", input: Input })
   .undo(Saga.by(command("ForgetTrip"), ({ at, input }) => ({ _tag: "ForgetTrip", ...input, occurredAt: at })))
-  .step("flight", command("BookFlight"), {
+  .step("flight", bookFlight, {
     send: ({ at, input }) => ({ _tag: "BookFlight", ...input, occurredAt: at }),
     compensate: Saga.by(command("CancelFlight"), ({ at, input }) => ({
       _tag: "CancelFlight",

@@ -68,20 +68,25 @@ export const of = <Input>(saga: Saga.Saga<Input>, options: LawOptions<Input> = {
   ]
 }
 
-/** Which command is in trouble, by its id, and how. */
+/** Which command is in trouble, by its ids in all rounds, and how. */
 interface Trouble {
-  readonly id: string
+  readonly ids: ReadonlySet<string>
   readonly how: "refused" | "unreachable"
 }
 
 /** None; then each command of each step and of its compensation that is refused, and that never arrives. */
-const troublesOf = (saga: Saga.AnySaga): ReadonlyArray<Trouble | undefined> => [
-  undefined,
-  ...idsOf(saga, { tenant: ref.tenant, sagaId: ref.id }, 0).flatMap(({ id }) => [
-    { id, how: "refused" as const },
-    { id, how: "unreachable" as const }
-  ])
-]
+const troublesOf = (saga: Saga.AnySaga): ReadonlyArray<Trouble | undefined> => {
+  const rounds = Math.max(1, ...saga.steps.filter((step) => step.asksAgain).map(({ retry }) => retry.attempts))
+  const all = Array.from({ length: rounds }, (_, round) => idsOf(saga, { tenant: ref.tenant, sagaId: ref.id }, round))
+  const [first = []] = all
+  return [
+    undefined,
+    ...first.flatMap((_, index) => {
+      const ids = new Set(all.flatMap((round) => round[index]?.id ?? []))
+      return (["refused", "unreachable"] as const).map((how) => ({ ids, how }))
+    })
+  ]
+}
 
 /** One saga from its start to its end. Answers how many points there were. */
 const oneLife = (kind: Kind, samples: Samples, script: () => Script, dies: number | "anywhere" | undefined) =>
@@ -160,7 +165,7 @@ class Samples {
   /** Everything works, but for one command. */
   scripted(trouble: Trouble | undefined): Script {
     return (command, commandId) => {
-      const how = trouble?.id === commandId ? trouble.how : undefined
+      const how = trouble?.ids.has(commandId) === true ? trouble.how : undefined
       return Effect.map(this.#outcome(command, how === "refused"), (outcome): Course => ({
         outcome,
         // What lies after the pivot is tried until it works, so at some time it must.

@@ -6,6 +6,7 @@
 import type { Conformance } from "@eventfold/context-map"
 import { type Decider, Diagram, DomainEvent, type Saga } from "@eventfold/decider"
 import { Choreography, PaymentProcess, ShippingProcess } from "@eventfold/domain-fulfilment"
+import { ReservationExpiry } from "@eventfold/domain-inventory"
 import { events as coordinated, sagas } from "../fulfilment/Coordinated.ts"
 import { asking, sagas as claiming } from "../fulfilment/Registrations.ts"
 import { transfer } from "../fulfilment/Transfers.ts"
@@ -28,7 +29,11 @@ const ofSaga = (context: string, file: string, saga: Saga.AnySaga): Consumer => 
 
 const fulfilment = "packages/domain-fulfilment/src"
 
-const managers = { payment: PaymentProcess.make(), shipping: ShippingProcess.make() }
+const managers = {
+  payment: PaymentProcess.make(),
+  shipping: ShippingProcess.make(),
+  expiry: ReservationExpiry.ReservationExpiry
+}
 
 /** The consumers of the service. */
 export const consumers: ReadonlyArray<Consumer> = [
@@ -65,6 +70,20 @@ export const consumers: ReadonlyArray<Consumer> = [
     file: `${fulfilment}/ShippingProcess.ts`,
     takes: eventsOf(managers.shipping.events),
     sends: managers.shipping.commands.map(({ name }) => name)
+  },
+  {
+    name: "the process manager reservation-expiry",
+    context: "inventory",
+    file: "packages/domain-inventory/src/ReservationExpiry.ts",
+    takes: eventsOf(managers.expiry.events),
+    sends: managers.expiry.commands.map(({ name }) => name)
+  },
+  {
+    name: "what takes up a delivery that was told too early",
+    context: Choreography.delivered.context,
+    file: "apps/orders-api/src/fulfilment/Reactions.ts",
+    takes: ["OrderShipped"],
+    sends: [Choreography.delivered.command]
   },
   ...Choreography.table.map(({ command, context, on, otherwise }) => ({
     name: `the reaction to ${on} with ${command}`,

@@ -5,8 +5,8 @@
  * - `orchestrated`: a saga per order.
  * - `choreographed`: each context reacts to what others publish.
  *
- * An order that names no card is fulfilled by people, whatever the setting. Transfers between accounts, and what claims the
- * e-mail addresses of customers, run in any case.
+ * An order that names no card is fulfilled by people, whatever the setting. Transfers between accounts, what claims the
+ * e-mail addresses of customers, and what ends reservations whose time is over, run in any case.
  */
 import { Choreography } from "@eventfold/domain-fulfilment"
 import { Breakers, CommandSender, ProcessManagerRunner, ProcessMonitor, SagaRunner } from "@eventfold/processes"

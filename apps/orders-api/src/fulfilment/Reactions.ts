@@ -3,30 +3,37 @@
  *
  * Guarantees: each command has an id that follows from the event and the row, so it takes effect once, however often the
  * event is handled. What is published of one order is handled in order. What cannot be sent is tried again, and is a dead
- * letter in the end.
+ * letter in the end. A delivery that is told before the order has left is not lost, and nobody waits for it: it is taken up
+ * when the order has left, however late that is.
  */
 import { NameId } from "@eventfold/decider"
 import { Reaction } from "@eventfold/domain-fulfilment"
+import type { OrderState } from "@eventfold/domain-ordering"
+import { OrderShipped } from "@eventfold/domain-ordering/published"
 import { CommandBus } from "@eventfold/event-store"
 import { EventHandler } from "@eventfold/subscriptions"
-import { OrderId } from "@eventfold/shared-kernel"
 import { Effect, Option, Schema } from "effect"
+import * as Deliveries from "./Deliveries.ts"
 import * as PlacedOrders from "./PlacedOrders.ts"
 
-/** What comes before it must come first: it is tried again. */
-class TooEarly extends Schema.TaggedError<TooEarly>()("TooEarly", { event: Schema.String, orderId: OrderId }) {
-  override get message() {
-    return `${this.event}: what happened to the order ${this.orderId} before has not come yet`
-  }
-}
+/** What is reacted to, and that an order has left: then its delivery may be there already. */
+export const events = Schema.Union([...Reaction.ReactedTo.members, OrderShipped])
 
 /** What runs some rows, under a name of its own. */
 export const handler = (name: string, rows: ReadonlyArray<Reaction.Reaction>) =>
   EventHandler.make({
     name,
-    events: Reaction.ReactedTo,
+    events,
     partitionBy: ({ orderId }) => orderId,
-    handle: Effect.fnUntraced(function* (event, { id, metadata: { correlationId }, stream: { tenant } }) {
+    handle: Effect.fnUntraced(function* (published, recorded) {
+      const { tenant } = recorded.stream
+      const found = published._tag === "OrderShipped" ? yield* Deliveries.read(tenant, published.orderId) : undefined
+      const event = published._tag === "OrderShipped" ? found?.event : published
+      if (event === undefined) return
+      const {
+        id,
+        metadata: { correlationId }
+      } = found?.recorded ?? recorded
       const concerned = rows.filter(({ on }) => on === event._tag)
       if (concerned.length === 0) return
       const bus = yield* CommandBus
@@ -34,9 +41,7 @@ export const handler = (name: string, rows: ReadonlyArray<Reaction.Reaction>) =>
       // What people have approved since it was placed is theirs.
       if (event._tag === "OrderPlaced" && status !== "placed") return
       // Another consumer tells the order that it has left. Asked too early, it would refuse to be delivered, for good.
-      if (event._tag === "ShipmentDelivered" && status === "approved") {
-        return yield* new TooEarly({ event: event._tag, orderId: event.orderId })
-      }
+      if (event._tag === "ShipmentDelivered" && hasNotLeft.has(status)) return
       const metadata = { causationId: id, ...(correlationId === undefined ? {} : { correlationId }) }
       const send = (sent: Reaction.Sent, row: string): Effect.Effect<void, NotSent> =>
         bus
@@ -62,5 +67,8 @@ export const handler = (name: string, rows: ReadonlyArray<Reaction.Reaction>) =>
       }
     })
   })
+
+/** Orders that have yet to be told that they have left. */
+const hasNotLeft: ReadonlySet<OrderState.OrderState["status"]> = new Set(["none", "draft", "placed", "approved"])
 
 type NotSent = Effect.Error<ReturnType<CommandBus["Service"]["dispatchJson"]>>

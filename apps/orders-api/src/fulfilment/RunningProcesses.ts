@@ -13,6 +13,7 @@ import {
   ProcessDiagrams,
   ShippingProcess
 } from "@eventfold/domain-fulfilment"
+import { ReservationExpiry, ReservationExpirySamples } from "@eventfold/domain-inventory"
 import { ProcessManagerRunner, type SendingOptions } from "@eventfold/processes"
 import { Deferred, Effect } from "effect"
 import type { SettingsShape } from "../Settings.ts"
@@ -79,7 +80,10 @@ export const sagas = (limits: Limits.Limits) => {
   ]
 }
 
-/** The process managers that run under each setting of `FULFILMENT`, as patient as the limits say. */
+/**
+ * The process managers that run under each setting of `FULFILMENT`, as patient as the limits say. Reservations expire whatever
+ * the setting, because anybody can make one.
+ */
 export const managers = (limits: Limits.Limits) => {
   const shipping = managerOf(ShippingProcess.make(limits), ShippingProcess.summary, ProcessDiagrams.shipping)
   const payment = managerOf(PaymentProcess.make(limits), PaymentProcess.summary, ProcessDiagrams.payment, {
@@ -87,9 +91,14 @@ export const managers = (limits: Limits.Limits) => {
     // Broken off earlier, an attempt would never take as long as it may.
     timeLimit: limits.payment
   })
+  const expiry = managerOf(
+    ReservationExpiry.ReservationExpiry,
+    ReservationExpiry.summary,
+    ReservationExpirySamples.finding
+  )
   return {
-    off: [],
-    orchestrated: [shipping],
-    choreographed: [shipping, payment]
+    off: [expiry],
+    orchestrated: [shipping, expiry],
+    choreographed: [shipping, payment, expiry]
   } satisfies Record<SettingsShape["fulfilment"], ReadonlyArray<typeof shipping>>
 }

@@ -1,22 +1,30 @@
 /**
- * How the service is: asks the event store, the projections and, where they are there, the database and the cache of
+ * How the service is: asks the event store, whoever follows it, and, where they are there, the database and the cache of
  * rows, all at once.
  *
  * A part that fails or does not answer within two seconds is down, and with it the service: without events nothing can be
- * read or written. What is wrong with a projection, a saga, messages between contexts, the cache, or with what lies behind a circuit breaker, only
- * degrades it.
+ * read or written. What is wrong with a projection, an event handler, a process, a saga, messages between contexts, the cache, or
+ * with what lies behind a circuit breaker, only degrades it.
  */
 import { EventStore } from "@eventfold/event-store"
 import type { SubscriberRunner } from "@eventfold/messaging"
-import type { Breakers, SagaRunner } from "@eventfold/processes"
-import { ProjectionRunner, ReadCache, type ReadCacheStatistics } from "@eventfold/subscriptions"
+import type { Breakers, ProcessManagerRunner, ProcessMonitor, SagaRunner } from "@eventfold/processes"
+import {
+  type HandlerRunner,
+  ProjectionRunner,
+  ReadCache,
+  type ReadCacheStatistics,
+  type ReadModels
+} from "@eventfold/subscriptions"
 import { Clock, Context, DateTime, Duration, Effect, Layer, Option } from "effect"
 import { version } from "../http/Api.ts"
 import type { ComponentHealth, Health } from "../http/HealthApi.ts"
 import type { Relays } from "../messaging/Messaging.ts"
 import { Settings } from "../Settings.ts"
 import * as BreakerHealth from "./BreakerHealth.ts"
+import * as HandlerHealth from "./HandlerHealth.ts"
 import * as MessagingHealth from "./MessagingHealth.ts"
+import * as ProcessHealth from "./ProcessHealth.ts"
 import * as ProjectionHealth from "./ProjectionHealth.ts"
 import * as SagaHealth from "./SagaHealth.ts"
 
@@ -39,7 +47,17 @@ export class HealthChecks extends Context.Service<HealthChecks, { readonly check
   static readonly layer: Layer.Layer<
     HealthChecks,
     never,
-    Breakers | EventStore | ProjectionRunner | Relays | SagaRunner | Settings | SubscriberRunner
+    | Breakers
+    | EventStore
+    | HandlerRunner
+    | ProcessManagerRunner
+    | ProcessMonitor
+    | ProjectionRunner
+    | ReadModels
+    | Relays
+    | SagaRunner
+    | Settings
+    | SubscriberRunner
   > = Layer.effect(
     HealthChecks,
     Effect.gen(function* () {
@@ -53,6 +71,8 @@ export class HealthChecks extends Context.Service<HealthChecks, { readonly check
       const breakers = yield* BreakerHealth.check
       const messaging = yield* MessagingHealth.check
       const messagingIsOn = (yield* Settings).messaging
+      const handlers = yield* HandlerHealth.check
+      const processes = yield* ProcessHealth.check
       const started = yield* Clock.currentTimeMillis
 
       const parts = {
@@ -61,6 +81,8 @@ export class HealthChecks extends Context.Service<HealthChecks, { readonly check
           : { database: Effect.as(probe, warning === undefined ? up : { ...up, detail: warning }) }),
         eventStore: Effect.as(store.readLog({ after: 0, limit: 1 }), up),
         projections: Effect.map(statuses, ProjectionHealth.of),
+        handlers,
+        processes,
         sagas,
         breakers,
         ...(messagingIsOn ? { messaging } : {}),

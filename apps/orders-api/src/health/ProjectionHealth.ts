@@ -7,6 +7,7 @@
 import type { ProjectionStatus } from "@eventfold/subscriptions"
 import { Predicate } from "effect"
 import type { ComponentHealth } from "../http/HealthApi.ts"
+import { behindOf, heldOf, stoppedOf } from "./ConsumerHealth.ts"
 
 /** Behind by more than this, read models are not what users expect any more. */
 export const longestLagMillis = 10_000
@@ -26,20 +27,13 @@ export const of = (statuses: ReadonlyArray<ProjectionStatus>): Omit<ComponentHea
 }
 
 const problemOf = ({ current, problem, projection }: ProjectionStatus): string | undefined => {
-  const words = [
-    ...(problem === undefined ? [] : [problem]),
-    ...(current === undefined ? [] : [...heldOf(current.letters), ...stateOf(current)])
-  ]
+  const words = [...(problem === undefined ? [] : [problem]), ...(current === undefined ? [] : wordsOf(current))]
   return words.length === 0 ? undefined : `${projection}: ${words.join(", ")}`
 }
 
-const heldOf = ({ failed, waiting }: { readonly failed: number; readonly waiting: number }) =>
-  failed + waiting === 0
-    ? []
-    : [`${failed} ${failed === 1 ? "event" : "events"} could not be dealt with, ${waiting} wait behind`]
-
-const stateOf = ({ generationState, lagMillis, state }: NonNullable<ProjectionStatus["current"]>) => [
-  ...(state === "stopped" ? ["stopped"] : []),
-  ...(generationState === "building" ? ["being built"] : []),
-  ...(lagMillis > longestLagMillis ? [`${Math.round(lagMillis / 1000)} seconds behind`] : [])
+const wordsOf = (current: NonNullable<ProjectionStatus["current"]>) => [
+  ...heldOf(current),
+  ...stoppedOf(current),
+  ...(current.generationState === "building" ? ["being built"] : []),
+  ...behindOf(current, longestLagMillis)
 ]

@@ -25,9 +25,9 @@ export const ComponentHealth = Schema.Struct({
   responseMillis: Schema.Int,
   /** What is wrong, or a figure worth knowing. */
   detail: Schema.optionalKey(Schema.String),
-  /** For projections: how many events the last of them has yet to take in; counting stops at 1,000. */
+  /** For projections and handlers: how many events the last of them has yet to take in; counting stops at 1,000. */
   pendingEvents: Schema.optionalKey(Schema.Int),
-  /** For projections and messaging: for how long there has been something that one of them has not dealt with. */
+  /** For projections, handlers and messaging: for how long there has been something that one of them has not taken in. */
   lagMillis: Schema.optionalKey(Schema.Int),
   /** For breakers: each of this process that has been called. */
   breakers: Schema.optionalKey(Schema.Array(BreakerHealth))

@@ -159,7 +159,7 @@ export class InventoryApi extends HttpApiGroup.make("inventory")
     HttpApiEndpoint.post("expire", "/reservations/:id/expire", reservationCommand).annotateMerge(
       about(
         "End a reservation whose time is over",
-        "Refused before its time. One that was released or committed by then stays as it is."
+        "The service does so by itself. Refused before its time. One that was released or committed by then stays as it is."
       )
     )
   )

@@ -44,7 +44,15 @@ export const SagaDiagram = Schema.Struct({
       }),
       /** How long one attempt may take, in milliseconds. */
       timeLimit: Schema.Finite,
-      breaker: Schema.optional(Schema.String)
+      breaker: Schema.optional(Schema.String),
+      /** How long it waits for what is down, in milliseconds; as often as the breaker says without `every`. */
+      outage: Schema.Struct({
+        every: Schema.optional(Schema.Finite),
+        longest: Schema.Finite,
+        exhausted: Schema.Literals(["fails", "waits"])
+      }),
+      /** Whether there are refusals that are asked again, as attempts. */
+      asksAgain: Schema.Boolean
     })
   ),
   /** The number of steps that can be undone: behind them it only goes forward. */

@@ -6,6 +6,7 @@ import { Schema } from "effect"
 import { HttpApiError } from "effect/http-api"
 import { problemType } from "./Problems.ts"
 import { pageFields } from "./ReadRequests.ts"
+import { TimerCursor } from "./TimerCursor.ts"
 
 const work = {
   /**
@@ -74,7 +75,7 @@ export const SagaStatistics = Schema.Struct({
   completionRate: Schema.Finite
 }).annotate({ identifier: "SagaStatistics", description: "How many sagas stand how" })
 
-/** A timer that runs. */
+/** A page of timers that run. */
 export const TimerList = Schema.Struct({
   timers: Schema.Array(
     Schema.Struct({
@@ -86,8 +87,10 @@ export const TimerList = Schema.Struct({
       attempts: Schema.Int,
       error: Schema.optionalKey(Schema.String)
     })
-  )
-}).annotate({ identifier: "TimerList", description: "The timers that run, the one that is due first, first" })
+  ),
+  /** Put it into `cursor` for the next page; absent on the last one. */
+  nextCursor: Schema.optionalKey(TimerCursor)
+}).annotate({ identifier: "TimerList", description: "A page of the timers that run, the one that is due first, first" })
 
 /** How the process of an order stands. */
 export const ProcessAnswer = Schema.Struct({

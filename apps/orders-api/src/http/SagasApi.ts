@@ -11,6 +11,7 @@ import { fresh, pageQuery, readFields, ReadHeaders } from "./ReadRequests.ts"
 import { Actor, QueryHeaders } from "./RequestHeaders.ts"
 import * as Answers from "./SagaAnswers.ts"
 import { SagaId } from "./SagaId.ts"
+import { TimerCursor } from "./TimerCursor.ts"
 
 const saga = { id: SagaId }
 
@@ -67,7 +68,11 @@ export class SagasApi extends HttpApiGroup.make("sagas")
       about("End a saga where it stands", "Nothing more is done, and nothing undone.")
     ),
     HttpApiEndpoint.get("timers", "/timers", {
-      query: { manager: Schema.optionalKey(Schema.String), limit: pageSize(1_000, 100) },
+      query: {
+        manager: Schema.optionalKey(Schema.String),
+        limit: pageSize(1_000, 100),
+        cursor: Schema.optionalKey(TimerCursor)
+      },
       headers: QueryHeaders,
       success: Answers.TimerList
     }).annotateMerge(about("The timers of processes that run", "The one that is due first comes first.")),

@@ -3,7 +3,14 @@ import type { Saga } from "@eventfold/decider"
 import { OrderCancellation, OrderFulfilment } from "@eventfold/domain-fulfilment"
 import { QueryBus } from "@eventfold/event-store"
 import type { LoadError } from "@eventfold/event-store/CommandHandler"
-import { ProcessManagerRunner, type SagaFailure, SagaRunner, type SagaView, Timers } from "@eventfold/processes"
+import {
+  ProcessManagerRunner,
+  type SagaFailure,
+  SagaRunner,
+  type SagaView,
+  type Timer,
+  Timers
+} from "@eventfold/processes"
 import { Effect, Option } from "effect"
 import { HttpApiBuilder } from "effect/http-api"
 import { getOrder } from "../queries/OrderQueries.ts"
@@ -71,20 +78,13 @@ export const layer = HttpApiBuilder.group(
         acting(id, runner.skip({ tenant, id }, step, { by: actorOf(headers), ...rest })),
       abandon: ({ headers, params: { id }, payload: { reason } }) =>
         acting(id, runner.abandon({ tenant, id }, { by: actorOf(headers), reason })),
-      timers: ({ query }) =>
-        timers.list({ tenant, ...query }).pipe(
-          Effect.catchTag("EventStoreFailure", storeFailed),
-          Effect.map((found) => ({
-            timers: found.map(({ attempts, dueAt, error, manager, process, timer }) => ({
-              manager,
-              process,
-              timer,
-              dueAt,
-              attempts,
-              ...(error === undefined ? {} : { error })
-            }))
-          }))
-        ),
+      timers: Effect.fnUntraced(function* ({ query: { cursor, limit, ...which } }) {
+        const after = cursor === undefined ? {} : { after: { ...cursor, tenant, purpose: "timer" as const } }
+        const found = yield* Effect.catch(timers.list({ tenant, ...which, ...after, limit: limit + 1 }), storeFailed)
+        const onPage = found.slice(0, limit)
+        const last = found.length > limit ? onPage.at(-1) : undefined
+        return { timers: onPage.map(timerOf), ...(last === undefined ? {} : { nextCursor: last }) }
+      }),
       ofOrder: Effect.fnUntraced(function* ({ params: { id: orderId } }) {
         yield* Effect.catch(queries.ask(getOrder, { _tag: "GetOrder", tenant, orderId }), ofOrderQuery)
         const ids = [OrderFulfilment.idOf(orderId), OrderCancellation.idOf(orderId)]
@@ -99,6 +99,15 @@ export const layer = HttpApiBuilder.group(
     })
   })
 )
+
+const timerOf = ({ attempts, dueAt, error, manager, process, timer }: Timer) => ({
+  manager,
+  process,
+  timer,
+  dueAt,
+  attempts,
+  ...(error === undefined ? {} : { error })
+})
 
 /** A saga told without one of its events would be told wrongly. */
 const unreadable = (error: LoadError) => (error._tag === "EventStoreFailure" ? storeFailed(error) : Effect.die(error))

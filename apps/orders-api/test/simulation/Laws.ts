@@ -1,6 +1,7 @@
 /**
  * What holds of every run once nothing goes on any more: each saga has ended or is parked, no piece and no cent is lost, no
- * command took effect twice, and orders, reservations, payments, shipments and sagas agree.
+ * command took effect twice, and orders, reservations, payments, shipments and sagas agree. Goods that have left keep their
+ * money, whatever becomes of the order. And an order that nothing speaks against is not cancelled.
  */
 import { Saga } from "@eventfold/decider"
 import { OrderCancellation, OrderFulfilment, OrderIds } from "@eventfold/domain-fulfilment"
@@ -9,7 +10,7 @@ import { Order } from "@eventfold/domain-ordering"
 import { Payment } from "@eventfold/domain-payments"
 import { Shipment } from "@eventfold/domain-shipping"
 import { CommandHandler, EventStore, StreamId } from "@eventfold/event-store"
-import { SagaRunner } from "@eventfold/processes"
+import { ProcessManagerRunner, SagaRunner } from "@eventfold/processes"
 import { Effect, Option, Stream } from "effect"
 import type { Plan, PlannedOrder } from "./Plan.ts"
 import type { Moved } from "./TroubledGateway.ts"
@@ -38,6 +39,11 @@ const standing = Effect.fnUntraced(function* ({ orderId }: PlannedOrder, moved: 
     const found = yield* runner.state({ tenant, id })
     return Option.isSome(found) ? found.value.status : "none"
   })
+  const managers = yield* ProcessManagerRunner
+  const paying = yield* managers.standing("payment", tenant, orderId).pipe(
+    // With a coordinator there is none.
+    Effect.catchTag("UnknownProcessManager", () => Effect.succeed({ phase: "none" }))
+  )
   const streamOf = (category: string, id: string) => StreamId.make(tenant, category, id)
   return {
     order: (yield* orders.load(streamOf("order", orderId))).state,
@@ -46,6 +52,7 @@ const standing = Effect.fnUntraced(function* ({ orderId }: PlannedOrder, moved: 
     shipment: (yield* shipments.load(streamOf("shipment", shipmentId))).state,
     fulfilment: yield* stateOf(OrderFulfilment.idOf(orderId)),
     cancellation: yield* stateOf(OrderCancellation.idOf(orderId)),
+    paying: paying.phase,
     moved: moved.get(paymentId) ?? nothingMoved,
     events: {
       order: yield* typesOf("order", orderId),
@@ -64,8 +71,9 @@ type Standing = Effect.Success<ReturnType<typeof standing>>
 const ended = ["none", "completed", "compensated", "parked"]
 
 /** What is wrong with an order. */
-const problemsOf = (plan: Plan, { orderId }: PlannedOrder, found: Standing): ReadonlyArray<string> => {
-  const { cancellation, events, fulfilment, moved, order, payment, reservation, shipment } = found
+const problemsOf = (plan: Plan, planned: PlannedOrder, found: Standing): ReadonlyArray<string> => {
+  const { orderId } = planned
+  const { cancellation, events, fulfilment, moved, order, paying, payment, reservation, shipment } = found
   const problems: Array<string> = []
   const must = (holds: boolean, what: string) => {
     if (!holds) problems.push(`${orderId}: ${what}`)
@@ -74,8 +82,16 @@ const problemsOf = (plan: Plan, { orderId }: PlannedOrder, found: Standing): Rea
   const total = "total" in order ? order.total.amount : 0
   const isPaid = moved.captured - moved.refunded === total && total > 0
   const hasLeft = shipment.status === "dispatched" || shipment.status === "delayed" || shipment.status === "delivered"
-  // The goods had left when the order was cancelled: a person decides about the money.
-  const isDisputed = order.status === "cancelled" && hasLeft
+  // Two attempts that nobody has answered, and the decline is the third: as it should, that cancels an order.
+  const isUsedUp =
+    plan.way === "orchestrated"
+      ? times(events.saga, "StepFailed") >= 2 && !events.saga.includes("StepPostponed")
+      : times(events.paying, "CommandIssued") >= 5
+  const isWanted =
+    planned.cancelledAt === undefined &&
+    planned.warehouse !== "calls-off" &&
+    planned.country === "Netherlands" &&
+    (planned.token === "tok_visa" || (planned.token === "tok_declined_once" && !isUsedUp))
 
   must(ended.includes(fulfilment) && ended.includes(cancellation), "its sagas must have ended")
   must(order.status !== "placed", "it must not be left as it was placed")
@@ -90,13 +106,17 @@ const problemsOf = (plan: Plan, { orderId }: PlannedOrder, found: Standing): Rea
     must(String(known) === String([moved.captured, moved.refunded, moved.fees]), "payment and gateway must agree")
     must(!["requested", "capturing", "voiding"].includes(payment.status), "its payment must not be left half done")
   }
+  if (hasLeft) {
+    must(isPaid && moved.refunded === 0, "what has left must be paid, and nothing of it given back")
+    must(reservation.status === "committed", "its goods must have left the stock")
+  }
+  if (isWanted && events.reservation.includes("StockReserved")) {
+    must(order.status !== "cancelled", "nothing speaks against it, so it must not be cancelled")
+  }
   switch (order.status) {
     case "cancelled":
-      if (isDisputed) {
-        must(
-          plan.way === "choreographed" || cancellation === "parked" || fulfilment === "parked",
-          "a person must be asked"
-        )
+      if (hasLeft) {
+        must([cancellation, fulfilment].includes("parked") || paying === "disputed", "a person must be asked")
         break
       }
       must(reservation.status !== "held", "nothing must be reserved for it")
@@ -111,8 +131,6 @@ const problemsOf = (plan: Plan, { orderId }: PlannedOrder, found: Standing): Rea
       break
     case "shipped":
     case "delivered":
-      must(isPaid, "it must be paid")
-      must(reservation.status === "committed", "its goods must have left the stock")
       must(hasLeft, "its shipment must have left")
       must(order.status === "delivered" || shipment.status !== "delivered", "it must be known to be delivered")
       break
@@ -126,10 +144,10 @@ const problemsOf = (plan: Plan, { orderId }: PlannedOrder, found: Standing): Rea
 }
 
 /** For whoever has to find out what went wrong. */
-const print = ({ cancellation, events, fulfilment, moved, order, payment, reservation, shipment }: Standing) =>
+const print = ({ cancellation, events, fulfilment, moved, order, paying, payment, reservation, shipment }: Standing) =>
   [
     `  order ${order.status}, reservation ${reservation.status}, payment ${payment.status}, shipment ${shipment.status}`,
-    `  sagas ${fulfilment}, ${cancellation}; the gateway has moved ${JSON.stringify(moved)}`,
+    `  sagas ${fulfilment}, ${cancellation}; payment process ${paying}; the gateway has moved ${JSON.stringify(moved)}`,
     ...Object.entries(events).map(([stream, types]) => `  ${stream}: ${types.join(" ")}`)
   ].join("\n")
 

@@ -73,6 +73,6 @@ const isTakenForAnswer = (state: Saga.Started, step: string): boolean =>
 const mustUndo = (saga: Saga.AnySaga, state: Saga.Started, step: string): boolean => {
   if (step === Saga.start) return saga.undo._tag === "By"
   const work = state.steps.find((one) => one.step === step)
-  const compensation = saga.steps.find(({ name }) => name === step)?.compensation
-  return compensation?._tag === "By" && work !== undefined && work.status !== "refused"
+  const declared = saga.steps.find(({ name }) => name === step)
+  return declared?.compensation?._tag === "By" && Saga.isToUndo(declared, work)
 }
