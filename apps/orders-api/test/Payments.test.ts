@@ -116,6 +116,8 @@ describe("payments over HTTP", () => {
     it.effect("take no card, and nothing that looks like one", () =>
       Effect.gen(function* () {
         const number = "4111 1111 1111 1111"
+        // Two groups of it: an id may well hold one.
+        const ofCard = /1111[ -]?1111/u
         const path = yield* paid({ capture: false })
         const answers = yield* Effect.all([
           pay({ token: number }),
@@ -127,10 +129,13 @@ describe("payments over HTTP", () => {
         ])
         for (const answer of answers) {
           isProblem(answer, 400, "invalid-request")
-          assert.notInclude(answer.text, "1111")
+          assert.notMatch(answer.text, ofCard)
         }
         const { log } = yield* TestService
-        assert.isFalse(log.some((line) => line.includes("1111")))
+        assert.deepStrictEqual(
+          log.filter((line) => ofCard.test(line)),
+          []
+        )
       })
     )
   })
