@@ -22,6 +22,7 @@ import { ProductCatalog } from "./catalog/ProductCatalog.ts"
 import * as CommandHandlers from "./commands/CommandHandlers.ts"
 import * as CommandRetention from "./commands/CommandRetention.ts"
 import { HealthChecks } from "./health/HealthChecks.ts"
+import * as Followers from "./Followers.ts"
 import * as Fulfilment from "./fulfilment/Fulfilment.ts"
 import * as Closing from "./http/Closing.ts"
 import * as Routes from "./http/Routes.ts"
@@ -32,6 +33,7 @@ import { AccountStreams } from "./queries/AccountStreams.ts"
 import { AuditTrail } from "./queries/AuditQueries.ts"
 import { CustomerStreams } from "./queries/CustomerStreams.ts"
 import { InventoryStreams } from "./queries/InventoryStreams.ts"
+import { NotificationStreams } from "./queries/NotificationStreams.ts"
 import { OrderStreams } from "./queries/OrderStreams.ts"
 import { PaymentStreams } from "./queries/PaymentStreams.ts"
 import * as QueryHandlers from "./queries/QueryHandlers.ts"
@@ -72,7 +74,12 @@ export const layerWith = (hearing: Subscribers) =>
     Layer.provideMerge(server),
     Layer.provide(Closing.Closing.layer),
     Layer.provide([QueryHandlers.layer, HealthChecks.layer]),
-    Layer.provide(Layer.provideMerge(Layer.merge(Fulfilment.layer, Messaging.layer(hearing)), CommandHandlers.layer)),
+    Layer.provide(
+      Layer.provideMerge(
+        Layer.mergeAll(Fulfilment.layer, Followers.layer, Messaging.layer(hearing)),
+        CommandHandlers.layer
+      )
+    ),
     Layer.provide([
       ReadSide.layer,
       OrderStreams.layer,
@@ -81,6 +88,7 @@ export const layerWith = (hearing: Subscribers) =>
       InventoryStreams.layer,
       PaymentStreams.layer,
       ShipmentStreams.layer,
+      NotificationStreams.layer,
       AuditTrail.layer,
       ProductCatalog.layer
     ])

@@ -19,6 +19,7 @@ import {
   Schema
 } from "effect"
 import * as FulfilmentSettings from "./FulfilmentSettings.ts"
+import * as NotificationSettings from "./NotificationSettings.ts"
 import { InvalidConfiguration } from "./InvalidConfiguration.ts"
 import { names as projectionNames } from "./projections/Projections.ts"
 import {
@@ -34,7 +35,8 @@ import {
 export { InvalidConfiguration } from "./InvalidConfiguration.ts"
 
 /** What the service can be told. */
-export interface SettingsShape extends FulfilmentSettings.FulfilmentSettings {
+export interface SettingsShape
+  extends FulfilmentSettings.FulfilmentSettings, NotificationSettings.NotificationSettings {
   /** The TCP port to listen on; 0 takes any free one. */
   readonly port: number
   /** The address to listen on. */
@@ -112,7 +114,8 @@ const defaults: SettingsShape = {
   cardGatewayWebhookSecret: undefined,
   cardGatewayTimeout: Duration.seconds(10),
   messaging: false,
-  ...FulfilmentSettings.defaults
+  ...FulfilmentSettings.defaults,
+  ...NotificationSettings.defaults
 }
 
 /** The names of projections, each of which there is. */
@@ -256,7 +259,8 @@ const load = Effect.fnUntraced(function* (
     cardGatewayWebhookSecret: yield* read(variables.cardGatewayWebhookSecret),
     cardGatewayTimeout: (yield* read(variables.cardGatewayTimeout)) ?? defaults.cardGatewayTimeout,
     messaging: (yield* read(variables.messaging)) !== "off",
-    ...(yield* FulfilmentSettings.read(read))
+    ...(yield* FulfilmentSettings.read(read)),
+    ...(yield* NotificationSettings.read(read))
   }
   if (settings.cardGatewayUrl !== undefined && (yield* textOf(gatewayKeyMissing.variable)) === "") {
     problems.push(gatewayKeyMissing)

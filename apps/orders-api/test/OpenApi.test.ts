@@ -12,6 +12,7 @@ import * as OrderBodies from "../src/http/OrderBodies.ts"
 import { ForgetSubject } from "../src/http/PrivacyApi.ts"
 import { SkipBody } from "../src/http/SagasApi.ts"
 import { RebuildBody } from "../src/http/ProjectionsApi.ts"
+import { ChooseChannels } from "../src/http/NotificationsApi.ts"
 import * as PaymentBodies from "../src/http/PaymentBodies.ts"
 import * as ShipmentBodies from "../src/http/ShipmentBodies.ts"
 import { TransferBody } from "../src/http/TransfersApi.ts"
@@ -51,6 +52,7 @@ const decoders = new Map<string, (body: unknown) => Result.Result<unknown, unkno
   ["customers.register", Schema.decodeUnknownResult(Schema.toCodecJson(CustomerBodies.RegisterCustomer), strictly)],
   ["customers.changeProfile", Schema.decodeUnknownResult(Schema.toCodecJson(CustomerBodies.ChangeProfile), strictly)],
   ["customers.changeEmail", Schema.decodeUnknownResult(Schema.toCodecJson(CustomerBodies.ChangeEmail), strictly)],
+  ["notifications.chooseChannels", Schema.decodeUnknownResult(Schema.toCodecJson(ChooseChannels), strictly)],
   ["shipments.request", Schema.decodeUnknownResult(Schema.toCodecJson(ShipmentBodies.RequestShipment), strictly)],
   ["shipments.pack", Schema.decodeUnknownResult(Schema.toCodecJson(ShipmentBodies.PackShipment), strictly)],
   ["shipments.dispatch", Schema.decodeUnknownResult(Schema.toCodecJson(ShipmentBodies.DispatchShipment), strictly)],
@@ -197,7 +199,7 @@ describe("the OpenAPI document", () => {
           const wait = parameters(operation, "query").find((parameter) => parameter.at("name") === "wait")
           assert.deepInclude(wait?.at("schema"), { type: "integer", minimum: 0, maximum: 5_000 }, key)
         }
-        assert.strictEqual(questions.length, 20)
+        assert.strictEqual(questions.length, 27)
       })
     )
 
@@ -206,6 +208,8 @@ describe("the OpenAPI document", () => {
         for (const context of [
           { page: "accounts.md", of: /\/(?:accounts|transfers)/u },
           { page: "customers.md", of: / \/customers(?:$|\/\{\w+\}(?:$|\/(?:profile|email)))/u },
+          { page: "billing.md", of: /\/(?:invoices|billing)/u },
+          { page: "notifications.md", of: /\/(?:notifications|recipients)/u },
           { page: "payments.md", of: /\/payments/u },
           { page: "shipping.md", of: /\/shipments/u }
         ]) {

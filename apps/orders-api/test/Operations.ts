@@ -11,6 +11,9 @@ export const operations = [
   "get /accounts/{id}",
   "get /accounts/{id}/history",
   "get /audit",
+  "get /billing/awaiting",
+  "get /billing/debtors",
+  "get /billing/orders",
   "get /contexts",
   "get /contexts/diagram",
   "get /contexts/{name}",
@@ -24,6 +27,10 @@ export const operations = [
   "get /inventory",
   "get /inventory/forecast",
   "get /inventory/{productId}",
+  "get /invoices",
+  "get /invoices/{id}",
+  "get /notifications",
+  "get /notifications/{id}",
   "get /order-value-discounts",
   "get /orders",
   "get /orders/as-of",
@@ -45,6 +52,7 @@ export const operations = [
   "get /projections/{name}",
   "get /promotions",
   "get /ready",
+  "get /recipients/{id}",
   "get /reservations",
   "get /reservations/{id}",
   "get /sagas",
@@ -116,5 +124,6 @@ export const operations = [
   "put /order-value-discounts/{ruleId}",
   "put /orders/{id}/items/{productId}",
   "put /products/{id}/price",
-  "put /promotions/{ruleId}"
+  "put /promotions/{ruleId}",
+  "put /recipients/{id}/channels"
 ]

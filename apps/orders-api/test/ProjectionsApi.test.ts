@@ -8,7 +8,11 @@ import { request } from "./TestService.ts"
 const names = [
   "account_search",
   "account_summaries",
+  "billing_sales",
   "customer_totals",
+  "debtors",
+  "invoices",
+  "notifications",
   "order_detail",
   "order_list",
   "order_search",

@@ -1,11 +1,13 @@
 /**
- * Histories of orders, accounts, stock, reservations, payments and shipments, mixed as in one log: random commands, decided as the service decides them.
+ * Histories of orders, accounts, stock, reservations, payments, shipments, sales and news, mixed as in one log: random commands, decided as the service decides them.
  *
  * Two tenants have all of it under the same ids. Amounts are of several currencies, events occurred up to a month before or after others that were recorded earlier, and of some events the personal values are gone.
  */
 import { Decider, Personal } from "@eventfold/decider"
 import { Account, AccountCommands, AccountMoves, TransferId, AccountEvents } from "@eventfold/domain-accounts"
+import { Debtor, DebtorEvents, Sale, SaleEvents } from "@eventfold/domain-billing"
 import { Reservation, ReservationEvents, ReservationId, StockEvents, StockItem } from "@eventfold/domain-inventory"
+import { NewsEvents, OrderNews } from "@eventfold/domain-notifications"
 import { Order, OrderCommands, OrderEvents, type OrderState } from "@eventfold/domain-ordering"
 import { Payment, PaymentEvents, PaymentIds } from "@eventfold/domain-payments"
 import { Shipment, ShipmentEvents, ShipmentId } from "@eventfold/domain-shipping"
@@ -14,6 +16,7 @@ import type { ProjectionLaws } from "@eventfold/testing"
 import { DateTime, Effect, Random, Result, Schema } from "effect"
 import { reservationCommand, stockCommand } from "./RandomInventory.ts"
 import { paymentStep } from "./RandomPayments.ts"
+import { newsCommand, saleCommand } from "./RandomSales.ts"
 import { shipmentCommand } from "./RandomShipments.ts"
 
 /** Every event of the domain. */
@@ -23,7 +26,10 @@ export const events = Schema.Union([
   ...StockEvents.StockEvent.members,
   ...ReservationEvents.ReservationEvent.members,
   ...PaymentEvents.PaymentEvent.members,
-  ...ShipmentEvents.ShipmentEvent.members
+  ...ShipmentEvents.ShipmentEvent.members,
+  ...SaleEvents.SaleEvent.members,
+  ...DebtorEvents.DebtorEvent.members,
+  ...NewsEvents.NewsEvent.members
 ])
 /** An event of the domain. */
 export type Event = typeof events.Type
@@ -157,6 +163,8 @@ const forgotten = (event: Event): Event => {
       return { ...event, destination: gone(event.destination) }
     case "ShipmentDelivered":
       return { ...event, signedBy: gone(event.signedBy) }
+    case "NotificationSent":
+      return { ...event, letter: gone(event.letter) }
     default:
       return event
   }
@@ -217,6 +225,25 @@ export const history = (commands: number): Effect.Effect<ReadonlyArray<Logged>> 
           Effect.flatMap(occurredAt, (at) => shipmentCommand(id, shipment, at))
         )
         return { tenant, category: Shipment.Shipment.category, id: ShipmentId.ShipmentId.fromUuid(id), next }
+      }),
+      ...[1, 2].map((number) => {
+        const id = uuid(number)
+        const next = walking(Sale.Sale, (sale) => Effect.flatMap(occurredAt, (at) => saleCommand(id, sale, at)))
+        return { tenant, category: Sale.Sale.category, id: OrderId.fromUuid(id), next }
+      }),
+      ...[1].map((number) => {
+        const customerId = CustomerId.fromUuid(uuid(number))
+        const next = walking(Debtor.Debtor, () =>
+          Effect.map(occurredAt, (at) => ({ _tag: "RegisterDebtor" as const, customerId, occurredAt: at }))
+        )
+        return { tenant, category: Debtor.Debtor.category, id: customerId, next }
+      }),
+      ...[1].map((number) => {
+        const id = uuid(number)
+        const next = walking(OrderNews.OrderNews, (news) =>
+          Effect.flatMap(occurredAt, (at) => newsCommand(id, news, at))
+        )
+        return { tenant, category: OrderNews.OrderNews.category, id: OrderId.fromUuid(id), next }
       })
     ])
     const recordedAt = DateTime.makeUnsafe(0)

@@ -1,4 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
+import { EmailAddress } from "@eventfold/shared-kernel"
 import { ByteSize, ConfigProvider, Duration, Effect, Redacted } from "effect"
 import { Settings } from "../src/Settings.ts"
 
@@ -58,7 +59,9 @@ describe("the settings", () => {
         PAYMENT_OUTAGE_EVERY: "10 minutes",
         PAYMENT_OUTAGE_LONGEST: "2 days",
         FULFILMENT: "choreographed",
-        MESSAGING: "off"
+        MESSAGING: "off",
+        NOTIFICATIONS: "off",
+        SMTP_URL: "smtps://shop:hunter2@mail.example?from=shop@mail.example"
       })
       assert.deepStrictEqual(
         settings,
@@ -85,7 +88,15 @@ describe("the settings", () => {
             outageEvery: Duration.minutes(10),
             outageLongest: Duration.days(2)
           },
-          fulfilment: "choreographed"
+          fulfilment: "choreographed",
+          notifications: "off",
+          smtpServer: {
+            host: "mail.example",
+            port: 465,
+            tls: "implicit",
+            credentials: { user: "shop", password: Redacted.make("hunter2") },
+            from: EmailAddress.EmailAddress.make("shop@mail.example")
+          }
         })
       )
     })
@@ -114,7 +125,8 @@ describe("the settings", () => {
     { variable: "PAYMENT_ATTEMPTS", values: ["0", "100", "some"] },
     { variable: "PAYMENT_OUTAGE_EVERY", values: ["1", "1 milli", "2 days"] },
     { variable: "PAYMENT_OUTAGE_LONGEST", values: ["1", "1 milli", "31 days"] },
-    { variable: "LOG_NOTIFY", values: ["yes", "0"] }
+    { variable: "LOG_NOTIFY", values: ["yes", "0"] },
+    { variable: "NOTIFICATIONS", values: ["yes", "0"] }
   ])("refuse a wrong $variable, with the rule it breaks and what it is", ({ values, variable }) =>
     Effect.gen(function* () {
       for (const value of values) {

@@ -15,9 +15,18 @@ export const context = Context.make({
   owner: "Head of finance",
   team: "finance",
   purpose: "Invoices what was shipped, once and numbered without holes, and credits what is not owed any more.",
+  apis: ["/invoices", "/billing"],
   commands: [SaleCommands, DebtorCommands],
   events: [SaleEvent, NumberEvent, DebtorEvent],
   publishes: { "the documents of sales": BillingEvent },
+  hears: [
+    "ordering.order-placed.v1",
+    "ordering.order-shipped.v1",
+    "ordering.order-cancelled.v1",
+    "payments.payment-captured.v1",
+    "payments.payment-refunded.v1",
+    "customers.customer-registered.v1"
+  ],
   relationships: [
     Relationship.usesHostOf("ordering", "What is placed is a sale, and what is shipped is invoiced."),
     Relationship.usesHostOf("customers", "Who becomes a customer can be billed."),

@@ -14,8 +14,18 @@ export const context = Context.make({
   team: "sales",
   purpose: "Tells customers what becomes of their orders, each thing once, by mail or text message.",
   rooms: ["domain-notifications", "smtp"],
+  apis: ["/notifications", "/recipients"],
   commands: [NewsCommands, RecipientCommands],
   events: [NewsEvent, RecipientEvent],
+  hears: [
+    "ordering.order-placed.v1",
+    "ordering.order-approved.v1",
+    "ordering.order-shipped.v1",
+    "ordering.order-cancelled.v1",
+    "inventory.stock-reserved.v1",
+    "shipping.shipment-delayed.v1",
+    "customers.customer-registered.v1"
+  ],
   relationships: [
     Relationship.usesHostOf("ordering", "Customers are told when an order is confirmed, shipped or cancelled."),
     Relationship.usesHostOf("inventory", "Customers are told when their goods are set aside."),

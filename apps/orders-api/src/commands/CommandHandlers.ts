@@ -4,11 +4,13 @@ import type { CardGateway } from "@eventfold/domain-payments"
 import { CommandBus, type CommandServices, type KeyStore, type Transaction } from "@eventfold/event-store"
 import * as AccountCommandHandlers from "./AccountCommandHandlers.ts"
 import * as CatalogCommandHandlers from "./CatalogCommandHandlers.ts"
+import * as BillingCommandHandlers from "./BillingCommandHandlers.ts"
 import * as CustomerCommandHandlers from "./CustomerCommandHandlers.ts"
 import * as NoticeCommandHandlers from "./NoticeCommandHandlers.ts"
 import * as OrderCommandHandlers from "./OrderCommandHandlers.ts"
 import * as PaymentCommandHandlers from "./PaymentCommandHandlers.ts"
 import * as ShipmentCommandHandlers from "./ShipmentCommandHandlers.ts"
+import * as RecipientCommandHandlers from "./RecipientCommandHandlers.ts"
 import * as ReservationCommandHandlers from "./ReservationCommandHandlers.ts"
 import * as StockCommandHandlers from "./StockCommandHandlers.ts"
 import * as TransferCommandHandlers from "./TransferCommandHandlers.ts"
@@ -26,6 +28,8 @@ export const layer = CommandBus.layer<Services>([
   ...PaymentCommandHandlers.handlers,
   ...ShipmentCommandHandlers.handlers,
   ...NoticeCommandHandlers.handlers,
+  ...BillingCommandHandlers.handlers,
+  ...RecipientCommandHandlers.handlers,
   ...StockCommandHandlers.handlers,
   ...ReservationCommandHandlers.handlers
 ])

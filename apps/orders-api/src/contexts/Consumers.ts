@@ -7,8 +7,12 @@ import type { Conformance } from "@eventfold/context-map"
 import { type Decider, Diagram, DomainEvent, type Saga } from "@eventfold/decider"
 import { Choreography, PaymentProcess, ShippingProcess } from "@eventfold/domain-fulfilment"
 import { ReservationExpiry } from "@eventfold/domain-inventory"
+import { Invoicing } from "@eventfold/domain-billing"
+import { NewsEvents } from "@eventfold/domain-notifications"
+import { subscriber as billing } from "../billing/BillingSubscriber.ts"
 import { events as coordinated, sagas } from "../fulfilment/Coordinated.ts"
 import { asking, sagas as claiming } from "../fulfilment/Registrations.ts"
+import { subscriber as notifications } from "../notifications/NotificationsSubscriber.ts"
 import { transfer } from "../fulfilment/Transfers.ts"
 
 /** A consumer, and the file that makes it. */
@@ -35,6 +39,22 @@ const managers = {
   expiry: ReservationExpiry.ReservationExpiry
 }
 
+const ofSubscriber = (
+  context: string,
+  file: string,
+  {
+    handlers,
+    name
+  }: { readonly name: string; readonly handlers: ReadonlyArray<{ readonly message: { readonly type: string } }> }
+): Consumer => ({
+  name: `the subscriber ${name}`,
+  context,
+  file,
+  takes: [],
+  hears: handlers.map(({ message }) => message.type),
+  sends: []
+})
+
 /** The consumers of the service. */
 export const consumers: ReadonlyArray<Consumer> = [
   {
@@ -56,6 +76,22 @@ export const consumers: ReadonlyArray<Consumer> = [
   },
   ofSaga("customers", "packages/domain-customers/src/EmailSagas.ts", claiming.registration),
   ofSaga("customers", "packages/domain-customers/src/EmailSagas.ts", claiming.emailChange),
+  ofSubscriber("billing", "apps/orders-api/src/billing/BillingSubscriber.ts", billing),
+  {
+    name: "the event handler invoicing",
+    context: "billing",
+    file: "apps/orders-api/src/billing/Invoicing.ts",
+    takes: eventsOf(Invoicing.Occasion),
+    sends: ["billing.IssueInvoice", "billing.IssueCreditNote"]
+  },
+  ofSubscriber("notifications", "apps/orders-api/src/notifications/NotificationsSubscriber.ts", notifications),
+  {
+    name: "the event handler notifying",
+    context: "notifications",
+    file: "apps/orders-api/src/notifications/Telling.ts",
+    takes: [DomainEvent.nameOf(NewsEvents.NotificationRequested)],
+    sends: []
+  },
   // Without a coordinator the two process managers are the memory of the contexts they work for.
   {
     name: "the process manager payment",

@@ -8,6 +8,7 @@ import packageJson from "../../package.json" with { type: "json" }
 import { AccountsApi } from "./AccountsApi.ts"
 import { polished } from "./ApiDescription.ts"
 import { AuditApi } from "./AuditApi.ts"
+import { BillingApi } from "./BillingApi.ts"
 import { CatalogApi } from "./CatalogApi.ts"
 import { ContextsApi } from "./ContextsApi.ts"
 import { CustomersApi } from "./CustomersApi.ts"
@@ -15,6 +16,7 @@ import { DeadLettersApi } from "./DeadLettersApi.ts"
 import { HealthApi } from "./HealthApi.ts"
 import { InventoryApi } from "./InventoryApi.ts"
 import { MessagesApi } from "./MessagesApi.ts"
+import { NotificationsApi } from "./NotificationsApi.ts"
 import { OrdersApi } from "./OrdersApi.ts"
 import { PaymentsApi } from "./PaymentsApi.ts"
 import { PrivacyApi } from "./PrivacyApi.ts"
@@ -41,6 +43,7 @@ export const strictly = { errors: "all", onExcessProperty: "error" } as const
 /** The whole API. */
 export const Api = HttpApi.make("orders-api")
   .add(OrdersApi, SalesApi, AccountsApi, TransfersApi, InventoryApi, PaymentsApi, ShipmentsApi, SagasApi, ProcessesApi)
+  .add(BillingApi, NotificationsApi)
   .add(
     CatalogApi,
     CustomersApi,
@@ -63,7 +66,7 @@ export const Api = HttpApi.make("orders-api")
       title: "eventfold orders",
       version,
       description: [
-        "Orders from draft to delivery, stock and its reservations, payments, shipments, customers, and bank accounts, as streams of events.",
+        "Orders from draft to delivery, stock and its reservations, payments, shipments, invoices, notifications, customers, and bank accounts, as streams of events.",
         'Commands answer the version of the order, account, product, reservation, payment, shipment or customer as `ETag`; with `If-Match: "3"` they happen only at version 3.',
         "With an `Idempotency-Key` (a UUID) a repetition answers what the first one answered and changes nothing.",
         "Questions about many orders or accounts are answered from read models, which follow the events. Every command answers a `Consistency-Token`: a question that carries it knows of that command, or is answered 503. `Up-To-Date` says whether anything was missing.",

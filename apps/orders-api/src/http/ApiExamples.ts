@@ -55,6 +55,7 @@ export const exampleBodies: Readonly<Record<string, unknown>> = {
   },
   "customers.changeProfile": { profile: { name: "Ada de Vries" } },
   "customers.changeEmail": { email: "ada@example.org" },
+  "notifications.chooseChannels": { channels: ["e-mail", "text-message"] },
   "shipments.request": { orderId: "order_0190f5a2-7c4e-7b1a-9d3f-2f6f0c1d8e66" },
   "shipments.pack": { packedBy: "J. de Wit", packages: 1 },
   "shipments.dispatch": {

@@ -20,6 +20,8 @@ const links = {
     reservations: "/reservations",
     payments: "/payments",
     shipments: "/shipments",
+    invoices: "/invoices",
+    notifications: "/notifications",
     accounts: "/accounts",
     sagas: "/sagas",
     timers: "/timers",

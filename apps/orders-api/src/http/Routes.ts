@@ -4,6 +4,7 @@ import { HttpApiBuilder, HttpApiScalar } from "effect/http-api"
 import * as AccountsHandlers from "./AccountsHandlers.ts"
 import { Api } from "./Api.ts"
 import * as AuditHandlers from "./AuditHandlers.ts"
+import * as BillingHandlers from "./BillingHandlers.ts"
 import * as CatalogHandlers from "./CatalogHandlers.ts"
 import * as CustomersHandlers from "./CustomersHandlers.ts"
 import * as ContextsHandlers from "./ContextsHandlers.ts"
@@ -12,6 +13,7 @@ import * as HealthHandlers from "./HealthHandlers.ts"
 import * as IndexPage from "./IndexPage.ts"
 import * as InventoryHandlers from "./InventoryHandlers.ts"
 import * as MessagesHandlers from "./MessagesHandlers.ts"
+import * as NotificationsHandlers from "./NotificationsHandlers.ts"
 import * as OrdersHandlers from "./OrdersHandlers.ts"
 import { otherPaths } from "./Paths.ts"
 import * as PaymentsHandlers from "./PaymentsHandlers.ts"
@@ -40,6 +42,8 @@ export const layer = Layer.mergeAll(
       CustomersHandlers.layer,
       PaymentsHandlers.layer,
       ShipmentsHandlers.layer,
+      BillingHandlers.layer,
+      NotificationsHandlers.layer,
       SagasHandlers.layer,
       ProcessesHandlers.layer,
       InventoryHandlers.layer,

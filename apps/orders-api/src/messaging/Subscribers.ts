@@ -4,6 +4,8 @@
  */
 import type { CommandBus } from "@eventfold/event-store"
 import type { Subscriber } from "@eventfold/messaging"
+import { subscriber as billing } from "../billing/BillingSubscriber.ts"
+import { subscriber as notifications } from "../notifications/NotificationsSubscriber.ts"
 import type { Ports } from "../Service.ts"
 
 /** What handlers of messages may use. */
@@ -13,4 +15,4 @@ export type SubscriberServices = CommandBus | Ports
 export type Subscribers = ReadonlyArray<Subscriber.Subscriber<SubscriberServices>>
 
 /** The subscribers of the service. */
-export const subscribers: Subscribers = []
+export const subscribers: Subscribers = [billing, notifications]

@@ -7,6 +7,7 @@
  */
 import type { DomainEvent, Projection } from "@eventfold/decider"
 import { AccountSearch, AccountSummaries, TotalVolume } from "@eventfold/domain-accounts"
+import { Debtors, Invoices, Sales } from "@eventfold/domain-billing"
 import { Reservations, StockLevels } from "@eventfold/domain-inventory"
 import {
   CustomerTotals,
@@ -20,6 +21,7 @@ import {
   SalesBySegment,
   ShippingQueue
 } from "@eventfold/domain-ordering"
+import { Notifications } from "@eventfold/domain-notifications"
 import { PaymentList, PaymentsOfOrder } from "@eventfold/domain-payments"
 import { Shipments } from "@eventfold/domain-shipping"
 import { SagaRows } from "@eventfold/processes"
@@ -56,6 +58,10 @@ export const each = <A>(hash: (word: string) => string, use: Use<A>): ReadonlyAr
   use(PaymentList.PaymentList),
   use(PaymentsOfOrder.PaymentsOfOrder, { mode: "inline" }),
   use(Shipments.Shipments),
+  use(Sales.Sales),
+  use(Invoices.Invoices),
+  use(Debtors.Debtors),
+  use(Notifications.Notifications),
   use(SagaRows.projection, SagaRows.pacing),
   use(StockLevels.StockLevels),
   use(Reservations.Reservations)

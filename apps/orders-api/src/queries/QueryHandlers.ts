@@ -8,11 +8,14 @@ import * as AccountReadHandlers from "./AccountReadHandlers.ts"
 import type { ProductCatalog } from "../catalog/ProductCatalog.ts"
 import type { AccountStreams } from "./AccountStreams.ts"
 import * as AuditQueries from "./AuditQueries.ts"
+import * as BillingQueryHandlers from "./BillingQueryHandlers.ts"
 import * as CatalogQueryHandlers from "./CatalogQueryHandlers.ts"
 import * as CustomerQueryHandlers from "./CustomerQueryHandlers.ts"
 import type { CustomerStreams } from "./CustomerStreams.ts"
 import * as InventoryQueryHandlers from "./InventoryQueryHandlers.ts"
 import type { InventoryStreams } from "./InventoryStreams.ts"
+import * as NotificationQueryHandlers from "./NotificationQueryHandlers.ts"
+import type { NotificationStreams } from "./NotificationStreams.ts"
 import * as OrderQueryHandlers from "./OrderQueryHandlers.ts"
 import * as OrderReadHandlers from "./OrderReadHandlers.ts"
 import type { OrderStreams } from "./OrderStreams.ts"
@@ -31,6 +34,7 @@ type Readers =
   | InventoryStreams
   | PaymentStreams
   | ShipmentStreams
+  | NotificationStreams
   | ProductCatalog
   | AuditQueries.AuditTrail
   | ReadModels
@@ -47,6 +51,8 @@ export const layer: Layer.Layer<QueryBus, never, Readers> = QueryBus.layer<Reade
   ...CustomerQueryHandlers.handlers,
   ...PaymentQueryHandlers.handlers,
   ...ShipmentQueryHandlers.handlers,
+  ...BillingQueryHandlers.handlers,
+  ...NotificationQueryHandlers.handlers,
   ...SagaQueries.handlers,
   ...InventoryQueryHandlers.handlers,
   StockForecast.handler,

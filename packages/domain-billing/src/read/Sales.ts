@@ -81,5 +81,9 @@ export const ofCustomer = (customerId: CustomerId) => Specification.eq(rows.fiel
 /** The orders that were shipped and have no invoice yet. */
 export const awaitingInvoicing = inStatus("awaiting-invoicing")
 
+/** Those of one customer. */
+export const awaitingInvoicingOf = (customerId: CustomerId) =>
+  Specification.and(awaitingInvoicing, ofCustomer(customerId))
+
 /** Customer by customer, what was shipped first first. */
 export const byCustomer = [Sorting.ascending(rows.field("customerId")), Sorting.ascending(rows.field("shippedAt"))]
