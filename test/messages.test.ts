@@ -49,6 +49,13 @@ layer(NodeFileSystem.layer)("the documents of the published messages", (it) => {
 })
 
 describe("the published languages", () => {
+  it("say in words what each message is", () => {
+    for (const [type, { description }] of schemaDocuments()) {
+      const words = typeof description === "string" ? description : ""
+      assert.match(words, /^[A-Z].+\.$/u, `${type}: annotate its content with a description`)
+    }
+  })
+
   it("are those that the contexts declare", () => {
     assert.sameMembers(
       messages.map(({ type }) => type),

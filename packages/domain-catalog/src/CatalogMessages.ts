@@ -18,7 +18,9 @@ export const ProductListedV1 = PublishedMessage.make(
   "catalog",
   "product-listed",
   1,
-  Schema.Struct({ ...product, name, price: Money.NonNegativeMoney, listedAt: PublishedMessage.Instant })
+  Schema.Struct({ ...product, name, price: Money.NonNegativeMoney, listedAt: PublishedMessage.Instant }).annotate({
+    description: "A product can be bought, for this price a piece."
+  })
 )
 
 /** A product has another price. */
@@ -31,7 +33,7 @@ export const ProductRepricedV1 = PublishedMessage.make(
     price: Money.NonNegativeMoney,
     former: Money.NonNegativeMoney,
     repricedAt: PublishedMessage.Instant
-  })
+  }).annotate({ description: "A product has another price." })
 )
 
 /** A product is not sold any more. */
@@ -39,7 +41,9 @@ export const ProductDiscontinuedV1 = PublishedMessage.make(
   "catalog",
   "product-discontinued",
   1,
-  Schema.Struct({ ...product, discontinuedAt: PublishedMessage.Instant })
+  Schema.Struct({ ...product, discontinuedAt: PublishedMessage.Instant }).annotate({
+    description: "A product is not sold any more."
+  })
 )
 
 /** All of it. */
