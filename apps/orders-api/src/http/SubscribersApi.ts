@@ -70,14 +70,19 @@ export const MessageLetter = Schema.Struct({
   reason: Schema.String,
   publishedAt: Schema.DateTimeUtc,
   deadAt: Schema.DateTimeUtc,
-  messageId: Schema.String,
-  type: Schema.String,
-  source: Schema.String,
-  subject: Schema.String,
-  tenant: Schema.optionalKey(Schema.String),
-  correlationId: Schema.String,
-  /** What it says; nothing personal. */
-  data: Schema.Json
+  /** The message; absent when it cannot be read as one. */
+  message: Schema.optionalKey(
+    Schema.Struct({
+      id: Schema.String,
+      type: Schema.String,
+      source: Schema.String,
+      subject: Schema.String,
+      tenant: Schema.optionalKey(Schema.String),
+      correlationId: Schema.String,
+      /** What it says; nothing personal. */
+      data: Schema.Json
+    })
+  )
 }).annotate({ identifier: "MessageLetter", description: "A message that could not be dealt with" })
 
 /** A page of them. */
