@@ -104,15 +104,11 @@ const topicOf = (status: TopicStatus): typeof SubscribedTopic.Type => {
 
 const letterOf = ({ message, ...letter }: SubscriberLetter): typeof MessageLetter.Type => {
   const { attempts, deadAt, position, publishedAt, reason, subscriber, topic } = letter
+  const told = { subscriber, topic, position, attempts, reason, publishedAt, deadAt }
+  if (message === undefined) return told
   const { correlationid, data, id, source, subject, tenantid, type } = message
   return {
-    subscriber,
-    topic,
-    position,
-    attempts,
-    reason,
-    publishedAt,
-    deadAt,
+    ...told,
     messageId: id,
     type,
     source,
