@@ -5,8 +5,10 @@
  */
 import type { Decider, DomainEvent } from "@eventfold/decider"
 import { Account, Transfer } from "@eventfold/domain-accounts"
+import { Debtor, DocumentNumbers, Sale } from "@eventfold/domain-billing"
 import { Customer, EmailClaim } from "@eventfold/domain-customers"
 import { Notices } from "@eventfold/domain-fulfilment"
+import { OrderNews, Recipient } from "@eventfold/domain-notifications"
 import { Order } from "@eventfold/domain-ordering"
 import { Shipment } from "@eventfold/domain-shipping"
 import {
@@ -45,9 +47,14 @@ const known = <Event extends DomainEvent.DomainEvent>(union: Decider.EventUnion<
 const aggregates: ReadonlyMap<string, () => Known> = new Map([
   [Account.Account.category, () => known(Account.Account.Event)],
   [Customer.Customer.category, () => known(Customer.Customer.Event)],
+  [Debtor.Debtor.category, () => known(Debtor.Debtor.Event)],
+  [DocumentNumbers.DocumentNumbers.category, () => known(DocumentNumbers.DocumentNumbers.Event)],
   [EmailClaim.EmailClaim.category, () => known(EmailClaim.EmailClaim.Event)],
   [Notices.Notices.category, () => known(Notices.Notices.Event)],
   [Order.Order.category, () => known(Order.Order.Event)],
+  [OrderNews.OrderNews.category, () => known(OrderNews.OrderNews.Event)],
+  [Recipient.Recipient.category, () => known(Recipient.Recipient.Event)],
+  [Sale.Sale.category, () => known(Sale.Sale.Event)],
   [Shipment.Shipment.category, () => known(Shipment.Shipment.Event)],
   [Transfer.Transfer.category, () => known(Transfer.Transfer.Event)]
 ])

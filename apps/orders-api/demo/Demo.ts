@@ -12,6 +12,7 @@ import * as Expected from "./Expected.ts"
 import * as FoundOrders from "./FoundOrders.ts"
 import * as FulfilmentPlan from "./FulfilmentPlan.ts"
 import * as Goods from "./Goods.ts"
+import * as Invoices from "./Invoices.ts"
 import * as Progress from "./Progress.ts"
 import * as Replay from "./Replay.ts"
 import * as Report from "./Report.ts"
@@ -91,7 +92,8 @@ export const run = Effect.fn("Demo.run")(function* (options: DemoOptions) {
   const compared = [
     Comparisons.stock(plan, stock, after),
     yield* Comparisons.payments(service, options, plan),
-    yield* Comparisons.sales(service, options, samples, plan, after)
+    yield* Comparisons.sales(service, options, samples, plan, after),
+    yield* Invoices.compare(service, options, expected, after)
   ]
   yield* print(compared.map(({ line }) => line))
   const differences = [

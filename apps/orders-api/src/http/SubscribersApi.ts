@@ -70,19 +70,15 @@ export const MessageLetter = Schema.Struct({
   reason: Schema.String,
   publishedAt: Schema.DateTimeUtc,
   deadAt: Schema.DateTimeUtc,
-  /** The message; absent when it cannot be read as one. */
-  message: Schema.optionalKey(
-    Schema.Struct({
-      id: Schema.String,
-      type: Schema.String,
-      source: Schema.String,
-      subject: Schema.String,
-      tenant: Schema.optionalKey(Schema.String),
-      correlationId: Schema.String,
-      /** What it says; nothing personal. */
-      data: Schema.Json
-    })
-  )
+  /** What follows is of the message; absent when it cannot be read. */
+  messageId: Schema.optionalKey(Schema.String),
+  type: Schema.optionalKey(Schema.String),
+  source: Schema.optionalKey(Schema.String),
+  subject: Schema.optionalKey(Schema.String),
+  tenant: Schema.optionalKey(Schema.String),
+  correlationId: Schema.optionalKey(Schema.String),
+  /** What it says; nothing personal. */
+  data: Schema.optionalKey(Schema.Json)
 }).annotate({ identifier: "MessageLetter", description: "A message that could not be dealt with" })
 
 /** A page of them. */

@@ -104,11 +104,19 @@ const topicOf = (status: TopicStatus): typeof SubscribedTopic.Type => {
 
 const letterOf = ({ message, ...letter }: SubscriberLetter): typeof MessageLetter.Type => {
   const { attempts, deadAt, position, publishedAt, reason, subscriber, topic } = letter
-  const common = { subscriber, topic, position, attempts, reason, publishedAt, deadAt }
-  if (message === undefined) return common
-  const { correlationid: correlationId, data, id, source, subject, tenantid, type } = message
-  const tenant = tenantid === undefined ? {} : { tenant: tenantid }
-  return { ...common, message: { id, type, source, subject, ...tenant, correlationId, data } }
+  const told = { subscriber, topic, position, attempts, reason, publishedAt, deadAt }
+  if (message === undefined) return told
+  const { correlationid, data, id, source, subject, tenantid, type } = message
+  return {
+    ...told,
+    messageId: id,
+    type,
+    source,
+    subject,
+    ...(tenantid === undefined ? {} : { tenant: tenantid }),
+    correlationId: correlationid,
+    data
+  }
 }
 
 const wrongCursor = Effect.fail(
