@@ -6,8 +6,9 @@
  * - `server`: the PostgreSQL server of `DATABASE_URL`; what the examples write stays there.
  */
 import { DocumentsMemory } from "@eventfold/documents"
-import { layerMemory } from "@eventfold/event-store"
+import { layerMemory, Transaction } from "@eventfold/event-store"
 import { Database, EmbeddedDatabase, layerPostgres } from "@eventfold/postgres"
+import { InboxMemory } from "@eventfold/messaging"
 import { TimersMemory } from "@eventfold/processes"
 import { layerMemory as readSideInMemory } from "@eventfold/subscriptions"
 import { Config, Effect, Layer, Schema } from "effect"
@@ -32,9 +33,11 @@ const server = layerPostgres.pipe(Layer.provide(Layer.unwrap(Effect.as(given, Da
 /** Why a database cannot be used: not there, not allowed, in use. */
 export type DatabaseError = Layer.Error<typeof embedded> | Layer.Error<typeof server>
 
+const inbox = Layer.provide(InboxMemory.layerMemory, Transaction.layerMemory)
+
 /** The ports of every example, by the name of the database. */
 export const layers: Record<(typeof names)[number], Layer.Layer<Ports, DatabaseError>> = {
-  memory: Layer.mergeAll(layerMemory, readSideInMemory, TimersMemory.layerMemory, DocumentsMemory.layerMemory),
+  memory: Layer.mergeAll(layerMemory, readSideInMemory, TimersMemory.layerMemory, DocumentsMemory.layerMemory, inbox),
   embedded,
   server
 }

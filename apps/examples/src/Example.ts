@@ -17,6 +17,7 @@ import type {
   Sealer,
   Transaction
 } from "@eventfold/event-store"
+import type { Inbox } from "@eventfold/messaging"
 import type { Timers } from "@eventfold/processes"
 import type { Consumers, DeadLetters, ReadModelStore } from "@eventfold/subscriptions"
 import type { Effect } from "effect"
@@ -39,6 +40,7 @@ export type Ports =
   | ReadModelStore
   | Timers
   | Documents
+  | Inbox
 
 /** One example. What it can fail with is what the store can fail with; everything else is part of its story. */
 export interface Example {

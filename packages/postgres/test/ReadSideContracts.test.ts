@@ -8,6 +8,7 @@ import {
   MessageBrokerLaws,
   ReadModelStoreLaws,
   RelayLaws,
+  SubscriberLaws,
   TimersLaws
 } from "@eventfold/testing"
 import { register } from "@eventfold/testing/ContractSuite"
@@ -25,7 +26,8 @@ const laws = [
   ...DocumentsLaws.laws,
   ...MessageBrokerLaws.laws,
   ...InboxLaws.laws,
-  ...RelayLaws.laws
+  ...RelayLaws.laws,
+  ...SubscriberLaws.laws
 ]
 
 register("The read side on PostgreSQL", layerPostgres.pipe(Layer.provide(PostgresDatabase.layer)), laws)
