@@ -15,6 +15,7 @@ const packages = [
   "decider",
   "shared-kernel",
   "context-map",
+  "domain-catalog",
   "domain-ordering",
   "domain-payments",
   "event-store",

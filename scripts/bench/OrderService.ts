@@ -46,7 +46,11 @@ export class OrderService extends Context.Service<
         return {
           draft: Effect.suspend(() =>
             Effect.flatMap(
-              client.execute(HttpClientRequest.post("/orders").pipe(HttpClientRequest.bodyJsonUnsafe(order()))),
+              client.execute(
+                HttpClientRequest.post("/orders", { headers: { "x-role": "operator" } }).pipe(
+                  HttpClientRequest.bodyJsonUnsafe(order())
+                )
+              ),
               drafted
             )
           ),
@@ -91,7 +95,8 @@ const order = () => ({
       productId: SecureRandom.uuidV7Unsafe(),
       productName: "Chai",
       quantity: 3,
-      unitPrice: { amount: 1840, currency: "EUR" }
+      unitPrice: { amount: 1840, currency: "EUR" },
+      priceReason: "As in the catalogue of last year"
     }
   ]
 })

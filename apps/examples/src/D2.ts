@@ -1,8 +1,9 @@
 /**
- * D2, domain services: what belongs to no single aggregate. A transfer between two accounts, as a process of two steps.
+ * D2, domain services: what belongs to no single aggregate. A transfer between two accounts, as a process of two steps; and the
+ * price of an order, by rules (`PricedOrders.ts`).
  *
  * Shows: money that leaves one account and arrives on another; a transfer that the other account refuses, so that the money
- * goes back; one that nothing is in the account for; and that what all accounts hold stays the same.
+ * goes back; one that nothing is in the account for; and that what all accounts hold stays the same. Then an order that is priced when it is placed, and a price that is given.
  */
 import {
   Account,
@@ -19,10 +20,11 @@ import { AccountId, Money } from "@eventfold/shared-kernel"
 import { ManagedProjection } from "@eventfold/subscriptions"
 import { Console, DateTime, Effect, Layer, Option } from "effect"
 import { SecureRandom } from "effect/crypto"
+import * as PricedOrders from "./PricedOrders.ts"
 import * as ReadSide from "./ReadSide.ts"
 
 /** What it is about. */
-export const title = "Domain services: a transfer between accounts, as a process of two steps"
+export const title = "Domain services: a transfer between accounts as a process, and the price of an order by rules"
 
 const accounts = CommandHandler.make(Account.Account)
 const transfers = CommandHandler.make(Transfer.Transfer)
@@ -56,8 +58,7 @@ const process = SagaRunner.layer([transfer], { leaseTime: "1 second" }).pipe(
 
 const eur = (euros: number) => ({ amount: euros * 100, currency: "EUR" }) as const
 
-/** The story. */
-export const program = Effect.gen(function* () {
+const transferred = Effect.gen(function* () {
   const runner = yield* SagaRunner
   const tenant = `example-${SecureRandom.uuidV7Unsafe()}`
   const newAccount = Effect.fnUntraced(function* (owner: string, euros: number) {
@@ -115,3 +116,6 @@ export const program = Effect.gen(function* () {
   yield* move(ada, grace, 300)
   yield* tell(ada, grace)
 }).pipe(Effect.provide(process), Effect.scoped)
+
+/** The story. */
+export const program = Effect.andThen(transferred, PricedOrders.program)

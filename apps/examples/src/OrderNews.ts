@@ -7,7 +7,7 @@ import { Order, OrderCommands, OrderingMessages } from "@eventfold/domain-orderi
 import { CommandHandler, StreamId } from "@eventfold/event-store"
 import { InboxMemory, MessageBroker, MessageBrokerMemory, OutboxRelay } from "@eventfold/messaging"
 import { schemas } from "@eventfold/orders-api/contexts/Languages"
-import { CustomerId, OrderId, ProductId, Quantity } from "@eventfold/shared-kernel"
+import { CustomerId, OrderId, Percentage, ProductId, Quantity } from "@eventfold/shared-kernel"
 import { ConsumerProgress, ConsumerRegistry, HandlerRunner, Subscriptions } from "@eventfold/subscriptions"
 import { DateTime, Effect, Layer, Schema } from "effect"
 import { SecureRandom } from "effect/crypto"
@@ -30,9 +30,10 @@ export const order = Effect.gen(function* () {
     productId: ProductId.fromUuid(SecureRandom.uuidV7Unsafe()),
     productName: "Enamel mug",
     quantity: Quantity.Quantity.make(3),
-    unitPrice: { amount: 1_250, currency: "EUR" }
+    unitPrice: { amount: 1_250, currency: "EUR" },
+    discount: Percentage.zero
   } as const
-  yield* orders.handle(stream, OrderCommands.DraftOrder.make({ ...common, customerId, currency: "EUR", items: [mugs] }))
+  yield* orders.handle(stream, { _tag: "DraftOrder", ...common, customerId, currency: "EUR", items: [mugs] })
   const shippingAddress = { recipient: "Ada Jansen", street: "Oudegracht 1", city: "Utrecht", country: "Netherlands" }
   yield* orders.handle(stream, OrderCommands.PlaceOrder.make({ ...common, shippingAddress }))
   return { tenant, orderId, customerId, stream, common }

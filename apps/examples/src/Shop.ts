@@ -6,6 +6,7 @@
  */
 import { CardGatewayMemory } from "@eventfold/card-gateway"
 import type { Message } from "@eventfold/decider"
+import { ProductCommands } from "@eventfold/domain-catalog"
 import { Notices, OrderIds } from "@eventfold/domain-fulfilment"
 import { Reservation, StockCommands, StockItem } from "@eventfold/domain-inventory"
 import { Order, OrderCommands } from "@eventfold/domain-ordering"
@@ -59,6 +60,14 @@ const open = Effect.gen(function* () {
     ["mug", 10],
     ["teapot", 2]
   ] as const) {
+    yield* send(ProductCommands.listProduct, (occurredAt) =>
+      ProductCommands.ListProduct.make({
+        productId: products[name],
+        name,
+        price: { amount: 1_250, currency: "EUR" },
+        occurredAt
+      })
+    )
     yield* send(StockCommands.receiveStock, (occurredAt) =>
       StockCommands.ReceiveStock.make({
         productId: products[name],
@@ -68,7 +77,7 @@ const open = Effect.gen(function* () {
     )
   }
 
-  /** Places an order for so many pieces at 12.50, to be paid by a card. */
+  /** Places an order for so many pieces at the price of the catalogue, 12.50, to be paid by a card. */
   const place = Effect.fnUntraced(function* (name: string, item: keyof typeof products, pieces: number, token: string) {
     const orderId = OrderId.fromUuid(yield* newUuid)
     const customerId = CustomerId.fromUuid(yield* newUuid)
@@ -80,9 +89,7 @@ const open = Effect.gen(function* () {
         items: [
           {
             productId: products[item],
-            productName: item,
-            quantity: Quantity.Quantity.make(pieces),
-            unitPrice: { amount: 1_250, currency: "EUR" }
+            quantity: Quantity.Quantity.make(pieces)
           }
         ],
         occurredAt

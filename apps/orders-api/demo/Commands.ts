@@ -30,6 +30,7 @@ type Call =
   | ReturnType<Service["orders"]["draft" | "place" | "approve" | "ship"]>
   | ReturnType<Service["shipments"]["pack" | "dispatch"]>
   | ReturnType<Service["inventory"]["receive"]>
+  | ReturnType<Service["catalog"]["list" | "discontinue"]>
 
 /** Why a command fails. */
 export type Failure = Effect.Error<Call>

@@ -1,11 +1,12 @@
 /**
- * The demo: has goods come in, replays the sample orders against a running service, which fulfils them by itself, then has
+ * The demo: has the catalogue list the products and goods come in, replays the sample orders against a running service, which fulfils them by itself, then has
  * the service and its card gateway tell what came of it, and checks that against the files, to the cent.
  *
  * It may be stopped at any time and run again: it goes on where it was, and a complete run leaves nothing to do for the
  * next one.
  */
 import { Clock, Console, type Duration, Effect, Schema } from "effect"
+import * as Assortment from "./Assortment.ts"
 import * as Comparisons from "./Comparisons.ts"
 import type { EndingOptions } from "./Ending.ts"
 import * as Expected from "./Expected.ts"
@@ -105,13 +106,14 @@ export const run = Effect.fn("Demo.run")(function* (options: DemoOptions) {
   yield* Console.log(`The service agrees with the CSV files to the cent, order by order. This took ${took} s.`)
 })
 
-/** Has the goods come in, then replays the orders that can be fulfilled, and last those for which too little is left. */
+/** Has the products listed and the goods come in, then replays the orders that can be fulfilled, and last those for which too little is left. */
 const replayAll = Effect.fnUntraced(function* (
   service: Service.Service,
-  options: EndingOptions,
-  { orders }: Samples.Samples,
+  options: EndingOptions & Service.ServiceOptions,
+  { orders, products }: Samples.Samples,
   plan: FulfilmentPlan.FulfilmentPlan
 ) {
+  yield* Assortment.list(service, options, products)
   yield* Goods.receive(service, plan)
   yield* Progress.track(orders.length, (advance) =>
     Effect.forEach(

@@ -36,5 +36,7 @@ export const customer = named("customer")
 export const product = named("product")
 /** The idempotency key of a command on an order. */
 export const command = (orderNumber: string, step: string) => named("command")(`${orderNumber}/${step}`)
+/** The idempotency key of a command on a product of the catalogue, by what it asks for. */
+export const listing = named("listing")
 /** The idempotency key of goods that come in, by what comes in. */
 export const receipt = named("receipt")

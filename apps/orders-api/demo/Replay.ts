@@ -4,14 +4,15 @@
  * shipped. An order that costs nothing has no card: the staff approves and ships it.
  *
  * Every identifier and idempotency key is derived from the data. So a replay that was cut off can be repeated, and a
- * repeated one changes nothing. `occurredAt` is the day in the data.
+ * repeated one changes nothing. `occurredAt` is the day in the data. What an order cost is given as the files have it, by an
+ * operator and with the reason.
  */
 import { CardData } from "@eventfold/domain-payments"
 import { ofOrder as shipmentOf } from "@eventfold/domain-shipping/published"
 import { CustomerId, OrderId, Percentage, ProductId, Quantity } from "@eventfold/shared-kernel"
 import { type DateTime, Effect, Option } from "effect"
 import type { Digest } from "effect/crypto"
-import { headersOf, type OrderNotReplayed, send } from "./Commands.ts"
+import { type CommandHeaders, headersOf, type OrderNotReplayed, send } from "./Commands.ts"
 import * as DerivedIds from "./DerivedIds.ts"
 import * as Ending from "./Ending.ts"
 import type { Destination, SampleLine, SampleOrder } from "./Samples.ts"
@@ -35,7 +36,7 @@ export const replay = Effect.fn("Replay.replay")(function* (
   const token = Option.fromUndefinedOr(options.tokens.get(number))
   const paymentToken = Option.map(token, (token) => CardData.CardToken.make(token))
 
-  yield* send(number, "draft", (headers) => service.orders.draft({ headers, payload: draft }))
+  yield* send(number, "draft", (headers) => service.orders.draft({ headers: asOperator(headers), payload: draft }))
   yield* send(number, "place", (headers) =>
     service.orders.place({
       params,
@@ -103,12 +104,15 @@ const byHand = Effect.fnUntraced(function* (
  * it. None when the service has forgotten that command.
  */
 export const token = Effect.fn("Replay.token")(function* (service: Service, order: SampleOrder) {
-  const headers = headersOf(order.number, yield* DerivedIds.command(order.number, "draft"))
+  const headers = asOperator(headersOf(order.number, yield* DerivedIds.command(order.number, "draft")))
   const payload = yield* draftOf(order)
   return yield* Effect.option(
     Effect.map(service.orders.draft({ headers, payload }), (answer) => answer.headers["consistency-token"])
   )
 })
+
+/** What an order of the files cost then is not what the catalogue says now: an operator gives it. */
+const asOperator = (headers: CommandHeaders) => ({ ...headers, "x-role": "operator" as const })
 
 const draftOf = Effect.fnUntraced(function* ({ customer, lines, number, orderedOn }: SampleOrder) {
   return {
@@ -126,7 +130,8 @@ const itemOf = Effect.fnUntraced(function* ({ discount, product, productName, qu
     productName,
     quantity: Quantity.Quantity.make(quantity),
     unitPrice: { amount: Number(unitPrice), currency: "USD" as const },
-    discount: Percentage.Percentage.make(discount)
+    discount: Percentage.Percentage.make(discount),
+    priceReason: "As it was sold by Northwind"
   }
 })
 

@@ -18,6 +18,15 @@ export interface Destination {
   readonly country: string
 }
 
+/** A product as the files have it. */
+export interface SampleProduct {
+  readonly number: string
+  readonly name: string
+  /** What a piece costs now, in cents of a US dollar. Orders have prices of their own. */
+  readonly price: bigint
+  readonly isDiscontinued: boolean
+}
+
 /** One product in an order. */
 export interface SampleLine {
   readonly product: string
@@ -45,6 +54,8 @@ export interface SampleOrder {
 export interface Samples {
   /** In the order of `orders.csv`. */
   readonly orders: ReadonlyArray<SampleOrder>
+  /** In the order of `products.csv`. */
+  readonly products: ReadonlyArray<SampleProduct>
   /** Company names by the code of the customer. */
   readonly customers: ReadonlyMap<string, string>
 }
@@ -104,6 +115,8 @@ const fraction = cell(
   (text) => Number(shifted(text, 4))
 )
 
+const flag = cell("must be 0 or 1", matches(/^[01]$/u), Schema.Boolean, (text) => text === "1")
+
 const ordersFile = "orders.csv"
 const linesFile = "order_lines.csv"
 
@@ -116,7 +129,12 @@ export const read = Effect.fn("Samples.read")(function* (
   folder: string
 ): Effect.fn.Return<Samples, CsvTable.FilesUnusable, FileSystem.FileSystem | Path.Path> {
   const customerRows = yield* CsvTable.read(folder, "customers.csv", { customer_id: text, company_name: text })
-  const productRows = yield* CsvTable.read(folder, "products.csv", { product_id: number, product_name: text })
+  const productRows = yield* CsvTable.read(folder, "products.csv", {
+    product_id: number,
+    product_name: text,
+    unit_price: dollars,
+    discontinued: flag
+  })
   const shipperRows = yield* CsvTable.read(folder, "shippers.csv", { shipper_id: number, company_name: text })
   const orderRows = yield* CsvTable.read(folder, ordersFile, {
     order_id: number,
@@ -185,7 +203,13 @@ export const read = Effect.fn("Samples.read")(function* (
       discount: line.discount
     }))
   }))
-  return { orders, customers }
+  const assortment = productRows.map(({ value }) => ({
+    number: value.product_id,
+    name: value.product_name,
+    price: value.unit_price,
+    isDiscontinued: value.discontinued
+  }))
+  return { orders, customers, products: assortment }
 })
 
 /** The lines on which a key stands for the first time. */

@@ -28,7 +28,7 @@ const order = (number: string, quantity: number, isShipped: boolean): SampleOrde
   shipTo: { name: "A", street: "S 1", city: "C", region: Option.none(), postalCode: Option.none(), country: "France" },
   lines: [{ product: "7", productName: "Chai", unitPrice: 100n, quantity, discount: 0 }]
 })
-const samples = { orders: [order("1", 3, true), order("2", 1_000, false)], customers: new Map() }
+const samples = { orders: [order("1", 3, true), order("2", 1_000, false)], products: [], customers: new Map() }
 const plan = FulfilmentPlan.make(samples)
 const agreeing = { received: 1_003, available: 0, reserved: 1_000, shipped: 3 }
 

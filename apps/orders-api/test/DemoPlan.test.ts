@@ -16,7 +16,8 @@ const order = (number: string, lines: ReadonlyArray<readonly [string, number]>, 
   shipTo: { name: "A", street: "S 1", city: "C", region: Option.none(), postalCode: Option.none(), country: "France" },
   lines: lines.map(([product, quantity]) => ({ product, productName: product, unitPrice: 1n, quantity, discount: 0 }))
 })
-const planOf = (...orders: ReadonlyArray<Samples.SampleOrder>) => FulfilmentPlan.make({ orders, customers: new Map() })
+const planOf = (...orders: ReadonlyArray<Samples.SampleOrder>) =>
+  FulfilmentPlan.make({ orders, products: [], customers: new Map() })
 
 /**
  * A warehouse and a bank in a few lines, which try the orders as they come: reserve all or nothing, then charge, then ship.

@@ -33,6 +33,7 @@ const samples: Samples = {
     order("2", "BBB", "1997-01-01", 123_456_789n),
     order("3", "AAA", "1997-06-01", 5n, false)
   ],
+  products: [],
   customers: new Map([
     ["AAA", "Alfreds"],
     ["BBB", "Berglunds"]

@@ -88,7 +88,7 @@ const folderOf = Effect.fnUntraced(function* (files: Record<string, string>) {
 const small = (number: string, price: string) =>
   folderOf({
     "customers.csv": "customer_id,company_name\nSMALL,Small & Co.\n",
-    "products.csv": "product_id,product_name\n1,Chai\n",
+    "products.csv": "product_id,product_name,unit_price,discontinued\n1,Chai,18.00,0\n",
     "shippers.csv": "shipper_id,company_name\n1,Speedy Express\n",
     "orders.csv":
       "order_id,customer_id,order_date,required_date,shipped_date,ship_via,ship_name,ship_address,ship_city,ship_region,ship_postal_code,ship_country\n" +
@@ -103,6 +103,7 @@ const draftOf = Effect.fnUntraced(function* (number: string, amount: number) {
     productName: "Chai",
     quantity: Quantity.Quantity.make(1),
     unitPrice: { amount, currency: "USD" },
+    priceReason: "As somebody else has it",
     discount: Percentage.zero
   } as const
   return {

@@ -18,6 +18,7 @@ const order = (number: string, country: string, unitPrice: bigint): SampleOrder 
 
 const samples = {
   orders: [order("1", "Ireland", 100_000n), order("2", "France", 100_001n), order("3", "France", 10_000n)],
+  products: [],
   customers: new Map([["AAA", "Alfreds"]])
 }
 

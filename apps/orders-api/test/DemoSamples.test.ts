@@ -12,7 +12,8 @@ const northwind = Effect.gen(function* () {
 
 const small: Record<string, string> = {
   "customers.csv": "customer_id,company_name\nTOMSP,Toms Spezialitäten\n",
-  "products.csv": "product_id,product_name\n14,Tofu\n51,Manjimup Dried Apples\n",
+  "products.csv":
+    "product_id,product_name,unit_price,discontinued\n14,Tofu,23.25,0\n51,Manjimup Dried Apples,53.00,0\n",
   "shippers.csv": "shipper_id,company_name\n1,Speedy Express\n",
   "orders.csv":
     "order_id,customer_id,order_date,required_date,shipped_date,ship_via,ship_name,ship_address,ship_city,ship_region,ship_postal_code,ship_country\n" +
@@ -194,8 +195,8 @@ layer(NodeServices.layer)("the samples of the demo", (it) => {
 
   it.effect("show the first twenty flaws and count the rest", () =>
     Effect.gen(function* () {
-      const rows = Array.from({ length: 23 }, (_, index) => `${index + 1},`).join("\n")
-      const folder = yield* folderWith({ "products.csv": `product_id,product_name\n${rows}\n` })
+      const rows = Array.from({ length: 23 }, (_, index) => `${index + 1},,1.00,0`).join("\n")
+      const folder = yield* folderWith({ "products.csv": `product_id,product_name,unit_price,discontinued\n${rows}\n` })
       const error = yield* Effect.flip(Samples.read(folder))
       assert.strictEqual(error.flaws.length, 23)
       const lines = error.message.split("\n")

@@ -84,6 +84,9 @@ const decoders = new Map<string, (body: unknown) => Result.Result<unknown, unkno
   ["privacy.forget", Schema.decodeUnknownResult(Schema.toCodecJson(ForgetSubject), strictly)]
 ])
 
+/** What may give a price says as what it asks. */
+const pricing = ["post /orders", "post /orders/{id}/items"]
+
 const documentOf = Effect.map(request("GET", "/openapi.json"), ({ body }) => body)
 
 const everyOperation = (document: Json) =>
@@ -169,7 +172,8 @@ describe("the OpenAPI document", () => {
             "If-Match",
             "X-Actor",
             "X-Reason",
-            "X-Correlation-Id"
+            "X-Correlation-Id",
+            ...(pricing.includes(key) ? ["X-Role"] : [])
           ])
           const success = operation.at("responses", "201") === undefined ? "200" : "201"
           const answered = ["ETag", "Idempotency-Key", "Consistency-Token"]

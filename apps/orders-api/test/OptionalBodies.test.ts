@@ -10,6 +10,7 @@ import { request } from "./TestService.ts"
 
 const optional = [
   "accounts.close",
+  "catalog.discontinue",
   "inventory.commit",
   "inventory.expire",
   "inventory.release",

@@ -20,7 +20,8 @@ const place = (path: string, occurredAt: string) =>
 const mugs = (quantity: number, currency = "EUR") => ({
   ...mug,
   quantity,
-  unitPrice: { amount: 1000, currency }
+  unitPrice: { amount: 1000, currency },
+  priceReason: "agreed by telephone"
 })
 
 /** Four orders of a customer: 10, 20 and 30 EUR and 40 USD, placed a day after another, but the third is a draft. */

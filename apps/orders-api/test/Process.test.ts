@@ -191,7 +191,7 @@ const occupiedPort = Effect.acquireRelease(
 const sendHalf = (url: string, order: object) => {
   const { hostname, port } = new URL(url)
   const body = JSON.stringify(order)
-  const head = `POST /orders HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: ${body.length}\r\n\r\n`
+  const head = `POST /orders HTTP/1.1\r\nhost: x\r\nx-role: operator\r\ncontent-type: application/json\r\ncontent-length: ${body.length}\r\n\r\n`
   let answer = ""
   return Effect.map(
     Effect.acquireRelease(

@@ -8,7 +8,7 @@ import { Account, AccountCommands, AccountMoves, TransferId, AccountEvents } fro
 import { Debtor, DebtorEvents, Sale, SaleEvents } from "@eventfold/domain-billing"
 import { Reservation, ReservationEvents, ReservationId, StockEvents, StockItem } from "@eventfold/domain-inventory"
 import { NewsEvents, OrderNews } from "@eventfold/domain-notifications"
-import { Order, OrderCommands, OrderEvents, type OrderState } from "@eventfold/domain-ordering"
+import { Order, OrderCommands, OrderEvents, type OrderState, type PricedCommand } from "@eventfold/domain-ordering"
 import { Payment, PaymentEvents, PaymentIds } from "@eventfold/domain-payments"
 import { Shipment, ShipmentEvents, ShipmentId } from "@eventfold/domain-shipping"
 import { AccountId, CustomerId, OrderId, Percentage, PersonName, ProductId, Quantity } from "@eventfold/shared-kernel"
@@ -55,25 +55,19 @@ const owner = Effect.map(oneOf("Ada Lovelace", "Grace Hopper"), (name) => Person
 const orderCommand = Effect.fnUntraced(function* (
   id: string,
   order: OrderState.OrderState
-): Effect.fn.Return<OrderCommands.OrderCommand> {
+): Effect.fn.Return<PricedCommand> {
   const common = { orderId: OrderId.fromUuid(id), occurredAt: yield* occurredAt }
   const kind = (yield* Random.next) < 0.05 ? "cancel" : yield* oneOf(...usual[order.status])
   switch (kind) {
     case "draft": {
       const customerId = CustomerId.fromUuid(uuid(200 + (yield* upTo(3))))
-      return OrderCommands.DraftOrder.make({ ...common, customerId, currency: yield* currency })
+      return { _tag: "DraftOrder", ...common, customerId, currency: yield* currency }
     }
     case "add": {
       const amount = yield* oneOf(0, 333, 33_300, 2_000_000)
       const unitPrice = { amount, currency: order.status === "none" ? yield* currency : order.total.currency }
       const discount = Percentage.Percentage.make(yield* oneOf(0, 1_500, 3_333))
-      return OrderCommands.AddItem.make({
-        ...common,
-        ...(yield* product),
-        quantity: yield* quantity,
-        unitPrice,
-        discount
-      })
+      return { _tag: "AddItem", ...common, ...(yield* product), quantity: yield* quantity, unitPrice, discount }
     }
     case "change": {
       const { productId } = yield* product

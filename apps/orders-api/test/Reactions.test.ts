@@ -47,7 +47,9 @@ const delivered = Effect.fnUntraced(function* ({ customerId, lines, orderId }: P
     productId,
     productName: "Enamel mug",
     quantity: Quantity.Quantity.make(quantity),
-    unitPrice: { amount: 1_250, currency: "EUR" } as const
+    unitPrice: { amount: 1_250, currency: "EUR" } as const,
+    askedBy: "operator" as const,
+    priceReason: "agreed by telephone"
   }))
   const drafted = { customerId, currency: "EUR" } as const
   yield* tell(OrderCommands.draftOrder, OrderCommands.DraftOrder.make({ ...ofOrder, ...drafted }))

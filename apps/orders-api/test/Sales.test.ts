@@ -16,7 +16,8 @@ const line = (amount: number, currency: string, quantity = 1, productId = mug.pr
   productId,
   productName: "Something",
   quantity,
-  unitPrice: { amount, currency }
+  unitPrice: { amount, currency },
+  priceReason: "agreed by telephone"
 })
 
 const placed = Effect.fnUntraced(function* (

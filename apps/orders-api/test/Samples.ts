@@ -6,12 +6,13 @@ import { request } from "./TestService.ts"
 /** A new UUID. */
 export const uuid = () => SecureRandom.uuidV7Unsafe()
 
-/** A mug for 12.50 EUR. */
+/** A mug for 12.50 EUR, as an operator sells it: the catalogue does not have it. */
 export const mug = {
   productId: "product_0190f5a2-8d10-7c31-8a55-4f1be0d7a901",
   productName: "Enamel mug",
   quantity: 2,
-  unitPrice: { amount: 1250, currency: "EUR" }
+  unitPrice: { amount: 1250, currency: "EUR" },
+  priceReason: "agreed by telephone"
 }
 
 /** Where things go. */

@@ -16,11 +16,12 @@ const item = {
   productName: mug.productName,
   quantity: Quantity.Quantity.make(2),
   unitPrice: { amount: 1250, currency: "EUR" },
-  discount: Percentage.zero
+  discount: Percentage.zero,
+  priceReason: mug.priceReason
 } as const
 
 const draft = {
-  headers: {},
+  headers: { "x-role": "operator" },
   payload: { customerId: CustomerId.fromUuid(uuid()), currency: "EUR", items: [item] }
 } as const
 

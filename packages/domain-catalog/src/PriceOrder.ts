@@ -39,12 +39,15 @@ export interface AskedLine {
   readonly given?: GivenPrice
 }
 
+/** Who asks for a price. */
+export type AskedBy = "customer" | "operator"
+
 /** An order to be priced, and all that its price depends on. */
 export interface ToPrice {
   readonly currency: Currency.Currency
   readonly lines: ReadonlyArray<AskedLine>
   /** Who asks. Only an operator may give prices. */
-  readonly askedBy: "customer" | "operator"
+  readonly askedBy: AskedBy
   /** The business time: what holds then. */
   readonly at: DateTime.Utc
   readonly catalogue: (productId: ProductId) => Option.Option<Product>
@@ -52,18 +55,22 @@ export interface ToPrice {
   readonly orderValueDiscounts: ReadonlyArray<Rules.OrderValueDiscount>
 }
 
-/** A line with its price. `total` is `gross` less what its rules took off. */
-export interface PricedLine {
+/** So many pieces with their price before any rule takes something off. */
+export interface PricedItem {
   readonly productId: ProductId
   readonly productName: string
   readonly quantity: Quantity.Quantity
   readonly unitPrice: Money.NonNegativeMoney
   /** What was given; rules take amounts off. */
   readonly discount: Percentage.Percentage
-  readonly gross: Money.NonNegativeMoney
-  readonly total: Money.NonNegativeMoney
   /** Where the unit price is from, and then what was taken off, in the order of the rules. */
   readonly madeBy: MadeBy
+}
+
+/** A line with its price. `total` is `gross` less the discount that was given, or what its rules took off. */
+export interface PricedLine extends PricedItem {
+  readonly gross: Money.NonNegativeMoney
+  readonly total: Money.NonNegativeMoney
 }
 
 /** An order with its prices. `total` is the sum of the lines'. */
@@ -91,11 +98,11 @@ export const priceOrder = (order: ToPrice): Result.Result<PricedOrder, Refused.P
     return { lines: discounted, gross: yield* sumOf("gross"), total: yield* sumOf("total") }
   })
 
-/** Rule 1. */
-const pricedByItself = (
-  { askedBy, catalogue, currency }: ToPrice,
+/** What pieces cost by themselves, in whatever currency: rule 1. For who puts them into an order that is not placed yet. */
+export const priceItem = (
+  { askedBy, catalogue }: Pick<ToPrice, "askedBy" | "catalogue">,
   { given, productId, quantity }: AskedLine
-): Result.Result<PricedLine, Refused.PricingRefusal> =>
+): Result.Result<PricedItem, Refused.PricingRefusal> =>
   Result.gen(function* () {
     if (given !== undefined && askedBy !== "operator") {
       return yield* Result.fail(new Refused.PriceNotTheirs({ productId }))
@@ -113,14 +120,21 @@ const pricedByItself = (
     if (given !== undefined && reason === "") {
       return yield* Result.fail(new Refused.PriceReasonMissing({ productId }))
     }
+    const origin: Origin = given === undefined ? { rule: "catalogue" } : { rule: "given", reason }
+    const discount = given?.discount ?? Percentage.zero
+    return { productId, productName, quantity, unitPrice, discount, madeBy: [origin] }
+  })
+
+const pricedByItself = (order: ToPrice, line: AskedLine): Result.Result<PricedLine, Refused.PricingRefusal> =>
+  Result.gen(function* () {
+    const item = yield* priceItem(order, line)
+    const { discount, productId, quantity, unitPrice } = item
+    const { currency } = order
     if (unitPrice.currency !== currency) {
       return yield* Result.fail(new Refused.PriceCurrencyDiffers({ productId, currency, price: unitPrice }))
     }
-    const discount = given?.discount ?? Percentage.zero
     const gross = yield* fits(currency, Money.multiply(unitPrice, quantity))
-    const total = yield* fits(currency, Money.discounted(unitPrice, quantity, discount))
-    const origin: Origin = given === undefined ? { rule: "catalogue" } : { rule: "given", reason }
-    return { productId, productName, quantity, unitPrice, discount, gross, total, madeBy: [origin] }
+    return { ...item, gross, total: yield* fits(currency, Money.discounted(unitPrice, quantity, discount)) }
   })
 
 /** Rule 2. */

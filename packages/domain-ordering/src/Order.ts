@@ -12,6 +12,8 @@ import type * as Commands from "./OrderCommands.ts"
 import * as Refused from "./OrderErrors.ts"
 import { OrderEvent, type OrderShipped } from "./OrderEvents.ts"
 import * as OrderLines from "./OrderLines.ts"
+import * as OrderPrices from "./OrderPrices.ts"
+import type { PricedCommand, PricedDraft, PricedItem, PricedPlacement } from "./PricedCommand.ts"
 import { type DraftedOrder, type OrderIn, OrderState } from "./OrderState.ts"
 
 /** No order yet. */
@@ -72,21 +74,21 @@ const shipmentOf = (from: Shipment): Shipment => Struct.pick(from, ["trackingNum
 
 // Decisions: one per command, on an order that exists and is not cancelled.
 
-type Decision = Result.Result<ReadonlyArray<OrderEvent>, Refused.OrderRefusal>
+type Decision = Result.Result<ReadonlyArray<OrderEvent>, Refused.OwnRefusal>
 type LiveOrder = Exclude<DraftedOrder, { readonly status: "cancelled" }>
 
 const record = (...events: ReadonlyArray<OrderEvent>): Decision => Result.succeed(events)
 const nothing = record()
-const refuse = (refusal: Refused.OrderRefusal): Decision => Result.fail(refusal)
+const refuse = (refusal: Refused.OwnRefusal): Decision => Result.fail(refusal)
 
-const begin = (command: Commands.DraftOrder) =>
+const begin = (command: PricedDraft) =>
   Result.gen(function* () {
     const { orderId, occurredAt, customerId, currency, items = [] } = command
     const events: Array<OrderEvent> = [{ _tag: "OrderDrafted", orderId, occurredAt, customerId, currency }]
     let order = { orderId, ...OrderLines.empty(currency) }
     for (const item of items) {
       order = { orderId, ...(yield* OrderLines.add(order, item)) }
-      events.push({ _tag: "ItemAdded", orderId, occurredAt, ...item, ...afterwards(order) })
+      events.push({ ...item, _tag: "ItemAdded", orderId, occurredAt, ...afterwards(order) })
     }
     return { events, lines: order.lines }
   })
@@ -94,25 +96,31 @@ const begin = (command: Commands.DraftOrder) =>
 /** What every event of an edit says about the order after it. */
 const afterwards = ({ lines, total }: OrderLines.OrderLines) => ({ lineCount: lines.length, total })
 
-const draftAgain = (command: Commands.DraftOrder, order: DraftedOrder): Decision => {
+const draftAgain = (command: PricedDraft, order: DraftedOrder): Decision => {
   const differs = difference(command, order)
   if (differs === undefined) return nothing
   const { orderId, status, customerId } = order
   return refuse(new Refused.OrderAlreadyExists({ orderId, status, customerId, differs }))
 }
 
-/** In what an order is not the one that the command drafts. A command that names no items does not ask about them. */
-const difference = (command: Commands.DraftOrder, order: DraftedOrder) => {
+/**
+ * In what an order is not the one that the command drafts. A command that names no items does not ask about them, and what the
+ * catalogue says of them may have changed meanwhile.
+ */
+const difference = (command: PricedDraft, order: DraftedOrder) => {
   if (command.customerId !== order.customerId) return "customer"
   if (command.currency !== order.total.currency) return "currency"
   if (command.items === undefined) return undefined
   const asked = begin(command)
-  return Result.isSuccess(asked) && Equal.equals(asked.success.lines, order.lines) ? undefined : "items"
+  const isSame =
+    Result.isSuccess(asked) &&
+    Equal.equals(asked.success.lines.map(OrderPrices.asAsked), order.lines.map(OrderPrices.asAsked))
+  return isSame ? undefined : "items"
 }
 
 const notDraft = ({ orderId, status }: LiveOrder): Decision => refuse(new Refused.OrderNotDraft({ orderId, status }))
 
-const addItem = (command: Commands.AddItem, order: LiveOrder): Decision =>
+const addItem = (command: PricedItem, order: LiveOrder): Decision =>
   order.status === "draft"
     ? Result.map(OrderLines.add(order, command), (lines) => [{ ...command, ...afterwards(lines), _tag: "ItemAdded" }])
     : notDraft(order)
@@ -133,17 +141,20 @@ const removeItem = (command: Commands.RemoveItem, order: LiveOrder): Decision =>
       ])
     : notDraft(order)
 
-const placeOrder = (command: Commands.PlaceOrder, order: LiveOrder): Decision => {
+const placeOrder = (command: PricedPlacement, order: LiveOrder): Decision => {
   const { orderId, status } = order
   if (status === "draft") {
-    return order.lines.length === 0
-      ? refuse(new Refused.OrderEmpty({ orderId, status }))
-      : record({
-          ...command,
-          ...linesOf(order),
-          shippingAddress: Personal.of(order.customerId, command.shippingAddress),
-          _tag: "OrderPlaced"
-        })
+    if (order.lines.length === 0) return refuse(new Refused.OrderEmpty({ orderId, status }))
+    const priced =
+      command.lines === undefined ? Result.succeed(linesOf(order)) : OrderPrices.placed(command.lines, order)
+    return Result.map(priced, (lines) => [
+      {
+        ...command,
+        ...lines,
+        shippingAddress: Personal.of(order.customerId, command.shippingAddress),
+        _tag: "OrderPlaced"
+      }
+    ])
   }
   if (status !== "placed") return refuse(new Refused.OrderAlreadyPlaced({ orderId, status }))
   const differs = !isKnownAs(order.shippingAddress, command.shippingAddress)
@@ -224,7 +235,7 @@ const alreadyCancelled = ({ orderId, status, refundDue }: OrderIn<"cancelled">) 
   new Refused.OrderAlreadyCancelled({ orderId, status, refundDue })
 
 /** The events a command causes in a state, none when it is already so; or why it is refused. */
-export const decide = (command: Commands.OrderCommand, order: OrderState): Decision => {
+export const decide = (command: PricedCommand, order: OrderState): Decision => {
   if (order.status === "none") {
     if (command._tag === "DraftOrder") return Result.map(begin(command), ({ events }) => events)
     return refuse(new Refused.OrderNotFound({ orderId: command.orderId }))

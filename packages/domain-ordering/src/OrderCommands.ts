@@ -4,8 +4,12 @@
  *
  * What a command says of the customer is in clear: whose it is, only the order knows. It becomes personal in the event.
  * Every command carries `orderId` and `occurredAt`, the business time of what it asks for.
+ *
+ * What an item costs, the catalogue says; who gives another price is an operator, and says why. With their prices these
+ * commands are `PricedCommand.ts`, which is what an order decides.
  */
 import { Message, Personal } from "@eventfold/decider"
+import { MadeBy } from "@eventfold/domain-catalog/published"
 import { Address, Currency, CustomerId, Money, OrderId, Percentage, PersonName } from "@eventfold/shared-kernel"
 import { Effect, Schema } from "effect"
 import { OrderRefusal } from "./OrderErrors.ts"
@@ -36,22 +40,40 @@ export interface OrderAnswer extends Schema.Schema.Type<typeof OrderAnswer> {}
 const ordering = { context: "ordering", answer: OrderAnswer, refusal: OrderRefusal } as const
 const common = { orderId: OrderId, occurredAt: Schema.DateTimeUtc }
 
+/** The schema of who asks: a customer, unless an operator is named. Only operators give prices. */
+export const AskedBy = Schema.Literals(["customer", "operator"]).annotate({ message: "must be customer or operator" })
+/** Who asks. */
+export type AskedBy = typeof AskedBy.Type
+
 const item = {
-  ...OrderItem.fields,
-  /** In basis points; no discount when left out. */
+  productId: OrderItem.fields.productId,
+  /** What the product is called, for a product the catalogue does not have; otherwise the catalogue says it. */
+  productName: Schema.optionalKey(OrderItem.fields.productName),
+  quantity: OrderItem.fields.quantity,
+  /** Another price than that of the catalogue. */
+  unitPrice: Schema.optionalKey(Money.NonNegativeMoney),
+  /** In basis points; no discount when left out. To give one is to give a price. */
   discount: Percentage.Percentage.pipe(
     Schema.withDecodingDefaultKey(Effect.succeed(0)),
     Schema.withConstructorDefault(Effect.succeed(Percentage.zero))
-  )
+  ),
+  /** Why a price is given. */
+  priceReason: Schema.optionalKey(MadeBy.PriceReason)
 }
+
+/** The schema of an item that is asked for. */
+export const AskedItem = Schema.Struct(item)
+/** An item that is asked for. */
+export interface AskedItem extends Schema.Schema.Type<typeof AskedItem> {}
 
 /** Begins an order, with items at once if there are any. */
 export const DraftOrder = Schema.TaggedStruct("DraftOrder", {
   ...common,
   customerId: CustomerId,
   currency: Currency.Currency,
+  askedBy: Schema.optionalKey(AskedBy),
   items: Schema.optionalKey(
-    Schema.Array(Schema.Struct(item)).check(
+    Schema.Array(AskedItem).check(
       Schema.isMaxLength(maximumLines, { message: `must have at most ${maximumLines} items` })
     )
   )
@@ -62,7 +84,11 @@ export interface DraftOrder extends Schema.Schema.Type<typeof DraftOrder> {}
 export const draftOrder = Message.command({ ...ordering, payload: DraftOrder })
 
 /** Adds so many pieces of a product to a draft. Not repeatable: each time it adds as many. */
-export const AddItem = Schema.TaggedStruct("AddItem", { ...common, ...item })
+export const AddItem = Schema.TaggedStruct("AddItem", {
+  ...common,
+  ...item,
+  askedBy: Schema.optionalKey(AskedBy)
+})
 /** Adds so many pieces of a product to a draft. Not repeatable: each time it adds as many. */
 export interface AddItem extends Schema.Schema.Type<typeof AddItem> {}
 /** The message that carries {@link AddItem}. */

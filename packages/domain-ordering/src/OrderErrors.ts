@@ -4,6 +4,7 @@
  * Refusals are answers, not faults: fields to branch on for programs, a `message` for people. None tells anything about
  * the customer: refusals are kept with the ids of commands, and messages end up in logs.
  */
+import { PricingErrors } from "@eventfold/domain-catalog/published"
 import { Currency, CustomerId, Money, OrderId, Percentage, ProductId, Quantity } from "@eventfold/shared-kernel"
 import { Schema } from "effect"
 import { OrderStatus } from "./OrderStatus.ts"
@@ -181,8 +182,15 @@ export class OrderTotalTooLarge extends Schema.TaggedError<OrderTotalTooLarge>()
   }
 }
 
-/** The schema of every refusal of an order. */
-export const OrderRefusal = Schema.Union([
+/** The prices to place the order with are not those of its lines: they have changed meanwhile. */
+export class PricesOfOtherLines extends Schema.TaggedError<PricesOfOtherLines>()("PricesOfOtherLines", order) {
+  override get message() {
+    return `order ${this.orderId} has other lines than those that were priced`
+  }
+}
+
+/** The schema of every refusal that an order decides by itself. */
+export const OwnRefusal = Schema.Union([
   OrderNotFound,
   OrderAlreadyExists,
   OrderNotDraft,
@@ -200,7 +208,13 @@ export const OrderRefusal = Schema.Union([
   ItemCurrencyDiffers,
   ItemQuantityTooLarge,
   TooManyLines,
-  OrderTotalTooLarge
+  OrderTotalTooLarge,
+  PricesOfOtherLines
 ])
-/** Why an order refuses a command. */
+/** Why an order refuses a command by itself. */
+export type OwnRefusal = typeof OwnRefusal.Type
+
+/** The schema of every refusal of a command on an order: also that there is no price for it. */
+export const OrderRefusal = Schema.Union([...OwnRefusal.members, ...PricingErrors.PricingRefusal.members])
+/** Why a command on an order is refused. */
 export type OrderRefusal = typeof OrderRefusal.Type

@@ -2,11 +2,15 @@
  * The lines of an order and what they cost: pure arithmetic, exact to the minor unit.
  *
  * Guarantees: one line per product, at most 200 lines, all in the order's currency; a line's total is unit price ×
- * quantity less its discount, rounded half-even once; the order's total is the sum of its lines' totals. Whatever would
- * break this is refused with a typed error.
+ * quantity less its discount, rounded half-even once; once the order is placed, less what the rules of the catalogue took off,
+ * too. The order's total is the sum of its lines' totals. Whatever would break this is refused with a typed error.
+ *
+ * A price is that of the catalogue, or was given; `madeBy` says which. Where it does not say, the price was given before
+ * anybody asked why.
  */
+import { MadeBy } from "@eventfold/domain-catalog/published"
 import { type Currency, Money, type OrderId, Percentage, ProductId, Quantity, Text } from "@eventfold/shared-kernel"
-import { Result, Schema } from "effect"
+import { Equal, Result, Schema } from "effect"
 import * as Refused from "./OrderErrors.ts"
 
 /** How many lines an order can have. */
@@ -18,12 +22,14 @@ export const OrderItem = Schema.Struct({
   productName: Text.line(200),
   quantity: Quantity.Quantity,
   unitPrice: Money.NonNegativeMoney,
-  discount: Percentage.Percentage
+  discount: Percentage.Percentage,
+  /** Which rules made the price. Absent in what was stored before prices came from the catalogue. */
+  madeBy: Schema.optionalKey(MadeBy.MadeBy)
 })
 /** An item to put into an order. */
 export interface OrderItem extends Schema.Schema.Type<typeof OrderItem> {}
 
-/** The schema of a line: an item and its total, discount taken off. */
+/** The schema of a line: an item and its total, discount taken off, and what rules took off. */
 export const OrderLine = Schema.Struct({ ...OrderItem.fields, total: Money.NonNegativeMoney })
 /** A line of an order. */
 export interface OrderLine extends Schema.Schema.Type<typeof OrderLine> {}
@@ -49,7 +55,14 @@ export const empty = (currency: Currency.Currency): OrderLines => {
   return { lines: [], gross: zero, discount: zero, total: zero }
 }
 
-/** Adds an item: as a new line, or as more pieces of the line that has this product at the same price and discount. */
+/** Whether the price of an item is that of the catalogue: then it is only settled when the order is placed. */
+export const isOfCatalogue = ({ madeBy }: Pick<OrderItem, "madeBy">): boolean =>
+  madeBy !== undefined && MadeBy.isOfCatalogue(madeBy)
+
+/**
+ * Adds an item: as a new line, or as more pieces of the line that has this product at the same price and discount, for the same
+ * reason. What is priced by the catalogue has its newest price.
+ */
 export const add = (
   order: LinesOfOrder,
   item: OrderItem
@@ -62,7 +75,8 @@ export const add = (
   | Refused.OrderTotalTooLarge
 > => {
   const { orderId, lines } = order
-  const { productId, productName, unitPrice, discount } = item
+  const { productId, productName, unitPrice, discount, madeBy } = item
+  const priced = { productId, productName, unitPrice, discount, ...(madeBy === undefined ? {} : { madeBy }) }
   if (unitPrice.currency !== order.total.currency) {
     const currencies = { orderCurrency: order.total.currency, itemCurrency: unitPrice.currency }
     return Result.fail(new Refused.ItemCurrencyDiffers({ orderId, productId, ...currencies }))
@@ -70,16 +84,19 @@ export const add = (
   const line = lines.find((line) => line.productId === productId)
   if (line === undefined) {
     return lines.length < maximumLines
-      ? exchange(order, undefined, { productId, productName, quantity: item.quantity, unitPrice, discount })
+      ? exchange(order, undefined, { ...priced, quantity: item.quantity })
       : Result.fail(new Refused.TooManyLines({ orderId, maximum: maximumLines }))
   }
-  if (line.unitPrice.amount !== unitPrice.amount || line.discount !== discount) {
+  const isSame =
+    (isOfCatalogue(line) && isOfCatalogue(item)) ||
+    (line.unitPrice.amount === unitPrice.amount && line.discount === discount && Equal.equals(line.madeBy, madeBy))
+  if (!isSame) {
     const { unitPrice, discount } = line
     return Result.fail(new Refused.ItemPriceDiffers({ orderId, productId, unitPrice, discount }))
   }
   const quantity = line.quantity + item.quantity
   return quantity <= Quantity.maximum
-    ? exchange(order, line, { ...line, quantity: Quantity.Quantity.make(quantity) })
+    ? exchange(order, line, { ...priced, quantity: Quantity.Quantity.make(quantity) })
     : Result.fail(new Refused.ItemQuantityTooLarge({ orderId, productId, quantity }))
 }
 
@@ -97,6 +114,21 @@ export const remove = (
   productId: ProductId
 ): Result.Result<OrderLines, Refused.ItemNotFound | Refused.OrderTotalTooLarge> =>
   Result.flatMap(find(order, productId), (line) => exchange(order, line, undefined))
+
+/** Lines that have been priced, with their sums. Fails when these are more than money can hold. */
+export const summed = (
+  orderId: OrderId,
+  currency: Currency.Currency,
+  lines: ReadonlyArray<OrderLine>
+): Result.Result<OrderLines, Refused.OrderTotalTooLarge> =>
+  Result.gen(function* () {
+    let [gross, total]: [Money.Money, Money.Money] = [Money.zero(currency), Money.zero(currency)]
+    for (const line of lines) {
+      gross = yield* Money.add(gross, yield* Money.multiply(line.unitPrice, line.quantity))
+      total = yield* Money.add(total, line.total)
+    }
+    return { lines, gross, discount: yield* Money.subtract(gross, total), total }
+  }).pipe(Result.mapError(() => new Refused.OrderTotalTooLarge({ orderId })))
 
 /** The line that has this product. */
 export const find = (order: LinesOfOrder, productId: ProductId): Result.Result<OrderLine, Refused.ItemNotFound> => {

@@ -24,6 +24,7 @@ export const context = Context.make({
       "shipping",
       "An order is delivered when its shipment is; both change what a delivery is together."
     ),
+    Relationship.customerOf("catalog", "What is ordered costs what the catalogue says, by its rules."),
     Relationship.usesHostOf("payments", "A captured payment approves the order; an order names the token of a card."),
     Relationship.sharesKernel("shared-kernel", "Money, quantities, addresses and ids.")
   ],

@@ -1,6 +1,15 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Personal } from "@eventfold/decider"
-import { Order, OrderCommands, OrderErrors, OrderEvents, OrderLines, OrderUpcasts } from "@eventfold/domain-ordering"
+import {
+  Order,
+  OrderCommands,
+  OrderErrors,
+  OrderEvents,
+  OrderLines,
+  OrderUpcasts,
+  type PricedCommand,
+  type PricedDraft
+} from "@eventfold/domain-ordering"
 import { CardToken } from "@eventfold/domain-payments/published"
 import { PersonName } from "@eventfold/shared-kernel"
 import { DateTime, Equal, Result, Schema } from "effect"
@@ -12,7 +21,7 @@ const { remove, ship, shippingAddress, told, usd } = Scenario
 const total = (order: ReturnType<typeof after>) => Order.answerOf(order.state, order.events.length).total
 
 describe("drafting", () => {
-  const withItems = OrderCommands.DraftOrder.make({ ...draft, items: [item(1, 2), item(2, 1, 500), item(1, 3)] })
+  const withItems: PricedDraft = { ...draft, items: [item(1, 2), item(2, 1, 500), item(1, 3)] }
 
   it("takes items at once, pieces of one product in one line", () => {
     const order = after(withItems)
@@ -22,7 +31,7 @@ describe("drafting", () => {
   })
 
   it("records nothing of it when one item is refused", () => {
-    const command = OrderCommands.DraftOrder.make({ ...draft, items: [item(1), { ...item(1), unitPrice: usd(1) }] })
+    const command = { ...draft, items: [item(1), { ...item(1), unitPrice: usd(1) }] }
     assert.strictEqual(told(given().when(command)), "ItemPriceDiffers")
   })
 
@@ -33,8 +42,7 @@ describe("drafting", () => {
   })
 
   it("refuses an identifier in use and says what differs", () => {
-    const other = (command: Partial<OrderCommands.DraftOrder>) =>
-      refusal(after(withItems, place).when({ ...draft, ...command }))
+    const other = (command: Partial<PricedDraft>) => refusal(after(withItems, place).when({ ...draft, ...command }))
     const customer = other({ customerId: Scenario.otherCustomerId })
     assert.deepInclude(customer, { _tag: "OrderAlreadyExists", differs: "customer", status: "placed" })
     assert.strictEqual(customer.message, `there is already an order ${orderId}, placed, with another customer`)
@@ -259,8 +267,7 @@ describe("folding", () => {
 
 describe("messages", () => {
   it("of refusals say what to do next", () => {
-    const text = (order: ReturnType<typeof after>, command: OrderCommands.OrderCommand) =>
-      refusal(order.when(command)).message
+    const text = (order: ReturnType<typeof after>, command: PricedCommand) => refusal(order.when(command)).message
     const placed = after(draft, add(1), place)
     const approved = given(...placed.events, ...recorded(placed.when(approve)))
     const shipped = given(...approved.events, ...recorded(approved.when(ship)))

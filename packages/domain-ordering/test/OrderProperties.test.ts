@@ -30,11 +30,11 @@ describe("any sequence of commands", () => {
         []
       )
       const outcomes = new Set(steps.map(({ outcome }) => told(outcome)))
-      const refusals = OrderErrors.OrderRefusal.members.map((member) => member.fields._tag.schema.literal)
-      // Two hundred lines are beyond a random walk: that refusal has its own test.
+      const refusals = OrderErrors.OwnRefusal.members.map((member) => member.fields._tag.schema.literal)
+      // Two hundred lines are beyond a random walk, and it asks no catalogue: these refusals have tests of their own.
       assert.deepStrictEqual(
         refusals.filter((refusal) => !outcomes.has(refusal)),
-        ["TooManyLines"]
+        ["TooManyLines", "PricesOfOtherLines"]
       )
     })
   )

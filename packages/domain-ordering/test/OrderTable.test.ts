@@ -97,7 +97,7 @@ const table: Record<keyof typeof orders, Record<keyof typeof commands, string>> 
   }
 }
 
-const Refusal = Schema.toCodecJson(OrderErrors.OrderRefusal)
+const Refusal = Schema.toCodecJson(OrderErrors.OwnRefusal)
 
 for (const state of Struct.keys(table)) {
   describe(`an order that is ${state}`, () => {

@@ -1,5 +1,5 @@
 /** Given/when for orders, with one of everything: an order, its customer, products, and a command of each kind. */
-import { Order, OrderCommands } from "@eventfold/domain-ordering"
+import { Order, OrderCommands, type PricedDraft, type PricedItem } from "@eventfold/domain-ordering"
 import {
   type Address,
   CustomerId,
@@ -44,8 +44,8 @@ export const item = (number: number, count = 1, unitPrice = 1_860, discount = 0)
   discount: percent(discount)
 })
 
-export const draft = OrderCommands.DraftOrder.make({ ...common, customerId, currency: "USD" })
-export const add = (...of: Parameters<typeof item>) => OrderCommands.AddItem.make({ ...common, ...item(...of) })
+export const draft: PricedDraft = { _tag: "DraftOrder", ...common, customerId, currency: "USD" }
+export const add = (...of: Parameters<typeof item>): PricedItem => ({ _tag: "AddItem", ...common, ...item(...of) })
 export const change = (number: number, count: number) =>
   OrderCommands.ChangeItemQuantity.make({ ...common, productId: product(number), quantity: quantity(count) })
 export const remove = (number: number) => OrderCommands.RemoveItem.make({ ...common, productId: product(number) })

@@ -1,7 +1,7 @@
 /** Orders that were sold, and what they add up to when no projection does it. */
 import { assert } from "@effect/vitest"
 import { type DomainEvent, Projection } from "@eventfold/decider"
-import type { OrderCommands, OrderEvents } from "@eventfold/domain-ordering"
+import type { OrderEvents, PricedCommand } from "@eventfold/domain-ordering"
 import type { Currency } from "@eventfold/shared-kernel"
 import { ProjectionSpec } from "@eventfold/testing"
 import { at, type History, inStreams, interleaved, renamed } from "./ManyOrders.ts"
@@ -13,7 +13,7 @@ export const order = (
   day: number,
   amount: number,
   currency: Currency.Currency = "USD",
-  ...more: ReadonlyArray<OrderCommands.OrderCommand>
+  ...more: ReadonlyArray<PricedCommand>
 ): History =>
   renamed(after(draft, add(number, 1, amount), place, ...more).events, number, customerId, currency).map((event) => ({
     ...event,

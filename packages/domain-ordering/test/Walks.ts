@@ -1,5 +1,5 @@
 /** Random walks: sequences of commands to one order, and what becomes of it on the way. */
-import type { OrderCommands } from "@eventfold/domain-ordering"
+import type { PricedCommand } from "@eventfold/domain-ordering"
 import { Arbitrary, Schema } from "effect"
 import * as Scenario from "./Scenario.ts"
 
@@ -49,7 +49,7 @@ const kinds = {
   ShipOrder: Arbitrary.map(Flag, (fast) => ({ ...Scenario.ship, carrier: fast ? "Speedy Express" : "Federal" })),
   DeliverOrder: Arbitrary.Constant(Scenario.deliver),
   CancelOrder: Arbitrary.map(Flag, (refundDue) => (refundDue ? { ...Scenario.cancel, refundDue } : Scenario.cancel))
-} satisfies Record<OrderCommands.OrderCommand["_tag"], Arbitrary.Arbitrary<OrderCommands.OrderCommand>>
+} satisfies Record<PricedCommand["_tag"], Arbitrary.Arbitrary<PricedCommand>>
 
 const edits = ["DraftOrder", "AddItem", "AddItem", "AddItem", "ChangeItemQuantity", "RemoveItem"] as const
 const moves = [
@@ -63,10 +63,7 @@ const moves = [
 ] as const
 const commandsOf = (tags: ReadonlyArray<keyof typeof kinds>, maxLength: number) =>
   Arbitrary.array(
-    Arbitrary.flatMap(
-      Arbitrary.schema(Schema.Literals(tags)),
-      (tag): Arbitrary.Arbitrary<OrderCommands.OrderCommand> => kinds[tag]
-    ),
+    Arbitrary.flatMap(Arbitrary.schema(Schema.Literals(tags)), (tag): Arbitrary.Arbitrary<PricedCommand> => kinds[tag]),
     { maxLength }
   )
 
@@ -78,5 +75,5 @@ export const Walk = Arbitrary.map(
     commandsOf([...edits, ...moves], 4),
     commandsOf(moves, 12)
   ]),
-  ([drafted, ...parts]): ReadonlyArray<OrderCommands.OrderCommand> => [...(drafted ? [draft] : []), ...parts.flat()]
+  ([drafted, ...parts]): ReadonlyArray<PricedCommand> => [...(drafted ? [draft] : []), ...parts.flat()]
 )

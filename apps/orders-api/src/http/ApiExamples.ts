@@ -2,13 +2,7 @@
 
 const customerId = "customer_0190f5a2-7c4e-7b1a-9d3f-2f6f0c1d8e55"
 const orderId = "order_0190f5a2-7c4e-7b1a-9d3f-2f6f0c1d8e55"
-const item = {
-  productId: "product_0190f5a2-8d10-7c31-8a55-4f1be0d7a901",
-  productName: "Enamel mug",
-  quantity: 5,
-  unitPrice: { amount: 1250, currency: "EUR" },
-  discount: 1000
-}
+const item = { productId: "product_0190f5a2-8d10-7c31-8a55-4f1be0d7a901", quantity: 5 }
 
 /** Bodies by the operation that takes them. */
 export const exampleBodies: Readonly<Record<string, unknown>> = {

@@ -15,7 +15,12 @@ export type DispatchProblem =
   | Problems.Unavailable
 
 /** The problems a command on an order can end in. */
-export type CommandProblem = DispatchProblem | Problems.UnknownOrder | Problems.UnknownItem | Problems.OrderRefused
+export type CommandProblem =
+  | DispatchProblem
+  | Problems.UnknownOrder
+  | Problems.UnknownItem
+  | Problems.PriceNotTheirs
+  | Problems.OrderRefused
 
 /** The problem of a command on an order that failed. What only a mistake of the service can cause becomes a defect. */
 export const ofCommand = (
@@ -32,6 +37,18 @@ export const ofCommand = (
           productId: error.productId,
           detail: error.message
         })
+      )
+    case "PriceNotTheirs": {
+      const { message, productId } = error
+      return Effect.fail(
+        new Problems.PriceNotTheirs({ productId, field: "unitPrice or discount", detail: `${message}.` })
+      )
+    }
+    case "PriceReasonMissing":
+      return Effect.fail(
+        Problems.invalidRequest([
+          { in: "body", field: "priceReason", rule: `must say why ${error.productId} has a price of its own` }
+        ])
       )
     case "VersionConflict":
     case "StreamArchived":

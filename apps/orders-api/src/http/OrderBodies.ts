@@ -10,16 +10,19 @@ import { occurredAt, PointInTime } from "./PointInTime.ts"
 
 const rest = <Fields extends Record<"_tag" | "orderId" | "occurredAt", unknown>>(fields: Fields) =>
   Struct.omit(fields, ["_tag", "orderId", "occurredAt"])
+/** Who asks, a header says. */
+const restOfItems = <Fields extends Record<"_tag" | "orderId" | "occurredAt" | "askedBy", unknown>>(fields: Fields) =>
+  Struct.omit(fields, ["_tag", "orderId", "occurredAt", "askedBy"])
 
 /** Begins an order. Without an `orderId` it is derived from the id of the command, so that a repetition names the same. */
 export const DraftOrder = Schema.Struct({
   orderId: Schema.optionalKey(OrderId),
-  ...rest(OrderCommands.DraftOrder.fields),
+  ...restOfItems(OrderCommands.DraftOrder.fields),
   ...occurredAt
 }).annotate({ identifier: "DraftOrder" })
 
 /** Adds so many pieces of a product. */
-export const AddItem = Schema.Struct({ ...rest(OrderCommands.AddItem.fields), ...occurredAt }).annotate({
+export const AddItem = Schema.Struct({ ...restOfItems(OrderCommands.AddItem.fields), ...occurredAt }).annotate({
   identifier: "AddItem"
 })
 

@@ -24,15 +24,24 @@ import { liveOrders } from "./LiveOrdersApi.ts"
 import { orderFilter } from "./OrderFilters.ts"
 import * as Problems from "./Problems.ts"
 import { fresh, pageFields, pageQuery, readFields, ReadHeaders } from "./ReadRequests.ts"
-import { OneHeaders, QueryHeaders } from "./RequestHeaders.ts"
+import { OneHeaders, PricingHeaders, QueryHeaders } from "./RequestHeaders.ts"
 
 const order = { id: OrderId }
 const item = { id: OrderId, productId: ProductId }
 
 const OrderAnswer = OrderCommands.OrderAnswer.annotate({ description: "Where the order stands now" })
 
-const refusals = [Problems.UnknownOrder, Problems.UnknownItem, Problems.OrderRefusedProblem] as const
+const refusals = [
+  Problems.UnknownOrder,
+  Problems.UnknownItem,
+  Problems.PriceNotTheirs,
+  Problems.OrderRefusedProblem
+] as const
 const command = CommandEndpoint.command(OrderAnswer, ...refusals)
+const pricing = { ...command, headers: PricingHeaders }
+
+const prices =
+  "An item costs what the catalogue says. Who gives another price (`unitPrice`, `discount`) asks with `X-Role: operator`, and says why: `priceReason`."
 
 const version = { message: "must be a whole number from 0" }
 
@@ -88,20 +97,22 @@ export const OrdersAsOfPage = Schema.Struct({
 export class OrdersApi extends HttpApiGroup.make("orders")
   .add(
     HttpApiEndpoint.post("draft", "/orders", {
-      ...command,
+      ...pricing,
       payload: Bodies.DraftOrder,
       success: CommandEndpoint.created(OrderAnswer)
     }).annotateMerge(
       about(
         "Begin an order",
-        "Choose the order's id, or leave it out: then it is derived from the Idempotency-Key, so that a repetition names the same order."
+        `Choose the order's id, or leave it out: then it is derived from the Idempotency-Key, so that a repetition names the same order. ${prices}`
       )
     ),
     HttpApiEndpoint.post("addItem", "/orders/:id/items", {
       params: order,
       payload: Bodies.AddItem,
-      ...command
-    }).annotateMerge(about("Add an item to a draft", "More of a product the draft has already makes its line larger.")),
+      ...pricing
+    }).annotateMerge(
+      about("Add an item to a draft", `More of a product the draft has already makes its line larger. ${prices}`)
+    ),
     HttpApiEndpoint.put("changeItemQuantity", "/orders/:id/items/:productId", {
       params: item,
       payload: Bodies.ChangeItemQuantity,
@@ -116,7 +127,12 @@ export class OrdersApi extends HttpApiGroup.make("orders")
       params: order,
       payload: Bodies.PlaceOrder,
       ...command
-    }).annotateMerge(about("Place the order")),
+    }).annotateMerge(
+      about(
+        "Place the order",
+        "It costs what the catalogue says now, promotions and discounts on its value taken off; what an operator gave stays. Each line says which rules made its price."
+      )
+    ),
     HttpApiEndpoint.post("approve", "/orders/:id/approve", {
       params: order,
       payload: Bodies.ApproveOrder,

@@ -32,6 +32,7 @@ export const layer = HttpApiBuilder.group(
         Effect.map(
           send(OrderCommands.draftOrder, request, (occurredAt, id) => ({
             ...request.payload,
+            ...askedBy(request.headers),
             _tag: "DraftOrder",
             orderId: request.payload.orderId ?? OrderId.fromUuid(id),
             occurredAt
@@ -41,6 +42,7 @@ export const layer = HttpApiBuilder.group(
       addItem: (request) =>
         send(OrderCommands.addItem, request, (occurredAt) => ({
           ...request.payload,
+          ...askedBy(request.headers),
           _tag: "AddItem",
           orderId: request.params.id,
           occurredAt
@@ -161,3 +163,6 @@ export const layer = HttpApiBuilder.group(
     })
   })
 )
+
+const askedBy = ({ "x-role": role }: { readonly "x-role"?: OrderCommands.AskedBy }) =>
+  role === undefined ? {} : { askedBy: role }

@@ -59,6 +59,13 @@ export class UnknownOrder extends HttpApiError.Problem<UnknownOrder>()(
   { orderId: OrderId }
 ) {}
 
+/** A price was given by somebody who may not give one: `field` names the part of the item that did. */
+export class PriceNotTheirs extends HttpApiError.Problem<PriceNotTheirs>()(
+  "PriceNotTheirs",
+  { type: problemType("price-not-theirs"), status: 403, title: "Only an operator may give a price" },
+  { productId: ProductId, field: Schema.Literal("unitPrice or discount") }
+) {}
+
 /** The order has no item of this product. */
 export class UnknownItem extends HttpApiError.Problem<UnknownItem>()(
   "UnknownItem",
@@ -66,10 +73,12 @@ export class UnknownItem extends HttpApiError.Problem<UnknownItem>()(
   { orderId: OrderId, productId: ProductId }
 ) {}
 
+const elsewhere = ["OrderNotFound", "ItemNotFound", "PriceNotTheirs", "PriceReasonMissing"] as const
+
 const refusalType = Schema.Literals(
   OrderErrors.OrderRefusal.members
     .map((refusal) => refusal.fields._tag.schema.literal)
-    .filter((tag) => tag !== "OrderNotFound" && tag !== "ItemNotFound")
+    .filter((tag) => !elsewhere.some((one) => one === tag))
     .map((tag) => typeOf({ _tag: tag }))
 )
 
@@ -82,8 +91,8 @@ export function typeOf(refusal: { readonly _tag: string }): string {
 export const titleOf = (refusal: { readonly _tag: string }): string =>
   refusal._tag.replace(/(?<=[a-z])[A-Z]/gu, (letter) => ` ${letter.toLowerCase()}`)
 
-/** The refusals that mean that what the path names does not exist. */
-type Absence = Extract<OrderErrors.OrderRefusal, { readonly _tag: "OrderNotFound" | "ItemNotFound" }>
+/** The refusals that have a problem of their own: what the path names does not exist, or the request is not allowed. */
+type Elsewhere = Extract<OrderErrors.OrderRefusal, { readonly _tag: (typeof elsewhere)[number] }>
 
 /** The order refuses the command, most often because of where it stands. One `type` per reason. */
 export class OrderRefused extends Schema.Error<OrderRefused>("OrderRefused")(
@@ -106,7 +115,7 @@ export class OrderRefused extends Schema.Error<OrderRefused>("OrderRefused")(
   }
 
   /** The problem that tells of a refusal. */
-  static of(refusal: Exclude<OrderErrors.OrderRefusal, Absence>): OrderRefused {
+  static of(refusal: Exclude<OrderErrors.OrderRefusal, Elsewhere>): OrderRefused {
     return new OrderRefused({
       type: typeOf(refusal),
       title: titleOf(refusal),

@@ -82,6 +82,9 @@ const accompanying = {
   "x-reason": Schema.optionalKey(Reason)
 }
 
+/** As what the caller asks, as the caller vouches for it: only operators give prices. */
+export const Role = Schema.Literals(["customer", "operator"]).annotate({ message: "must be customer or operator" })
+
 /** The headers of a request that asks for something to be done. */
 export const CommandHeaders = Schema.Struct({
   "idempotency-key": Schema.optionalKey(IdempotencyKey),
@@ -90,6 +93,9 @@ export const CommandHeaders = Schema.Struct({
 })
 /** The headers of a request that asks for something to be done. */
 export interface CommandHeaders extends Schema.Schema.Type<typeof CommandHeaders> {}
+
+/** The headers of a request that may give a price. */
+export const PricingHeaders = Schema.Struct({ ...CommandHeaders.fields, "x-role": Schema.optionalKey(Role) })
 
 /** The headers of a request that asks for something to be told. */
 export const QueryHeaders = Schema.Struct({ "x-correlation-id": accompanying["x-correlation-id"] })

@@ -44,7 +44,9 @@ export const make = Effect.fnUntraced(function* (plan: Plan) {
         productId,
         productName: "Enamel mug",
         quantity: Quantity.Quantity.make(quantity),
-        unitPrice: cents(price)
+        unitPrice: cents(price),
+        askedBy: "operator",
+        priceReason: "agreed by telephone"
       })
     )
     yield* ask(OrderCommands.draftOrder, { _tag: "DraftOrder", orderId, occurredAt, customerId, currency: "EUR" })
