@@ -17,7 +17,6 @@
  * messages are held, and a message is never said to be published before one that is there already. Nothing is removed but by
  * `trim`: run `BrokerJanitor`, which calls it.
  */
-import { isPlainText } from "@eventfold/event-store/PlainText"
 import { Transaction } from "@eventfold/event-store"
 import { Clock, Context, DateTime, Duration, Effect, Result } from "effect"
 import * as Bells from "./Bells.ts"
@@ -176,7 +175,7 @@ export class MessageBroker extends Context.Service<
             const at = DateTime.makeUnsafe(publishedAt)
             deliveries.push({ position, attempt, receipt, publishedAt: at, message: message.success })
           } else {
-            const reason = plain(`it cannot be read: ${message.failure.message}`)
+            const reason = BrokerRules.plain(`it cannot be read: ${message.failure.message}`)
             yield* driver.giveBack(group, { position, receipt }, { now, at: undefined, reason })
           }
         }
@@ -194,7 +193,7 @@ export class MessageBroker extends Context.Service<
         driver.giveBack(group, receipt, {
           now,
           at: after === undefined ? undefined : now + after,
-          reason: plain(reason)
+          reason: BrokerRules.plain(reason)
         })
       )
     })
@@ -292,10 +291,6 @@ export class MessageBroker extends Context.Service<
 }
 
 const some = (count: number): boolean => count > 0
-
-/** A few hundred characters that every store keeps as they are. */
-const plain = (text: string): string =>
-  Array.from(text.toWellFormed().slice(0, 500), (character) => (isPlainText(character) ? character : " ")).join("")
 
 /** The longest delay, in milliseconds: a year. */
 const longestDelay = 31_536_000_000

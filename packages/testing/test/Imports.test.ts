@@ -24,6 +24,8 @@ describe("the modules of this package", () => {
     assert.isAbove(modules.size, 15)
     assert.deepStrictEqual(packages.toSorted(), [
       "@eventfold/decider",
+      "@eventfold/documents",
+      "@eventfold/domain-notifications",
       "@eventfold/domain-payments",
       "@eventfold/event-store",
       "@eventfold/event-store/EventStoreMemory",

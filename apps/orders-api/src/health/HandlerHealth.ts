@@ -7,6 +7,7 @@
 import { ProcessManagerRunner } from "@eventfold/processes"
 import { HandlerRunner, type HandlerStatus } from "@eventfold/subscriptions"
 import { Effect } from "effect"
+import { Followers } from "../Followers.ts"
 import type { ComponentHealth } from "../http/HealthApi.ts"
 import { behindOf, heldOf, stoppedOf } from "./ConsumerHealth.ts"
 
@@ -15,10 +16,11 @@ export const longestLagMillis = 60_000
 
 /** Asks for it. */
 export const check = Effect.gen(function* () {
-  const [handlers, managers] = [yield* HandlerRunner, yield* ProcessManagerRunner]
-  return Effect.zipWith(handlers.statuses, managers.statuses, (one, other) => of([...one, ...other]), {
-    concurrent: true
-  })
+  const runners = [yield* HandlerRunner, yield* Followers, yield* ProcessManagerRunner]
+  return Effect.map(
+    Effect.forEach(runners, ({ statuses }) => statuses, { concurrency: "unbounded" }),
+    (statuses) => of(statuses.flat())
+  )
 })
 
 /** How they are; by name what is wrong. */

@@ -17,6 +17,7 @@ import {
   type ReadModels
 } from "@eventfold/subscriptions"
 import { Clock, Context, DateTime, Duration, Effect, Layer, Option } from "effect"
+import type { Followers } from "../Followers.ts"
 import { version } from "../http/Api.ts"
 import type { ComponentHealth, Health } from "../http/HealthApi.ts"
 import type { Relays } from "../messaging/Messaging.ts"
@@ -49,6 +50,7 @@ export class HealthChecks extends Context.Service<HealthChecks, { readonly check
     never,
     | Breakers
     | EventStore
+    | Followers
     | HandlerRunner
     | ProcessManagerRunner
     | ProcessMonitor
