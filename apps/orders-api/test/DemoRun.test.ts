@@ -272,7 +272,7 @@ layer(everything, live)("the demo, against the service over HTTP", (it) => {
     Effect.gen(function* () {
       const { orders } = yield* client
       const id = OrderId.fromUuid(yield* DerivedIds.order("2"))
-      yield* orders.draft({ headers: {}, payload: yield* draftOf("2", 1250) })
+      yield* orders.draft({ headers: { "x-role": "operator" }, payload: yield* draftOf("2", 1250) })
       const payload = { cancelledBy: "customer", reason: "changed my mind" } as const
       yield* orders.cancel({ params: { id }, headers: {}, payload })
       const error = yield* Effect.flip(demo(yield* small("2", "12.50")))
@@ -290,7 +290,7 @@ layer(everything, live)("the demo, against the service over HTTP", (it) => {
   it.effect("stops when somebody else has taken the number of an order", () =>
     Effect.gen(function* () {
       const { orders } = yield* client
-      yield* orders.draft({ headers: {}, payload: yield* draftOf("3", 1) })
+      yield* orders.draft({ headers: { "x-role": "operator" }, payload: yield* draftOf("3", 1) })
       const error = yield* Effect.flip(demo(yield* small("3", "12.50")))
       const id = OrderId.fromUuid(yield* DerivedIds.order("3"))
       const reason = `there is already an order ${id}, draft, with other items`
