@@ -1,5 +1,6 @@
 /**
- * `npm run build`: JavaScript, declarations, maps and a manifest for every package that can be published.
+ * `npm run build`: JavaScript, declarations, maps and a manifest for every package that can be published, and the programs
+ * as built files in `dist` (`build/Programs.ts`). `npm run build -- --programs` builds these alone.
  *
  * `packages/X/dist` is a whole package: `npm pack ./packages/X/dist`. In the repository a package exports its TypeScript
  * sources; npm has no way to publish other exports than those (it ignores `publishConfig.exports`), so the manifest
@@ -11,6 +12,7 @@
 import { NodeRuntime, NodeServices } from "@effect/platform-node"
 import { Console, Effect, FileSystem, Path, Schema } from "effect"
 import { ChildProcess, ChildProcessSpawner } from "effect/process"
+import * as Programs from "./build/Programs.ts"
 
 const root = `${import.meta.dirname}/..`
 /** Where `scripts/tsconfig.build.json` lets the compiler write. */
@@ -58,11 +60,11 @@ const built = (source: string | null) => {
   return stem === undefined ? null : { types: `${stem}.d.ts`, default: `${stem}.js` }
 }
 
-const compile = Effect.gen(function* () {
+const compile = Effect.fnUntraced(function* (project: string, output: string) {
   const fs = yield* FileSystem.FileSystem
   const spawner = yield* ChildProcessSpawner.ChildProcessSpawner
-  yield* fs.remove(staging, { recursive: true, force: true })
-  const tsc = ["node_modules/typescript/bin/tsc", "-p", "scripts/tsconfig.build.json"]
+  yield* fs.remove(output, { recursive: true, force: true })
+  const tsc = ["node_modules/typescript/bin/tsc", "-p", project]
   const exitCode = yield* spawner.exitCode(
     ChildProcess.make(process.execPath, tsc, { cwd: root, stdin: "ignore", stdout: "inherit", stderr: "inherit" })
   )
@@ -110,13 +112,19 @@ const pointAtSources = Effect.fnUntraced(function* (map: string, folder: string)
   yield* fs.writeFileString(map, JSON.stringify({ ...content, sources }))
 })
 
-const program = Effect.gen(function* () {
+const packages = Effect.gen(function* () {
   const fs = yield* FileSystem.FileSystem
-  yield* compile
+  yield* compile("scripts/tsconfig.build.json", staging)
   for (const { name, type } of yield* fs.readDirectoryEntries(`${root}/packages`)) {
     const packageName = type === "Directory" ? yield* lay(name) : undefined
     if (packageName !== undefined) yield* Console.log(`${packageName}: packages/${name}/dist`)
   }
 })
 
+const programs = Effect.gen(function* () {
+  yield* compile("scripts/tsconfig.programs.json", `${root}/${Programs.staging}`)
+  for (const program of yield* Programs.lay(root)) yield* Console.log(`${program}: dist/${program}`)
+})
+
+const program = process.argv.includes("--programs") ? programs : Effect.andThen(packages, programs)
 program.pipe(Effect.provide(NodeServices.layer), NodeRuntime.runMain)

@@ -21,26 +21,54 @@ const projects = [
 ]
 /** Of the others what repeats something, and what is too slow for `npm test`: the rest of their tests are there. */
 const alone = [
-  ...["examples", "orders-api", "processes", "testing", "repository"].flatMap((project) => ["--project", project]),
+  ...["cli", "examples", "orders-api", "processes", "testing", "repository"].flatMap((project) => [
+    "--project",
+    project
+  ]),
   ...[
+    "Analytics",
+    "Archiving",
+    "Audit",
+    "BillingRaces",
+    "Buyers",
+    "Catalog",
+    "CustomerRaces",
     "DemoKill",
+    "DemoKillsOnServer",
     "DemoRun",
+    "Forgotten",
     "ForgottenOnServer",
     "Fulfilment",
+    "FulfilmentAcrossServices",
     "FulfilmentKills",
     "FulfilmentSimulation",
     "GatewayDownHttp",
+    "Hearing",
     "InventoryRaces",
+    "Messaging",
+    "Nodes",
+    "OrderLists",
     "PaymentsProcess",
+    "Pricing",
     "ProjectionLaws",
-    "SilentServer"
+    "Sales",
+    "ServicesSimulation",
+    "SilentServer",
+    "StockForecast"
   ].map((file) => `apps/orders-api/test/${file}.test.ts`),
+  ...["Keys", "Projections", "Repair"].map((file) => `apps/cli/test/${file}.test.ts`),
+  "apps/examples/test/StoriesOnEmbedded.test.ts",
   "apps/examples/test/StoriesOnServer.test.ts",
   "packages/processes/test/Crashes.test.ts",
   "packages/processes/test/CrashPoints.test.ts",
   "packages/testing/test/EventStoreContract.test.ts",
+  "packages/testing/test/RelayContract.test.ts",
   "packages/testing/test/SagaLawsLong.test.ts",
-  "test/packaging.test.ts"
+  "packages/testing/test/SnapshotStoreContract.test.ts",
+  "packages/testing/test/SubscriberContract.test.ts",
+  "test/packaging.test.ts",
+  "test/services.test.ts",
+  "test/topologyProcesses.test.ts"
 ]
 
 const limit = String(minutes * 60_000)

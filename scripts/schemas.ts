@@ -1,9 +1,9 @@
 /**
- * `npm run schemas [-- --check]`: brings the JSON Schemas of the published messages and `docs/asyncapi.json` up to date, or says
- * which of them are not.
+ * `npm run schemas [-- --check]`: brings the JSON Schemas of the published messages, the list of these, `docs/published.json`, and
+ * `docs/asyncapi.json` up to date, or says which of them are not.
  *
  * A change that those who read a published message would not bear is refused, and nothing is written: another version of it
- * is published beside it.
+ * is published beside it. To delete its schema does not help: the list knows it.
  */
 import { NodeRuntime, NodeServices } from "@effect/platform-node"
 import { Console, Effect, FileSystem } from "effect"
@@ -21,7 +21,7 @@ const write = Effect.fnUntraced(function* ({ document, path }: Documents.Documen
 
 const program = Effect.gen(function* () {
   const refused = yield* Documents.refused
-  if (refused.length > 0) return yield* Effect.fail(refused.map(({ message }) => message).join("\n"))
+  if (refused.length > 0) return yield* Effect.fail(refused.join("\n"))
   const outdated = yield* Documents.outdated
   if (!process.argv.includes("--check")) return yield* Effect.forEach(outdated, write, { discard: true })
   if (outdated.length > 0) {

@@ -7,7 +7,7 @@
  * `nobody` may not look. For tests it runs without syncing to disk: they kill processes, not machines.
  */
 import { spawn, spawnSync } from "node:child_process"
-import { accessSync, chownSync, cpSync, mkdtempSync, rmSync, statSync } from "node:fs"
+import { accessSync, chownSync, cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, statSync } from "node:fs"
 import { createServer } from "node:net"
 import { arch, platform, tmpdir, userInfo } from "node:os"
 import { dirname, join } from "node:path"
@@ -47,17 +47,36 @@ export default async function setup({ vitest }: TestProject): Promise<(() => Pro
   return server.stop
 }
 
-/** Starts a server in a temporary folder. `durable: false` leaves out syncing to disk: for tests, not for measuring. */
-export const start = async (options: { readonly durable: boolean }): Promise<PostgresServer> => {
-  const folder = mkdtempSync(join(tmpdir(), "eventfold-postgres-"))
+/** How a server is run. */
+export interface PostgresServerOptions {
+  /** Without it, it leaves out syncing to disk: for tests, not for measuring, and for nothing that is to be kept. */
+  readonly durable: boolean
+  /** The folder it is kept in, which is made if it is not there. Left out: a temporary one, which goes with the server. */
+  readonly folder?: string
+  /** Whether it is out of reach of what a terminal tells the group of this process, such as Ctrl-C. */
+  readonly detached?: boolean
+  /** Told when it ends and nobody has stopped it. */
+  readonly onEnd?: (code: number | null) => void
+}
+
+/** Starts a server on a free port. */
+export const start = async (options: PostgresServerOptions): Promise<PostgresServer> => {
+  const folder = options.folder ?? mkdtempSync(join(tmpdir(), "eventfold-postgres-"))
+  if (options.folder !== undefined) mkdirSync(folder, { recursive: true })
   const data = join(folder, "data")
   const identity = userInfo().uid === 0 ? { uid: nobody, gid: nobody } : {}
-  if ("uid" in identity) chownSync(folder, nobody, nobody)
+  if ("uid" in identity) {
+    chownSync(folder, nobody, nobody)
+    if (!reachableByAll(dirname(folder)))
+      throw new Error(`PostgreSQL does not run as root, and nobody else reaches ${folder}`)
+  }
   const programs = await programsFor(folder, "uid" in identity)
 
-  const initialise = ["-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-sync", "--locale=C"]
-  const initialised = spawnSync(programs.initdb, initialise, { ...identity, encoding: "utf8" })
-  if (initialised.status !== 0) throw new Error(`initdb failed: ${initialised.stderr || String(initialised.error)}`)
+  if (!existsSync(join(data, "PG_VERSION"))) {
+    const initialise = ["-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-sync", "--locale=C"]
+    const initialised = spawnSync(programs.initdb, initialise, { ...identity, encoding: "utf8" })
+    if (initialised.status !== 0) throw new Error(`initdb failed: ${initialised.stderr || String(initialised.error)}`)
+  }
 
   const port = await freePort()
   const settings = ["listen_addresses=127.0.0.1", "unix_socket_directories=", "max_connections=200"]
@@ -65,6 +84,7 @@ export const start = async (options: { readonly durable: boolean }): Promise<Pos
   const flags = settings.flatMap((setting) => ["-c", setting])
   const server = spawn(programs.postgres, ["-D", data, "-p", String(port), ...flags], {
     ...identity,
+    detached: options.detached ?? false,
     stdio: ["ignore", "ignore", "pipe"]
   })
   // A run that ends without teardown (an interrupt, a crash of the runner) must not leave the server behind.
@@ -72,21 +92,33 @@ export const start = async (options: { readonly durable: boolean }): Promise<Pos
   process.once("exit", kill)
   await new Promise<void>((resolve, reject) => {
     let log = ""
-    server.stderr.on("data", (chunk: Buffer) => {
+    const listen = (chunk: Buffer) => {
       log += chunk.toString()
-      if (log.includes("ready to accept connections")) resolve()
-    })
+      if (!log.includes("ready to accept connections")) return
+      // What it writes from now on is read, and kept by nobody.
+      server.stderr.off("data", listen).resume()
+      resolve()
+    }
+    server.stderr.on("data", listen)
     server.once("exit", (code) => reject(new Error(`PostgreSQL ended with code ${code} before it was ready:\n${log}`)))
+  })
+  const ended = new Promise((resolve) => server.once("exit", resolve))
+  let isWanted = true
+  server.once("exit", (code) => {
+    if (isWanted) options.onEnd?.(code)
   })
   return {
     url: `postgres://postgres@127.0.0.1:${port}/postgres`,
     data,
     stop: async () => {
+      isWanted = false
       process.off("exit", kill)
-      const ended = new Promise((resolve) => server.once("exit", resolve))
-      server.kill("SIGQUIT")
+      // What is to be kept is closed in order, within a time; what goes with the server is not.
+      server.kill(options.folder === undefined ? "SIGQUIT" : "SIGINT")
+      const impatience = AbortSignal.timeout(20_000)
+      impatience.addEventListener("abort", () => void server.kill("SIGQUIT"))
       await ended
-      rmSync(folder, { recursive: true, force: true })
+      if (options.folder === undefined) rmSync(folder, { recursive: true, force: true })
     }
   }
 }
@@ -101,6 +133,7 @@ const programsFor = async (folder: string, asNobody: boolean): Promise<Programs>
   accessSync(programs.postgres)
   if (!asNobody || reachableByAll(programs.postgres)) return programs
   const copy = join(folder, "native")
+  rmSync(copy, { recursive: true, force: true })
   cpSync(dirname(dirname(programs.postgres)), copy, { recursive: true, verbatimSymlinks: true })
   return { initdb: join(copy, "bin", "initdb"), postgres: join(copy, "bin", "postgres") }
 }

@@ -52,11 +52,23 @@ layer(Live, { excludeTestServices: true, timeout: 60_000 })("the documents", (it
     )
   )
 
+  it.effect("close every block they open, in a way that is checked", () =>
+    each((path, text) =>
+      Effect.sync(() => {
+        assert.deepStrictEqual(
+          Blocks.stray(text).map((line) => `${path}:${line}`),
+          []
+        )
+      })
+    )
+  )
+
   it.effect("ask for commands that exist", () =>
     Effect.gen(function* () {
       const known = yield* Document.scripts
       const exists = (command: string) => {
         const [program, verb = "", name = ""] = command.split(" ")
+        if (program === "docker") return ["build", "compose"].includes(verb)
         return program === "npm" && (verb === "run" ? name in known : verb in known || ofNpm.has(verb))
       }
       yield* each((path, text) =>

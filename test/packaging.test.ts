@@ -1,6 +1,7 @@
 /**
  * The packages can be used elsewhere: what `npm run build` makes is packed, installed outside the repository as any
- * program would install it, type-checked against its declarations and run by plain Node.
+ * program would install it, type-checked against its declarations and run by plain Node. The programs run elsewhere, too, as
+ * the image runs them.
  *
  * Needs no network. Ours come from the packed files and an empty npm cache, so npm resolves their dependencies on each
  * other by itself. What a program brings along (`effect`, and what it tests with) is linked from this repository.
@@ -9,6 +10,7 @@ import { NodeServices } from "@effect/platform-node"
 import { assert, layer } from "@effect/vitest"
 import { Effect, FileSystem, Schema, Stream } from "effect"
 import { ChildProcess, ChildProcessSpawner } from "effect/process"
+import { free } from "../scripts/services/Ports.ts"
 
 const root = `${import.meta.dirname}/..`
 const packages = [
@@ -117,5 +119,82 @@ layer(NodeServices.layer)("the packed packages", (it) => {
         })
       }),
     60_000
+  )
+})
+
+/** What a program depends on besides ours is here already; npm would install the same, as the lock file says. */
+const Locked = Schema.Struct({
+  packages: Schema.Record(Schema.String, Schema.Struct({ dev: Schema.optionalKey(Schema.Boolean) }))
+})
+const Dependencies = Schema.Struct({
+  dependencies: Schema.optionalKey(Schema.Record(Schema.String, Schema.String)),
+  devDependencies: Schema.optionalKey(Schema.Record(Schema.String, Schema.String))
+})
+
+/** A folder outside the repository with the built programs and what they depend on; answers it and those names. */
+const image = Effect.gen(function* () {
+  const fs = yield* FileSystem.FileSystem
+  const folder = yield* fs.makeTempDirectoryScoped({ prefix: "eventfold-image-" })
+  yield* run(root, process.execPath, "scripts/build.ts", "--programs")
+  yield* fs.copy(`${root}/dist`, folder, { overwrite: true })
+  const names = new Set<string>()
+  yield* fs.makeDirectory(`${folder}/node_modules/@eventfold`, { recursive: true })
+  for (const kind of ["apps", "packages"]) {
+    for (const name of yield* fs.readDirectory(`${folder}/${kind}`)) {
+      const manifest = yield* fs.readFileString(`${folder}/${kind}/${name}/package.json`)
+      const found = yield* Schema.decodeEffect(Schema.fromJsonString(Dependencies))(manifest)
+      assert.isUndefined(found.devDependencies)
+      for (const dependency of Object.keys(found.dependencies ?? {})) names.add(dependency)
+      yield* fs.symlink(`${folder}/${kind}/${name}`, `${folder}/node_modules/@eventfold/${name}`)
+    }
+  }
+  const foreign = Array.from(names).filter((name) => !name.startsWith("@eventfold/"))
+  for (const name of foreign) {
+    yield* fs.makeDirectory(`${folder}/node_modules/${name.includes("/") ? name.split("/")[0] : ""}`, {
+      recursive: true
+    })
+    yield* fs.symlink(yield* fs.realPath(`${root}/node_modules/${name}`), `${folder}/node_modules/${name}`)
+  }
+  return { folder, names }
+})
+
+layer(NodeServices.layer)("the built programs", (it) => {
+  it.effect(
+    "bring along what they depend on, say how they are and stop when they are asked to",
+    () =>
+      Effect.gen(function* () {
+        const fs = yield* FileSystem.FileSystem
+        const spawner = yield* ChildProcessSpawner.ChildProcessSpawner
+        const { folder, names } = yield* image
+        const lock = yield* Schema.decodeEffect(Schema.fromJsonString(Locked))(
+          yield* fs.readFileString(`${folder}/package-lock.json`)
+        )
+        assert.includeMembers(
+          Object.keys(lock.packages),
+          Array.from(names, (name) => `node_modules/${name}`)
+        )
+        assert.isFalse(Object.values(lock.packages).some(({ dev }) => dev === true))
+
+        const port = yield* free
+        const node = (...parameters: ReadonlyArray<string>) =>
+          ChildProcess.make(process.execPath, ["--no-strip-types", ...parameters], {
+            cwd: folder,
+            env: { PORT: String(port) },
+            extendEnv: true,
+            stdin: "ignore",
+            stdout: "ignore",
+            stderr: "ignore"
+          })
+        assert.strictEqual(yield* spawner.exitCode(node("healthcheck.js")), 1)
+        assert.strictEqual(yield* spawner.exitCode(node("program.js", "no-such-program")), 2)
+        assert.include(yield* run(folder, process.execPath, "--no-strip-types", "program.js", "cli", "--help"), "audit")
+
+        const program = yield* spawner.spawn(node("program.js", "card-gateway-simulator"))
+        // Each look takes as long as a Node takes to start: nobody need wait in between.
+        while ((yield* spawner.exitCode(node("healthcheck.js"))) !== 0) assert.isTrue(yield* program.isRunning)
+        yield* program.kill({ killSignal: "SIGTERM" })
+        assert.strictEqual(yield* program.exitCode, 0)
+      }),
+    120_000
   )
 })

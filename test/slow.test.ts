@@ -29,4 +29,18 @@ describe("tests that are too slow for npm test", () => {
     )
     assert.deepStrictEqual(left, [], "name them in scripts/long.ts")
   })
+
+  it("are run by npm run test:long: the suites that databases are left out of", () => {
+    const folder = new URL("apps/orders-api/test/", root)
+    const suites = readdirSync(folder)
+      .filter((file) => file.endsWith(".test.ts"))
+      .filter((file) => readFileSync(new URL(file, folder), "utf8").includes("LongTests."))
+      .map((file) => file.slice(0, -".test.ts".length))
+    assert.isNotEmpty(suites)
+    assert.deepStrictEqual(
+      suites.filter((file) => !long.includes(`    "${file}"`)),
+      [],
+      "name them in scripts/long.ts"
+    )
+  })
 })

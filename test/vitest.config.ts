@@ -6,7 +6,9 @@ export default project("repository", {
     "fixtures/**",
     "**/node_modules/**",
     // Too slow for `npm test`: see `vitest.shared.ts`.
-    ...(process.env["EVENTFOLD_SLOW"] === undefined ? ["packaging.test.ts"] : [])
+    ...(process.env["EVENTFOLD_SLOW"] === undefined
+      ? ["packaging.test.ts", "services.test.ts", "topologyProcesses.test.ts"]
+      : [])
   ],
   // Building, packing and installing the packages takes its time on a slow machine.
   testTimeout: 120_000

@@ -1,3 +1,3 @@
 import { project } from "../../vitest.shared.ts"
 
-export default project("domain-customers")
+export default project("domain-customers", {}, ["EmailSagas"])

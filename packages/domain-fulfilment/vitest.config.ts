@@ -1,3 +1,3 @@
 import { project } from "../../vitest.shared.ts"
 
-export default project("domain-fulfilment")
+export default project("domain-fulfilment", {}, ["ProcessDiagrams"])

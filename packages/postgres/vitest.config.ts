@@ -3,5 +3,25 @@ import { project } from "../../vitest.shared.ts"
 export default project(
   "postgres",
   { globalSetup: ["../../test/PostgresServer.ts", "../../test/EmbeddedTemplate.ts"] },
-  ["EmbeddedDatabase", "ForgetKilled", "ImportKilled", "ImportWhole"]
+  [
+    "AppendModel",
+    "AppendRaces",
+    "ArchiveDirectory",
+    "EmbeddedDatabase",
+    "ExportImport",
+    "ExportWhole",
+    "ForgetKilled",
+    "ImportKilled",
+    "ImportWhole",
+    "InlineModel",
+    "InlineReplay",
+    "KeyContracts",
+    "LogOrderChaos",
+    "Privacy",
+    "ProjectionKilled",
+    "ReadModelPlans",
+    "Rebuild",
+    "ServiceRole",
+    "SpecificationSql"
+  ]
 )

@@ -1,3 +1,3 @@
 import { project } from "../../vitest.shared.ts"
 
-export default project("processes")
+export default project("processes", {}, ["CrashPoints", "Crashes"])

@@ -1,3 +1,9 @@
 import { project } from "../../vitest.shared.ts"
 
-export default project("testing", {}, ["EventStoreContract", "SagaLawsLong"])
+export default project("testing", {}, [
+  "EventStoreContract",
+  "RelayContract",
+  "SagaLawsLong",
+  "SnapshotStoreContract",
+  "SubscriberContract"
+])

@@ -19,6 +19,7 @@ import * as Inline from "./Inline.ts"
 import * as OrderLog from "./OrderLog.ts"
 import { OrderService } from "./OrderService.ts"
 import * as Relay from "./Relay.ts"
+import * as RelayNats from "./RelayNats.ts"
 import * as Sagas from "./Sagas.ts"
 import * as Samples from "./Samples.ts"
 
@@ -261,6 +262,15 @@ export const measures = ({
     operation: Effect.suspend(() => Relay.drain(relayLog)),
     floor: Effect.repeat(rawInsert(1000), { times: messages / 1000 - 1 })
   },
+  ...(RelayNats.url === undefined ? [] : [messages]).map((weight) => ({
+    name: "outbox-relay-nats",
+    callers: 1,
+    weight,
+    pgbenchRows: undefined,
+    prepare: RelayNats.prepare(weight),
+    operation: RelayNats.drain,
+    floor: Effect.repeat(rawInsert(1000), { times: weight / 1000 - 1 })
+  })),
   {
     name: "http-post-order",
     callers: 32,

@@ -151,7 +151,7 @@ const bench = Command.make(
     peers: Flag.Boolean("peers").pipe(
       Flag.withDefault(false),
       Flag.withDescription(
-        "beside other event stores and workflow engines too, which npm installs into node_modules/.cache/eventfold"
+        "beside other event stores, workflow engines and a queue of jobs too, which npm installs into node_modules/.cache/eventfold"
       )
     ),
     rounds: Flag.Int("rounds").pipe(Flag.withDefault(3), Flag.withDescription("how many runs the median is taken of")),

@@ -1,6 +1,7 @@
 /**
  * `npm run bench:messages -- [--messages N]`: how long it takes, while nothing else goes on, from a command that is answered to
- * what another context has stored about it: event, relay, broker, subscriber, inbox. One JSON object comes out: milliseconds at
+ * what another context has stored about it: event, relay, broker, subscriber, inbox. Once with both contexts on one node, and
+ * once on two, which share nothing but the database and its notifications. For each one JSON object comes out: milliseconds at
  * the median, at 99 of 100, and at the most.
  */
 import "effect/schema/SchemaJITCompiler/enable"
@@ -9,7 +10,7 @@ import { PgClient } from "@effect/sql-pg"
 import { PublishedMessage } from "@eventfold/decider"
 import { EventStore, ExpectedVersion, Transaction } from "@eventfold/event-store"
 import { OutboxRelay, Subscriber, SubscriberRunner } from "@eventfold/messaging"
-import { layerPostgres } from "@eventfold/postgres"
+import { CommitNotifications, layerPostgres, MessageNotifications } from "@eventfold/postgres"
 import { ConsumerRegistry, HandlerRunner, Subscriptions } from "@eventfold/subscriptions"
 import { ConfigProvider, Console, Deferred, Effect, Layer, Redacted, Schema } from "effect"
 import { Command, Flag } from "effect/cli"
@@ -73,6 +74,15 @@ const once = Effect.gen(function* () {
   return handled - answered
 })
 
+const latency = Effect.fnUntraced(function* (measure: string, messages: number) {
+  for (let warm = 0; warm < 20; warm += 1) yield* once
+  const found: Array<number> = []
+  for (let count = 0; count < messages; count += 1) found.push(yield* once)
+  const sorted = found.toSorted((a, b) => a - b)
+  const at = (part: number) => Math.round((sorted[Math.ceil(messages * part) - 1] ?? Number.NaN) * 10) / 10
+  yield* Console.log(JSON.stringify({ measure, messages, p50ms: at(0.5), p99ms: at(0.99), mostMs: at(1) }))
+})
+
 const bench = Command.make(
   "messages",
   { messages: Flag.Int("messages").pipe(Flag.withDefault(500), Flag.withDescription("how many, one after another")) },
@@ -80,24 +90,25 @@ const bench = Command.make(
     yield* Effect.gen(function* () {
       const { url: serverUrl } = yield* server
       const url = yield* Database.create(serverUrl, "eventfold_messages")
-      const ports = layerPostgres.pipe(
-        Layer.provide(PgClient.layer({ url: Redacted.make(url), maxConnections: 10 })),
-        Layer.provide(ConfigProvider.layer(ConfigProvider.fromEnv({ env: { EVENTFOLD_MASTER_KEY: masterKey } })))
-      )
-      const running = Layer.mergeAll(HandlerRunner.layer([relay]), SubscriberRunner.layer([listener])).pipe(
-        Layer.provide(Layer.mergeAll(ConsumerRegistry.layer, Subscriptions.layer)),
-        Layer.provideMerge(ports)
-      )
-      yield* Effect.gen(function* () {
-        for (let warm = 0; warm < 20; warm += 1) yield* once
-        const found: Array<number> = []
-        for (let count = 0; count < messages; count += 1) found.push(yield* once)
-        const sorted = found.toSorted((a, b) => a - b)
-        const at = (part: number) => Math.round((sorted[Math.ceil(messages * part) - 1] ?? Number.NaN) * 10) / 10
-        yield* Console.log(
-          JSON.stringify({ measure: "message-latency", messages, p50ms: at(0.5), p99ms: at(0.99), mostMs: at(1) })
+      /** A node: a pool of its own, and what it hears of others. */
+      const node = Layer.fresh(
+        Layer.merge(CommitNotifications.layer, MessageNotifications.layer).pipe(
+          Layer.provideMerge(layerPostgres),
+          Layer.provide(PgClient.layer({ url: Redacted.make(url), maxConnections: 10 })),
+          Layer.provide(ConfigProvider.layer(ConfigProvider.fromEnv({ env: { EVENTFOLD_MASTER_KEY: masterKey } })))
         )
-      }).pipe(Effect.provide(running))
+      )
+      const relaying = Layer.provide(
+        HandlerRunner.layer([relay]),
+        Layer.mergeAll(ConsumerRegistry.layer, Subscriptions.layer)
+      )
+      const listening = SubscriberRunner.layer([listener])
+      yield* latency("message-latency", messages).pipe(
+        Effect.provide(Layer.mergeAll(relaying, listening).pipe(Layer.provideMerge(node)))
+      )
+      yield* latency("message-latency-two-nodes", messages).pipe(
+        Effect.provide(Layer.merge(relaying.pipe(Layer.provideMerge(node)), Layer.provide(listening, node)))
+      )
     }).pipe(Effect.scoped)
   })
 )

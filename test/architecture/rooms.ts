@@ -49,6 +49,7 @@ export const rooms: ReadonlyArray<Room> = [
   { name: "documents", outside: "effect", mayImport: ["event-store"] },
   // Layers: one technology or foreign system each.
   { name: "postgres", outside: "declared", mayImport: ports },
+  { name: "services", outside: "declared", mayImport: ["messaging", "processes"] },
   { name: "nats", outside: "declared", mayImport: ["messaging"] },
   { name: "redis", outside: "declared", mayImport: ports },
   { name: "smtp", outside: "declared", mayImport: ["domain-notifications"] },

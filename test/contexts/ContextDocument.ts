@@ -11,7 +11,8 @@ export const markdown = (map: ContextMap.ContextMap, drawing: string): string =>
     "`npm run contexts` from the declarations in `packages/domain-*/src/context.ts`; a test holds those to the imports and",
     "the messages of the code. Over HTTP: `GET /contexts`.",
     "",
-    "An arrow leads from who depends to whom it depends on. Names of commands and events are `context.Name`,",
+    "An arrow leads from who depends to whom it depends on; `asks` is a module of the other one that it does not publish, read",
+    "at the moment an answer is needed. Names of commands and events are `context.Name`,",
     "types of messages `context.name.vN`; what a message says is its [JSON Schema](schemas), and all of it an",
     "[AsyncAPI document](asyncapi.json).",
     "",
@@ -39,6 +40,7 @@ const section = (map: ContextMap.ContextMap, context: Context.Context): Readonly
   ...context.publishes.flatMap(({ events, name }) => listed(`Events out, published as "${name}"`, events.map(short))),
   ...listed("Messages in", context.hears),
   ...listed("Messages out", context.says),
+  ...listed("Asks", context.asks),
   ...context.relationships.map(
     ({ because, kind, modules, with: other }) =>
       `- ${kind} with ${other}: ${because}${modules === undefined ? "" : ` (${modules.map(code).join(", ")})`}`

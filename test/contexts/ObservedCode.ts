@@ -39,6 +39,36 @@ export const importsOf = (rooms: ReadonlyArray<Room>): ReadonlyArray<Conformance
   )
 }
 
+/** The members that each file of a room takes of modules of ours, and of which: by path, by index and within the room. */
+export const membersOf = (
+  { code, room }: Room,
+  rooms: ReadonlyArray<Room>
+): ReadonlyArray<{
+  readonly module: string
+  readonly path: string
+  readonly takes: ReadonlyArray<{ readonly from: string; readonly member: string }>
+}> => {
+  const byName = new Map(rooms.map((one) => [one.name, one.room]))
+  return code.filter(isShipped).map(({ imports, path }) => ({
+    module: moduleOf(room, path),
+    path,
+    takes: imports.flatMap(({ specifier, taken }) => {
+      const [scope = "", name = "", ...module] = specifier.split("/")
+      const target = byName.get(`${scope}/${name}`)
+      const from = specifier.startsWith(".")
+        ? moduleOf(room, beside(path, specifier))
+        : target === undefined
+          ? undefined
+          : [target, ...module].join("/")
+      if (from === undefined) return []
+      return taken.flatMap(({ path: [first = "", second = ""] }) =>
+        // An index passes modules on, and so their members.
+        from.includes("/") ? [{ from, member: first }] : [{ from: `${from}/${first}`, member: second }]
+      )
+    })
+  }))
+}
+
 const isShipped = ({ path }: Source) => path.split("/")[2] === "src"
 
 /** The path of a relative specifier. */
@@ -47,9 +77,11 @@ const beside = (path: string, specifier: string): string => new URL(specifier, `
 /** What makes a consumer: the module that must be in the list of consumers when it calls one of these. */
 const consumerMakers: ReadonlySet<string> = new Set([
   "EventHandler.make",
+  "OutboxRelay.make",
   "ProcessManager.make",
   "Saga.make",
-  "Subscriber.make"
+  "Subscriber.make",
+  "TogetherHandler.make"
 ])
 const projectionMakers: ReadonlySet<string> = new Set([
   "Projection.make",
@@ -60,7 +92,15 @@ const projectionMakers: ReadonlySet<string> = new Set([
 const calls = ({ imports }: Source, makers: ReadonlySet<string>): boolean =>
   imports.some(({ taken }) => taken.some(({ path }) => makers.has(path.slice(0, 2).join("."))))
 
-/** The files that make an event handler, a process manager or a saga. */
+/** The modules of a shared room that are in none of its parts. */
+export const withoutPart = ({ code, room }: Room, parts: ReadonlyArray<Conformance.Part>): ReadonlyArray<string> =>
+  code
+    .filter(isShipped)
+    .map(({ path }) => ({ path, module: moduleOf(room, path) }))
+    .filter(({ module }) => !parts.some(({ modules }) => module.startsWith(modules)))
+    .map(({ path }) => `${path} belongs to no context: add it to apps/orders-api/src/contexts/Parts.ts`)
+
+/** The files that make an event handler, a relay, a subscriber, a process manager or a saga. */
 export const consumerFiles = (rooms: ReadonlyArray<Room>): ReadonlyArray<string> =>
   rooms.flatMap(({ code }) => code.filter((source) => calls(source, consumerMakers)).map(({ path }) => path))
 

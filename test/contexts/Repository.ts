@@ -3,10 +3,12 @@ import { type Conformance, Drawing, Glossary } from "@eventfold/context-map"
 import { DomainEvent } from "@eventfold/decider"
 import { consumers } from "@eventfold/orders-api/contexts/Consumers"
 import { map } from "@eventfold/orders-api/contexts/Contexts"
+import { parts } from "@eventfold/orders-api/contexts/Parts"
 import { Context, Effect, FileSystem, Layer, Option, Predicate, Schema } from "effect"
 import { read } from "../architecture/Workspace.ts"
 import { termsOf } from "./Docstrings.ts"
-import { consumerFiles, importsOf, projectionsOf, type Room } from "./ObservedCode.ts"
+import { consumerFiles, importsOf, projectionsOf, type Room, withoutPart } from "./ObservedCode.ts"
+import { differences } from "./SentCommands.ts"
 import * as ContextDocument from "./ContextDocument.ts"
 
 /** The root of the repository. */
@@ -84,11 +86,51 @@ export const observed = Effect.gen(function* () {
     rooms: all.map(({ room }) => room).filter(isContextRoom),
     // Examples tell of the system, and are no part of it.
     imports: importsOf(all.filter(({ room }) => room !== "examples")),
+    parts,
     consumers: [...consumers, ...projectionsOf(all, contextOfRoom, (name) => events.has(name))],
     published: yield* published(eventName),
     said: yield* published(typesIn)
   }
   return seen
+})
+
+/** The modules of the service of which nobody has said whose they are. */
+export const homeless = Effect.map(Rooms, (all) =>
+  all.filter(({ room }) => room === "orders-api").flatMap((one) => withoutPart(one, parts))
+)
+
+/** Every command of the contexts, by the module and the name it is exported with. */
+const commands = Effect.gen(function* () {
+  const found = new Map<string, string>()
+  for (const { code, room } of yield* Rooms) {
+    if (!isContextRoom(room)) continue
+    for (const { path } of code) {
+      const [, , folder, ...rest] = path.split("/")
+      const module = rest.join("/").replace(/\.ts$/u, "")
+      if (folder !== "src" || !module.endsWith("Commands")) continue
+      for (const [member, value] of Object.entries(yield* exportsOf(`${root}/${path}`))) {
+        const command = asCommand(value)
+        if (Option.isSome(command)) found.set(`${room}/${module} ${member}`, command.value.name)
+      }
+    }
+  }
+  return found
+})
+
+const asCommand = Schema.decodeUnknownOption(Schema.Struct({ kind: Schema.Literal("command"), name: Schema.String }))
+
+/** Differences between the commands that consumers are listed to send and those that their files take. */
+export const missent = Effect.gen(function* () {
+  const all = yield* Rooms
+  const known = yield* commands
+  return {
+    known: known.size,
+    found: differences(
+      all.filter(({ room }) => isContextRoom(room) || room === "orders-api"),
+      consumers,
+      (module, member) => known.get(`${module} ${member}`)
+    )
+  }
 })
 
 /** Files that make a consumer and are not in the list of consumers, and those in the list that make none. */

@@ -23,8 +23,8 @@ const markdown = [
 describe("the blocks of a document", () => {
   it("know where their text comes from", () => {
     assert.deepStrictEqual(Blocks.parse(markdown), [
-      { line: 4, language: "ts", text: "const a = 1", origin: { kind: "snippet", argument: "a.ts#one" } },
-      { line: 8, language: "sh", text: "npm start", origin: undefined }
+      { line: 4, length: 1, language: "ts", text: "const a = 1", origin: { kind: "snippet", argument: "a.ts#one" } },
+      { line: 8, length: 1, language: "sh", text: "npm start", origin: undefined }
     ])
   })
 
@@ -35,6 +35,17 @@ describe("the blocks of a document", () => {
       ["const a = 1\nconst b = 2", "npm test"]
     )
     assert.strictEqual(Blocks.replace(markdown, ["const a = 1", "npm start"]), markdown)
+  })
+
+  it("are filled when they are empty, and closed as before", () => {
+    const empty = markdown.replace("const a = 1\n", "")
+    assert.strictEqual(Blocks.replace(empty, ["const a = 1", "npm start"]), markdown)
+  })
+
+  it("are all fences there are, unless one is not closed or is longer", () => {
+    assert.deepStrictEqual(Blocks.stray(markdown), [])
+    assert.deepStrictEqual(Blocks.stray(markdown.slice(0, -3)), [8])
+    assert.deepStrictEqual(Blocks.stray(`\`\`\`\`md\n${markdown}\n\`\`\`\``), [1, 12])
   })
 })
 

@@ -20,6 +20,8 @@ export interface Origin {
 export interface Block {
   /** The line of its opening fence, from 1. */
   readonly line: number
+  /** How many lines are between the fences: none, or those of the text. */
+  readonly length: number
   readonly language: string
   /** The lines between the fences. */
   readonly text: string
@@ -27,6 +29,7 @@ export interface Block {
 }
 
 const opening = /^```(\w*)$/u
+const fence = /^\s*(?:`{3}|~{3})/u
 const origin = /^<!-- (snippet|output|answer)(?:: (.+))? -->$/u
 
 /** The blocks of a document in their order. */
@@ -40,10 +43,24 @@ export const parse = (markdown: string): ReadonlyArray<Block> => {
     if (end === -1) break
     // The formatter keeps an empty line between a comment and the block below it.
     const above = lines[at - 1] === "" ? lines[at - 2] : lines[at - 1]
-    blocks.push({ line: at + 1, language, text: lines.slice(at + 1, end).join("\n"), origin: originOf(above ?? "") })
+    const inside = lines.slice(at + 1, end)
+    blocks.push({
+      line: at + 1,
+      length: inside.length,
+      language,
+      text: inside.join("\n"),
+      origin: originOf(above ?? "")
+    })
     at = end
   }
   return blocks
+}
+
+/** The lines, from 1, of fences that belong to none of {@link parse}: not closed, or longer, so that nobody checks what is inside. */
+export const stray = (markdown: string): ReadonlyArray<number> => {
+  const blocks = parse(markdown)
+  const isInside = (line: number) => blocks.some((block) => line >= block.line && line <= block.line + block.length + 1)
+  return markdown.split("\n").flatMap((text, at) => (fence.test(text) && !isInside(at + 1) ? [at + 1] : []))
 }
 
 /** The document with other texts in its blocks, one for each of {@link parse}, in order. */
@@ -53,7 +70,7 @@ export const replace = (markdown: string, texts: ReadonlyArray<string>): string 
   // From the last to the first, so that the lines of the blocks before stay where they are.
   blocks.toReversed().forEach((block, index) => {
     const text = texts[blocks.length - 1 - index] ?? block.text
-    lines.splice(block.line, block.text.split("\n").length, ...text.split("\n"))
+    lines.splice(block.line, block.length, ...text.split("\n"))
   })
   return lines.join("\n")
 }

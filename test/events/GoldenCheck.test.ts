@@ -81,27 +81,27 @@ describe("a changed shape", () => {
     [
       "a required field",
       one(DomainEvent.make("Paid", { cents: Schema.Int, by: Schema.String })),
-      /\/by: the field is new and required/u
+      / by: the field is new and required/u
     ],
     [
       "a field less",
       one(DomainEvent.make("Paid", { amount: Schema.optionalKey(Schema.Int) })),
-      /\/cents: the field is gone/u
+      / cents: the field is gone/u
     ],
     [
       "another type",
       one(DomainEvent.make("Paid", { cents: Schema.BigInt })),
-      /\/cents: type "integer" has become "string"/u
+      / cents: type "integer" has become "string"/u
     ],
     [
       "a narrower rule",
       one(DomainEvent.make("Paid", { cents: Schema.Int.check(Schema.isGreaterThan(0)) })),
-      /\/cents: .*minimum/iu
+      / cents: .*minimum/iu
     ],
     [
       "a field that may be absent",
       one(DomainEvent.make("Paid", { cents: Schema.optionalKey(Schema.Int) })),
-      /\/cents: the field has become optional/u
+      / cents: the field has become optional/u
     ]
   ]
   for (const [what, now, change] of breaking) {
@@ -164,7 +164,7 @@ describe("a changed shape", () => {
         shop(one(DomainEvent.make("Paid", { nested: Schema.Struct({ a: Schema.Literals(values) }) })))
       const folder = yield* written(of("EUR", "USD"))
       yield* written(of("EUR", "JPY", "USD"), folder)
-      assert.match(yield* problem(of("EUR"), folder), /\/nested\/a: the values "USD" are gone/u)
+      assert.match(yield* problem(of("EUR"), folder), / nested\.a: "USD" is not in the list any more/u)
     })
   )
 })

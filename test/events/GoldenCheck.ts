@@ -4,7 +4,7 @@
  * Answers what is wrong, each with what to do about it, and what `npm run golden` would write. Samples are never changed
  * and a file that has vanished is never made anew: what was written once was written.
  */
-import { Effect, Result, type Schema } from "effect"
+import { Effect, Equal, Result, type Schema } from "effect"
 import { fileName, type GoldenFile, type GoldenFolder, type Names, namesFile, type Sample } from "./GoldenFile.ts"
 import * as SchemaChanges from "./SchemaChanges.ts"
 import type { StoredContext } from "./StoredContexts.ts"
@@ -80,7 +80,7 @@ const fresh = (event: StoredEvent, version: StoredVersion) =>
 
 /** The file with the shape as it is now, if that is harmless, and with what its samples are read as. */
 const renewed = Effect.fnUntraced(function* (event: StoredEvent, version: StoredVersion, golden: GoldenFile) {
-  const { breaking } = SchemaChanges.between(golden.schema, version.schema)
+  const breaking = SchemaChanges.breaking(golden.schema, version.schema)
   if (breaking.length > 0) return { file: golden, problems: [broken(event, version.version, breaking)] }
   return yield* filled(event, { ...golden, schema: version.schema })
 })
@@ -132,28 +132,32 @@ const filled = Effect.fnUntraced(function* (event: StoredEvent, golden: GoldenFi
 
 /** True when `json` is `part` with nothing but fields added. */
 const contains = (json: Schema.Json, part: Schema.Json | undefined): boolean => {
-  if (SchemaChanges.isList(json) && SchemaChanges.isList(part)) {
+  if (isList(json) && isList(part)) {
     return json.length === part.length && json.every((item, index) => contains(item, part[index]))
   }
-  if (SchemaChanges.isNode(json) && SchemaChanges.isNode(part)) {
+  if (isNode(json) && isNode(part)) {
     return Object.keys(part).every((key) => {
       const value = json[key]
       return value !== undefined && contains(value, part[key])
     })
   }
-  return SchemaChanges.same(json, part)
+  return Equal.equals(json, part)
 }
+
+const isList = (json: Schema.Json | undefined): json is Schema.JsonArray => Array.isArray(json)
+const isNode = (json: Schema.Json | undefined): json is Schema.JsonObject =>
+  typeof json === "object" && json !== null && !Array.isArray(json)
 
 /** True when nothing has to be written. */
 const same = (golden: GoldenFile | undefined, wanted: GoldenFile) =>
   golden !== undefined &&
-  SchemaChanges.same(golden.schema, wanted.schema) &&
+  Equal.equals(golden.schema, wanted.schema) &&
   wanted.samples.every(({ expected }, index) => {
     const before = golden.samples[index]?.expected
     return (
       before !== undefined &&
       expected !== undefined &&
       before.schemaVersion === expected.schemaVersion &&
-      SchemaChanges.same(before.data, expected.data)
+      Equal.equals(before.data, expected.data)
     )
   })

@@ -5,13 +5,14 @@
  */
 import { ProcessManager, Saga } from "@eventfold/decider"
 import { Account, Transfer } from "@eventfold/domain-accounts"
+import { CountedOrder } from "@eventfold/domain-analytics"
 import { Debtor, DocumentNumbers, Sale } from "@eventfold/domain-billing"
 import { Listing, Rules } from "@eventfold/domain-catalog"
 import { Customer, EmailClaim } from "@eventfold/domain-customers"
 import { Reservation, StockItem } from "@eventfold/domain-inventory"
 import { Notices } from "@eventfold/domain-fulfilment"
 import { OrderNews, Recipient } from "@eventfold/domain-notifications"
-import { Order } from "@eventfold/domain-ordering"
+import { Buyer, Order } from "@eventfold/domain-ordering"
 import { Payment } from "@eventfold/domain-payments"
 import { Shipment } from "@eventfold/domain-shipping"
 import { SagaTenants } from "@eventfold/processes"
@@ -26,6 +27,7 @@ export interface StoredContext {
 /** Every context that stores events. A context of several aggregates lists the events of all of them. */
 export const storedContexts: ReadonlyArray<StoredContext> = [
   { name: "accounts", events: [...storedEvents(Account.Account.Event), ...storedEvents(Transfer.Transfer.Event)] },
+  { name: "analytics", events: storedEvents(CountedOrder.CountedOrder.Event) },
   {
     name: "billing",
     events: [
@@ -55,7 +57,7 @@ export const storedContexts: ReadonlyArray<StoredContext> = [
     name: "notifications",
     events: [...storedEvents(OrderNews.OrderNews.Event), ...storedEvents(Recipient.Recipient.Event)]
   },
-  { name: "ordering", events: storedEvents(Order.Order.Event) },
+  { name: "ordering", events: [...storedEvents(Order.Order.Event), ...storedEvents(Buyer.Buyer.Event)] },
   { name: "payments", events: storedEvents(Payment.Payment.Event) },
   { name: "processes", events: storedEvents(ProcessManager.AnyProcessEvent) },
   { name: "sagas", events: [...storedEvents(Saga.SagaEvent), ...storedEvents(SagaTenants.decider.Event)] },

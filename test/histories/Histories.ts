@@ -1,11 +1,12 @@
 /** The aggregates with golden histories, and where these are kept: `test/golden/<context>/histories/*.json`. */
 import { Account, Transfer } from "@eventfold/domain-accounts"
+import { CountedOrder } from "@eventfold/domain-analytics"
 import { Debtor, DocumentNumbers, Sale } from "@eventfold/domain-billing"
 import { Customer, EmailClaim } from "@eventfold/domain-customers"
 import { Reservation, StockItem } from "@eventfold/domain-inventory"
 import { Notices } from "@eventfold/domain-fulfilment"
 import { OrderNews, Recipient } from "@eventfold/domain-notifications"
-import { Order } from "@eventfold/domain-ordering"
+import { Buyer, Order } from "@eventfold/domain-ordering"
 import { Payment } from "@eventfold/domain-payments"
 import { Shipment } from "@eventfold/domain-shipping"
 import { Effect, FileSystem } from "effect"
@@ -14,6 +15,8 @@ import * as History from "./History.ts"
 /** Every aggregate whose fold is held to its histories: one line each. */
 export const aggregates: ReadonlyArray<History.FoldedAggregate> = [
   History.aggregate("ordering", Order.Order),
+  History.aggregate("ordering/buyer", Buyer.Buyer),
+  History.aggregate("analytics", CountedOrder.CountedOrder),
   History.aggregate("accounts", Account.Account),
   History.aggregate("accounts/transfer", Transfer.Transfer),
   History.aggregate("billing/sale", Sale.Sale),

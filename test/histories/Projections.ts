@@ -1,9 +1,12 @@
 /** The projections with golden rows, and where these are kept: `test/golden/<context>/rows/*.json`. */
 import { Account, AccountSearch, AccountSummaries, TotalVolume } from "@eventfold/domain-accounts"
+import { CountedOrder, DayFigures, ProductFigures } from "@eventfold/domain-analytics"
 import { Debtors, Invoices, Sale, Sales } from "@eventfold/domain-billing"
 import { Reservation, Reservations, StockItem, StockLevels } from "@eventfold/domain-inventory"
 import { Notifications, OrderNews } from "@eventfold/domain-notifications"
 import {
+  Buyer,
+  Buyers,
   CustomerTotals,
   Order,
   OrderDetail,
@@ -23,6 +26,8 @@ import * as GoldenRows from "./GoldenRows.ts"
 import * as History from "./History.ts"
 
 const orders = { context: "ordering", category: Order.Order.category, subject: "orderId" }
+const buyers = { context: "ordering/buyer", category: Buyer.Buyer.category, subject: "customerId" }
+const analytics = { context: "analytics", category: CountedOrder.CountedOrder.category, subject: "orderId" }
 const accounts = { context: "accounts", category: Account.Account.category, subject: "accountId" }
 const billing = { context: "billing/sale", category: Sale.Sale.category, subject: "orderId" }
 const news = { context: "notifications/news", category: OrderNews.OrderNews.category, subject: "orderId" }
@@ -49,6 +54,9 @@ export const projections: ReadonlyArray<GoldenRows.HeldProjection> = [
   GoldenRows.projection(orders, SalesByProductDay.SalesByProductDay),
   GoldenRows.projection(orders, SalesByRegion.SalesByRegion),
   GoldenRows.projection(orders, SalesBySegment.SalesBySegment),
+  GoldenRows.projection(buyers, Buyers.Buyers),
+  GoldenRows.projection(analytics, DayFigures.DayFigures),
+  GoldenRows.projection(analytics, ProductFigures.ProductFigures),
   GoldenRows.projection(accounts, AccountSummaries.make(hash)),
   GoldenRows.projection(accounts, AccountSearch.make(hash)),
   GoldenRows.projection(accounts, TotalVolume.TotalVolume),

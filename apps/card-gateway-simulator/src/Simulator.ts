@@ -2,12 +2,12 @@
  * The simulator as a layer: an HTTP server of its own, on a port of its own, while the layer lives.
  *
  * What it knows it keeps in a file when it is given one; without one it is gone with the layer. It listens on this machine
- * only.
+ * only, unless it is given another address. `GET /health` needs no API key, and tells nothing but that it is there.
  */
 import { createServer } from "node:http"
 import { NodeHttpClient, NodeHttpServer } from "@effect/platform-node"
 import { ByteSize, Context, Duration, Effect, Layer, type Redacted } from "effect"
-import { HttpRouter, HttpServer, HttpServerRequest } from "effect/http"
+import { HttpRouter, HttpServer, HttpServerRequest, HttpServerResponse } from "effect/http"
 import * as AdminRoutes from "./AdminRoutes.ts"
 import * as ChargeBook from "./ChargeBook.ts"
 import * as GatewayRoutes from "./GatewayRoutes.ts"
@@ -22,6 +22,8 @@ const largestBody = ByteSize.kibibytes(256)
 export interface SimulatorOptions {
   /** The port to listen on; any free one when left out. */
   readonly port?: number
+  /** The address to listen on; this machine only when left out. `0.0.0.0` is every address, which containers need. */
+  readonly host?: string
   /** What merchants show. */
   readonly apiKey: Redacted.Redacted
   /** The file it keeps what it knows in. */
@@ -48,7 +50,14 @@ export class CardGatewaySimulator extends Context.Service<
 >()("@eventfold/card-gateway-simulator/CardGatewaySimulator") {}
 
 /** A simulator that runs while the layer lives. */
-export const layer = ({ apiKey, journal, patience = Duration.minutes(1), port = 0, script }: SimulatorOptions) =>
+export const layer = ({
+  apiKey,
+  host = "127.0.0.1",
+  journal,
+  patience = Duration.minutes(1),
+  port = 0,
+  script
+}: SimulatorOptions) =>
   Layer.effect(
     CardGatewaySimulator,
     Effect.gen(function* () {
@@ -58,7 +67,8 @@ export const layer = ({ apiKey, journal, patience = Duration.minutes(1), port = 
       const follow = (next: Trouble.Script) => {
         troubles = Trouble.make(next)
       }
-      const routes = Layer.merge(
+      const routes = Layer.mergeAll(
+        HttpRouter.add("GET", "/health", HttpServerResponse.jsonUnsafe({ status: "up" })),
         GatewayRoutes.layer({ book, apiKey, patience, troubles: () => troubles }),
         AdminRoutes.layer({ book, apiKey, follow, script: () => troubles.script })
       )
@@ -69,7 +79,7 @@ export const layer = ({ apiKey, journal, patience = Duration.minutes(1), port = 
             Layer.provide(Layer.succeed(WebhookSender, sender))
           ),
           Layer.merge(
-            Layer.fresh(NodeHttpServer.layer(() => createServer(), { host: "127.0.0.1", port })),
+            Layer.fresh(NodeHttpServer.layer(() => createServer(), { host, port })),
             Layer.succeed(HttpServerRequest.MaxBodySize, largestBody)
           )
         )

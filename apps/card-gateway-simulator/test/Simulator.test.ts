@@ -63,6 +63,15 @@ describe("the simulator", () => {
     })
   })
 
+  it.live("tells anybody that it is there, and nothing else", () =>
+    Effect.gen(function* () {
+      const { url } = yield* CardGatewaySimulator
+      const health = yield* HttpClient.get(`${url}/health`)
+      assert.deepStrictEqual([health.status, yield* health.text], [200, '{"status":"up"}'])
+      assert.strictEqual((yield* HttpClient.get(`${url}/admin/charges`)).status, 401)
+    }).pipe(Effect.provide(layer()))
+  )
+
   it.live("reads no body without end", () =>
     Effect.gen(function* () {
       const { url } = yield* CardGatewaySimulator

@@ -5,11 +5,12 @@
  */
 import type { Decider, DomainEvent } from "@eventfold/decider"
 import { Account, Transfer } from "@eventfold/domain-accounts"
+import { CountedOrder } from "@eventfold/domain-analytics"
 import { Debtor, DocumentNumbers, Sale } from "@eventfold/domain-billing"
 import { Customer, EmailClaim } from "@eventfold/domain-customers"
 import { Notices } from "@eventfold/domain-fulfilment"
 import { OrderNews, Recipient } from "@eventfold/domain-notifications"
-import { Order } from "@eventfold/domain-ordering"
+import { Buyer, Order } from "@eventfold/domain-ordering"
 import { Shipment } from "@eventfold/domain-shipping"
 import {
   EventCodec,
@@ -46,6 +47,8 @@ const known = <Event extends DomainEvent.DomainEvent>(union: Decider.EventUnion<
 
 const aggregates: ReadonlyMap<string, () => Known> = new Map([
   [Account.Account.category, () => known(Account.Account.Event)],
+  [Buyer.Buyer.category, () => known(Buyer.Buyer.Event)],
+  [CountedOrder.CountedOrder.category, () => known(CountedOrder.CountedOrder.Event)],
   [Customer.Customer.category, () => known(Customer.Customer.Event)],
   [Debtor.Debtor.category, () => known(Debtor.Debtor.Event)],
   [DocumentNumbers.DocumentNumbers.category, () => known(DocumentNumbers.DocumentNumbers.Event)],

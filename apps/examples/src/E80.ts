@@ -59,4 +59,4 @@ export const program = Effect.gen(function* () {
 
 /** A context without what ties it to contexts that are not in the story. */
 const alone = (context: Context.Context): Context.Context =>
-  context.name === "gifts" ? context : { ...context, takes: [], hears: [], sends: [], relationships: [] }
+  context.name === "gifts" ? context : { ...context, takes: [], hears: [], sends: [], asks: [], relationships: [] }

@@ -32,7 +32,7 @@ const bookOf = (tenant: string) => {
 }
 
 /** A handler that may be repeated: whatever it writes, it writes the same. */
-export const screens = Subscriber.make("screens", [
+const screens = Subscriber.make("screens", [
   Subscriber.on(OrderingMessages.OrderShippedV1, ({ orderId }) => Console.log(`  ${orderId} has left`), {
     delivery: "at-least-once"
   })

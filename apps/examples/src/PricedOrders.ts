@@ -1,27 +1,41 @@
 /**
  * Pricing an order, the other domain service of D2: what it costs is decided by rules of the catalogue, when it is placed.
  *
- * Pricing itself is a pure function, `PriceOrder` of the catalogue. The handler of the command asks the catalogue, and hands the
- * prices to the order with the command.
+ * Pricing itself is a pure function, `PriceOrder` of the catalogue. Before a command is handled, ordering asks the catalogue through
+ * its `PriceList`, and hands the prices to the order with the command.
  */
 import type { Message } from "@eventfold/decider"
 import type { Documents } from "@eventfold/documents"
 import { type MadeBy, PricingRules, ProductCommands, RuleCommands } from "@eventfold/domain-catalog"
-import { Order, OrderCommands } from "@eventfold/domain-ordering"
-import { CommandBus, CommandHandler, type CommandServices, StreamId, type Transaction } from "@eventfold/event-store"
+import { Order, OrderCommands, type PriceList } from "@eventfold/domain-ordering"
+import {
+  CommandBus,
+  CommandHandler,
+  type CommandServices,
+  ContextQueries,
+  StreamId,
+  type Transaction
+} from "@eventfold/event-store"
 import { ProductCatalog } from "@eventfold/orders-api/catalog/ProductCatalog"
 import * as CatalogCommandHandlers from "@eventfold/orders-api/commands/CatalogCommandHandlers"
 import * as OrderCommandHandlers from "@eventfold/orders-api/commands/OrderCommandHandlers"
+import * as OrderPriceList from "@eventfold/orders-api/commands/OrderPriceList"
+import * as CatalogPrices from "@eventfold/orders-api/queries/CatalogPrices"
 import { CustomerId, Money, OrderId, Percentage, ProductId, Quantity } from "@eventfold/shared-kernel"
 import { Console, DateTime, Effect, Layer, Result } from "effect"
 import { SecureRandom } from "effect/crypto"
 
 const orders = CommandHandler.make(Order.Order)
 
-const bus = CommandBus.layer<CommandServices | Documents | Transaction | ProductCatalog>([
+const bus = CommandBus.layer<CommandServices | Documents | Transaction | PriceList.PriceList>([
   ...CatalogCommandHandlers.handlers,
   ...OrderCommandHandlers.handlers
-]).pipe(Layer.provide(ProductCatalog.layer), Layer.fresh)
+]).pipe(
+  Layer.provide(OrderPriceList.layer),
+  Layer.provide(ContextQueries.layer(CatalogPrices.handlers)),
+  Layer.provide(ProductCatalog.layer),
+  Layer.fresh
+)
 
 const eur = (cents: number) => ({ amount: cents, currency: "EUR" }) as const
 const percent = (share: number) => Percentage.Percentage.make(share * 100)

@@ -14,6 +14,7 @@ import { CardData, Payment } from "@eventfold/domain-payments"
 import { Shipment, ShipmentCommands } from "@eventfold/domain-shipping"
 import { CommandBus, CommandHandler, StreamId } from "@eventfold/event-store"
 import * as CommandHandlers from "@eventfold/orders-api/commands/CommandHandlers"
+import * as BetweenContexts from "@eventfold/orders-api/queries/BetweenContexts"
 import { CommandSender } from "@eventfold/processes"
 import { CustomerId, Money, OrderId, PersonName, ProductId, Quantity } from "@eventfold/shared-kernel"
 import { Console, DateTime, Effect, Layer } from "effect"
@@ -24,7 +25,7 @@ import * as ReadSide from "./ReadSide.ts"
 /** What handles the commands of all contexts, over a card gateway in memory. */
 export const layer = CommandSender.layer.pipe(
   Layer.provideMerge(CommandHandlers.layer),
-  Layer.provide(CardGatewayMemory.layerMemory),
+  Layer.provide([CardGatewayMemory.layerMemory, BetweenContexts.layer]),
   Layer.fresh
 )
 

@@ -11,7 +11,7 @@ import * as DerivedIds from "./DerivedIds.ts"
 import type { Service, ServiceUnreachable } from "./Service.ts"
 
 /** What is done with an order. */
-export const Step = Schema.Literals(["draft", "place", "approve", "ship", "fulfil", "pack", "dispatch"])
+export const Step = Schema.Literals(["draft", "place", "approve", "ship", "fulfil", "pack", "dispatch", "delay"])
 /** What is done with an order. */
 export type Step = typeof Step.Type
 
@@ -28,7 +28,8 @@ export class OrderNotReplayed extends Schema.TaggedError<OrderNotReplayed>()("Or
 
 type Call =
   | ReturnType<Service["orders"]["draft" | "place" | "approve" | "ship"]>
-  | ReturnType<Service["shipments"]["pack" | "dispatch"]>
+  | ReturnType<Service["shipments"]["pack" | "dispatch" | "delay"]>
+  | ReturnType<Service["customers"]["register"]>
   | ReturnType<Service["inventory"]["receive"]>
   | ReturnType<Service["catalog"]["list" | "discontinue"]>
 

@@ -1,6 +1,7 @@
 /**
- * The demo: has the catalogue list the products and goods come in, replays the sample orders against a running service, which fulfils them by itself, then has
- * the service and its card gateway tell what came of it, and checks that against the files, to the cent.
+ * The demo: registers the customers, has the catalogue list the products and goods come in, replays the sample orders against
+ * a running service, which fulfils, invoices and tells of them by itself, then has the service and its card gateway tell what
+ * came of it, and checks that against the files, to the cent.
  *
  * It may be stopped at any time and run again: it goes on where it was, and a complete run leaves nothing to do for the
  * next one.
@@ -9,11 +10,13 @@ import { Clock, Console, type Duration, Effect, Schema } from "effect"
 import * as Assortment from "./Assortment.ts"
 import * as Comparisons from "./Comparisons.ts"
 import type { EndingOptions } from "./Ending.ts"
+import * as Customers from "./Customers.ts"
 import * as Expected from "./Expected.ts"
 import * as FoundOrders from "./FoundOrders.ts"
 import * as FulfilmentPlan from "./FulfilmentPlan.ts"
 import * as Goods from "./Goods.ts"
 import * as Invoices from "./Invoices.ts"
+import * as Notifications from "./Notifications.ts"
 import * as Progress from "./Progress.ts"
 import * as Replay from "./Replay.ts"
 import * as Report from "./Report.ts"
@@ -76,7 +79,7 @@ export const run = Effect.fn("Demo.run")(function* (options: DemoOptions) {
 
   const totals = Report.totalsOf(after.samples.values())
   const names = (sums: ReadonlyArray<Report.Sum>) =>
-    sums.map((sum) => ({ ...sum, name: samples.customers.get(sum.name) ?? sum.name }))
+    sums.map((sum) => ({ ...sum, name: samples.customers.get(sum.name)?.company ?? sum.name }))
   const all = { name: "all", orders: totals.length, cents: totals.reduce((sum, { cents }) => sum + cents, 0n) }
   yield* print([
     "",
@@ -94,7 +97,8 @@ export const run = Effect.fn("Demo.run")(function* (options: DemoOptions) {
     Comparisons.stock(plan, stock, after),
     yield* Comparisons.payments(service, options, plan),
     yield* Comparisons.sales(service, options, samples, plan, after),
-    yield* Invoices.compare(service, options, expected, after)
+    yield* Invoices.compare(service, options, expected, after),
+    yield* Notifications.compare(service, options, samples, plan)
   ]
   yield* print(compared.map(({ line }) => line))
   const differences = [
@@ -106,13 +110,15 @@ export const run = Effect.fn("Demo.run")(function* (options: DemoOptions) {
   yield* Console.log(`The service agrees with the CSV files to the cent, order by order. This took ${took} s.`)
 })
 
-/** Has the products listed and the goods come in, then replays the orders that can be fulfilled, and last those for which too little is left. */
+/** Has the customers registered, the products listed and the goods come in, then replays the orders that can be fulfilled, and last those for which too little is left. */
 const replayAll = Effect.fnUntraced(function* (
   service: Service.Service,
   options: EndingOptions & Service.ServiceOptions,
-  { orders, products }: Samples.Samples,
+  samples: Samples.Samples,
   plan: FulfilmentPlan.FulfilmentPlan
 ) {
+  const { orders, products } = samples
+  yield* Customers.register(service, options, samples)
   yield* Assortment.list(service, options, products)
   yield* Goods.receive(service, plan)
   yield* Progress.track(orders.length, (advance) =>

@@ -38,5 +38,7 @@ export const product = named("product")
 export const command = (orderNumber: string, step: string) => named("command")(`${orderNumber}/${step}`)
 /** The idempotency key of a command on a product of the catalogue, by what it asks for. */
 export const listing = named("listing")
+/** The idempotency key of the registration of a customer, by what it asks for. */
+export const registration = named("registration")
 /** The idempotency key of goods that come in, by what comes in. */
 export const receipt = named("receipt")

@@ -1,7 +1,7 @@
 /**
  * Sends the sample orders to the service, as the customers and the staff of Northwind did: draft and place, with the token of
  * the card that pays. The service fulfils the order by itself; the warehouse packs and dispatches what the data says was
- * shipped. An order that costs nothing has no card: the staff approves and ships it.
+ * shipped, and tells of a delay where that was after the day it was required on. An order that costs nothing has no card: the staff approves and ships it.
  *
  * Every identifier and idempotency key is derived from the data. So a replay that was cut off can be repeated, and a
  * repeated one changes nothing. `occurredAt` is the day in the data. What an order cost is given as the files have it, by an
@@ -15,7 +15,7 @@ import type { Digest } from "effect/crypto"
 import { type CommandHeaders, headersOf, type OrderNotReplayed, send } from "./Commands.ts"
 import * as DerivedIds from "./DerivedIds.ts"
 import * as Ending from "./Ending.ts"
-import type { Destination, SampleLine, SampleOrder } from "./Samples.ts"
+import { type Destination, isLate, type SampleLine, type SampleOrder } from "./Samples.ts"
 import type { Service, ServiceUnreachable } from "./Service.ts"
 
 /** What the replay needs besides the order. */
@@ -54,13 +54,14 @@ export const replay = Effect.fn("Replay.replay")(function* (
   yield* leave(service, order, draft.orderId, shippedOn.value)
 })
 
-/** The warehouse packs an order and hands it to the carrier. */
+/** The warehouse packs an order and hands it to the carrier, and says so when that is too late. */
 const leave = Effect.fnUntraced(function* (
   service: Service,
-  { carrier, number, requiredOn }: SampleOrder,
+  order: SampleOrder,
   orderId: OrderId,
   occurredAt: DateTime.Utc
 ) {
+  const { carrier, number, requiredOn } = order
   const params = { id: shipmentOf(orderId) }
   yield* send(number, "pack", (headers) =>
     service.shipments.pack({ params, headers, payload: { packedBy: "Northwind", packages: 1, occurredAt } })
@@ -71,6 +72,11 @@ const leave = Effect.fnUntraced(function* (
       headers,
       payload: { carrier, trackingNumber: `NORTHWIND-${number}`, estimatedDelivery: requiredOn, occurredAt }
     })
+  )
+  if (!isLate(order)) return
+  const reason = "It left the warehouse after the day it was required on"
+  yield* send(number, "delay", (headers) =>
+    service.shipments.delay({ params, headers, payload: { reason, occurredAt } })
   )
 })
 
@@ -135,7 +141,8 @@ const itemOf = Effect.fnUntraced(function* ({ discount, product, productName, qu
   }
 })
 
-const addressOf = ({ city, country, name, postalCode, region, street }: Destination) => ({
+/** Where goods go, as the service has it. */
+export const addressOf = ({ city, country, name, postalCode, region, street }: Destination) => ({
   recipient: name,
   street,
   city,

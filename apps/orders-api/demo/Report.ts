@@ -81,7 +81,7 @@ export const differences = (
       ? []
       : [`${name}: ${formatCents(actual)} in the service, ${formatCents(cents)} in the files`]
   })
-  const nameOf = (code: string) => customers.get(code) ?? code
+  const nameOf = (code: string) => customers.get(code)?.company ?? code
   const single = orders.flatMap(({ number, shippedOn }) => {
     const should = expected.get(number)
     const is = found.get(number)

@@ -18,6 +18,16 @@ export interface Destination {
   readonly country: string
 }
 
+/** A customer as the files have it. */
+export interface SampleCustomer {
+  readonly code: string
+  readonly company: string
+  /** The person to be addressed. */
+  readonly contact: string
+  readonly phone: Option.Option<string>
+  readonly address: Destination
+}
+
 /** A product as the files have it. */
 export interface SampleProduct {
   readonly number: string
@@ -56,9 +66,13 @@ export interface Samples {
   readonly orders: ReadonlyArray<SampleOrder>
   /** In the order of `products.csv`. */
   readonly products: ReadonlyArray<SampleProduct>
-  /** Company names by the code of the customer. */
-  readonly customers: ReadonlyMap<string, string>
+  /** By their codes. */
+  readonly customers: ReadonlyMap<string, SampleCustomer>
 }
+
+/** Whether an order was shipped after the day it was required on. */
+export const isLate = ({ requiredOn, shippedOn }: Pick<SampleOrder, "requiredOn" | "shippedOn">): boolean =>
+  Option.exists(shippedOn, DateTime.isGreaterThan(requiredOn))
 
 /** A cell whose text `accepts`, made into something else. */
 const cell = <T extends Schema.Constraint>(
@@ -128,7 +142,17 @@ const linesFile = "order_lines.csv"
 export const read = Effect.fn("Samples.read")(function* (
   folder: string
 ): Effect.fn.Return<Samples, CsvTable.FilesUnusable, FileSystem.FileSystem | Path.Path> {
-  const customerRows = yield* CsvTable.read(folder, "customers.csv", { customer_id: text, company_name: text })
+  const customerRows = yield* CsvTable.read(folder, "customers.csv", {
+    customer_id: text,
+    company_name: text,
+    contact_name: text,
+    phone: textIfAny,
+    address: text,
+    city: text,
+    region: textIfAny,
+    postal_code: textIfAny,
+    country: text
+  })
   const productRows = yield* CsvTable.read(folder, "products.csv", {
     product_id: number,
     product_name: text,
@@ -157,7 +181,7 @@ export const read = Effect.fn("Samples.read")(function* (
     quantity: pieces,
     discount: fraction
   })
-  const customers = new Map(customerRows.map(({ value }) => [value.customer_id, value.company_name]))
+  const customers = new Map(customerRows.map(({ value }) => [value.customer_id, customerOf(value)]))
   const products = new Map(productRows.map(({ value }) => [value.product_id, value.product_name]))
   const orderNumbers = new Set(orderRows.map(({ value }) => value.order_id))
   const shippers = new Map(shipperRows.map(({ value }) => [value.shipper_id, value.company_name]))
@@ -210,6 +234,31 @@ export const read = Effect.fn("Samples.read")(function* (
     isDiscontinued: value.discontinued
   }))
   return { orders, customers, products: assortment }
+})
+
+const customerOf = (row: {
+  readonly customer_id: string
+  readonly company_name: string
+  readonly contact_name: string
+  readonly phone: Option.Option<string>
+  readonly address: string
+  readonly city: string
+  readonly region: Option.Option<string>
+  readonly postal_code: Option.Option<string>
+  readonly country: string
+}): SampleCustomer => ({
+  code: row.customer_id,
+  company: row.company_name,
+  contact: row.contact_name,
+  phone: row.phone,
+  address: {
+    name: row.company_name,
+    street: row.address,
+    city: row.city,
+    region: row.region,
+    postalCode: row.postal_code,
+    country: row.country
+  }
 })
 
 /** The lines on which a key stands for the first time. */

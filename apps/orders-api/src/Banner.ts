@@ -14,6 +14,8 @@ import { Settings } from "./Settings.ts"
 /** What the banner tells. */
 export interface BannerFacts {
   readonly url: string
+  /** The contexts that are hosted, when it is not all of them. */
+  readonly contexts?: string
   readonly database: string
   readonly durability: string
   /** What keeps events from being changed, or that nothing does. */
@@ -28,7 +30,15 @@ export interface BannerFacts {
 const demo = (url: string) => (url === "http://127.0.0.1:3000" ? "npm run demo" : `BASE_URL=${url} npm run demo`)
 
 /** The banner as text. */
-export const bannerText = ({ cardGateway, database, durability, fulfilment, protection, url }: BannerFacts): string =>
+export const bannerText = ({
+  cardGateway,
+  contexts,
+  database,
+  durability,
+  fulfilment,
+  protection,
+  url
+}: BannerFacts): string =>
   `
 eventfold orders ${version}
 
@@ -40,7 +50,10 @@ eventfold orders ${version}
              ${protection}
   Cards      ${cardGateway}
   Fulfilment ${fulfilment}
+${contexts === undefined ? next(url) : `  Contexts   ${contexts}\n`}`
 
+const next = (url: string): string =>
+  `
 Next: ${demo(url)} places 553 real orders. Or draft one yourself:
 
   curl -i ${url}/orders -H 'content-type: application/json' \\
@@ -64,14 +77,23 @@ const urlOf = (host: string, address: HttpServer.HttpServer["Service"]["address"
 export const layer: Layer.Layer<never, never, HttpServer.HttpServer | DatabaseInfo | GatewayAccess | Settings> =
   Layer.effectDiscard(
     Effect.gen(function* () {
-      const { fulfilment: setting, host, logFormat } = yield* Settings
+      const { contexts: hosted, fulfilment: setting, host, logFormat } = yield* Settings
       const { address } = yield* HttpServer.HttpServer
       const { description: database, durability, protection } = yield* DatabaseInfo
       const { description: cardGateway, introduce } = yield* GatewayAccess
       const url = urlOf(host, address)
       yield* introduce(url)
       const fulfilment = fulfilments[setting]
-      const facts = { url, database, durability, protection: protection.description, cardGateway, fulfilment }
+      const contexts = hosted === "all" ? {} : { contexts: hosted.join(", ") }
+      const facts = {
+        url,
+        ...contexts,
+        database,
+        durability,
+        protection: protection.description,
+        cardGateway,
+        fulfilment
+      }
       if (!protection.protected) yield* Effect.logWarning(protection.description)
       yield* logFormat === "json"
         ? Effect.annotateLogs(Effect.logInfo("the service is ready"), { ...facts, version })

@@ -8,15 +8,16 @@ import { Console, Duration, Effect, Layer } from "effect"
 
 const signals = ["SIGTERM", "SIGINT"] as const
 
-/** From the first signal to stop on, the process has `limit` to do so; then it ends with code 1. */
-export const layer = (limit: Duration.Duration): Layer.Layer<never> =>
+/** From the first signal to stop on, the process has `limit` to do so; then it ends with code 1, and says what is likely. */
+export const layer = (
+  limit: Duration.Duration,
+  because = "most likely because its database does not answer"
+): Layer.Layer<never> =>
   Layer.effectDiscard(
     Effect.sync(() => {
       const end = Effect.sleep(limit).pipe(
         Effect.andThen(
-          Console.error(
-            `The service did not stop within ${Duration.format(limit)}, most likely because its database does not answer: it ends now.`
-          )
+          Console.error(`The service did not stop within ${Duration.format(limit)}, ${because}: it ends now.`)
         ),
         Effect.andThen(Effect.sync(() => process.exit(1)))
       )

@@ -1,7 +1,8 @@
 /** How environment variables are read: each has a name, and a rule that ends the sentence that begins with the name. */
 import { MasterKeys } from "@eventfold/event-store"
 import { ServiceRole } from "@eventfold/postgres"
-import { Duration, Option, Redacted, Schema } from "effect"
+import { ByteSize, Config, Duration, Effect, Option, Redacted, Schema } from "effect"
+import { InvalidConfiguration } from "./InvalidConfiguration.ts"
 
 /** An environment variable: its name, its rule, and how its text is read. */
 export interface Variable<A> {
@@ -10,6 +11,50 @@ export interface Variable<A> {
   readonly rule: string
   readonly read: (text: string) => Option.Option<A>
   readonly secret?: boolean
+}
+
+/** What is wrong with a variable. */
+export type Problem = InvalidConfiguration["problems"][number]
+
+/** Reads variables of the environment and notes what is wrong with them. */
+export interface Reader {
+  /** The text of a variable; empty when it is not set. */
+  readonly textOf: (name: string) => Effect.Effect<string>
+  /** The value of a variable; undefined when it is not set, or wrong. */
+  readonly read: <A>(variable: Variable<A>) => Effect.Effect<A | undefined>
+  /** Notes that something is wrong. */
+  readonly note: (problem: Problem) => void
+  /** Fails when anything was wrong. */
+  readonly check: Effect.Effect<void, InvalidConfiguration>
+}
+
+const shown = (text: string) => (text.length > 100 ? `${text.slice(0, 100)}…` : text)
+
+/** A reader that has noted nothing yet. */
+export const reader = (): Reader => {
+  const problems: Array<Problem> = []
+  // A source that cannot be read at all is no setting anybody can correct.
+  const textOf = (name: string) =>
+    Effect.map(
+      Effect.orDie(Config.option(Config.String(name))),
+      Option.getOrElse(() => "")
+    )
+  return {
+    textOf,
+    read: Effect.fnUntraced(function* <A>({ name, read, rule, secret }: Variable<A>) {
+      const text = yield* textOf(name)
+      if (text === "") return undefined
+      const value = read(text)
+      if (Option.isNone(value)) {
+        problems.push(secret === true ? { variable: name, rule } : { variable: name, rule, value: shown(text) })
+      }
+      return Option.getOrUndefined(value)
+    }),
+    note: (problem) => void problems.push(problem),
+    check: Effect.suspend(() =>
+      problems.length > 0 ? Effect.fail(new InvalidConfiguration({ problems })) : Effect.void
+    )
+  }
 }
 
 /** A duration from `minimum` to `maximum`. */
@@ -37,6 +82,37 @@ export const word = <const Word extends string>(name: string, words: ReadonlyArr
   read: (text) => Option.fromUndefinedOr(words.find((known) => known.toLowerCase() === text.toLowerCase()))
 })
 
+/** A TCP port; 0 takes any free one. */
+export const tcpPort: Variable<number> = {
+  name: "PORT",
+  rule: "must be a whole number from 0 to 65535",
+  read: (text) => wholeNumber(0, 65_535)(text)
+}
+
+/** The address to listen on. */
+export const hostName: Variable<string> = {
+  name: "HOST",
+  rule: "must be a host name or an IP address, such as 127.0.0.1 or 0.0.0.0",
+  read: (text) => (/^[A-Za-z0-9.:_-]{1,255}$/u.test(text) ? Option.some(text) : Option.none())
+}
+
+/** The largest body of a request. */
+export const bodySize: Variable<ByteSize.ByteSize> = {
+  name: "MAX_BODY_SIZE",
+  rule: 'must be a size such as "1 MiB" or "500 kB", from 1 KiB to 100 MiB',
+  read: (text) =>
+    Option.filter(
+      ByteSize.fromString(text),
+      ByteSize.between({ minimum: ByteSize.kibibytes(1), maximum: ByteSize.mebibytes(100) })
+    )
+}
+
+/** The least important lines of the log that are written. */
+export const logLevel = word("LOG_LEVEL", ["All", "Trace", "Debug", "Info", "Warn", "Error", "Fatal", "None"])
+
+/** How the log is written. */
+export const logFormat = word("LOG_FORMAT", ["pretty", "json"])
+
 /** A secret that can stand in a header. */
 export const secretText = (name: string): Variable<Redacted.Redacted> => ({
   name,
@@ -63,15 +139,18 @@ export const wholeNumber =
 /** As the layer of master keys reads them: what is empty between two commas is none. */
 const everyKeyOf = (text: string) => text.split(",").filter((key) => key.trim() !== "")
 
+/** The address of a PostgreSQL server. */
+export const databaseUrl = (name: string): Variable<string> => ({
+  name,
+  rule: "must be a URL such as postgres://user:password@host:5432/database",
+  read: (text) =>
+    URL.canParse(text) && /^postgres(?:ql)?:$/u.test(new URL(text).protocol) ? Option.some(text) : Option.none(),
+  secret: true
+})
+
 /** Read by the database layer; checked here so that a mistake is reported with all the others. */
 export const ofTheDatabase: ReadonlyArray<Variable<unknown>> = [
-  {
-    name: "DATABASE_URL",
-    rule: "must be a URL such as postgres://user:password@host:5432/database",
-    read: (text) =>
-      URL.canParse(text) && /^postgres(?:ql)?:$/u.test(new URL(text).protocol) ? Option.some(text) : Option.none(),
-    secret: true
-  },
+  databaseUrl("DATABASE_URL"),
   {
     name: "DATABASE_POOL_MAX",
     rule: "must be a whole number from 1 to 200",

@@ -7,19 +7,27 @@
 // First: it compiles the schemas that are declared after it.
 import "effect/schema/SchemaJITCompiler/enable"
 import { NodeRuntime } from "@effect/platform-node"
-import { CommitNotifications, ConsumerNotifications, Database, DatabaseInfo, layerPostgres } from "@eventfold/postgres"
-import { Cause, Console, Context, Effect, Exit, Layer } from "effect"
+import {
+  CommitNotifications,
+  ConsumerNotifications,
+  Database,
+  DatabaseInfo,
+  layerPostgres,
+  MessageNotifications
+} from "@eventfold/postgres"
+import { Cause, ConfigProvider, Console, Context, Effect, Exit, Layer, Redacted } from "effect"
 import { SqlClient } from "effect/sql"
 import * as Archiving from "./archive/Archiving.ts"
 import * as Banner from "./Banner.ts"
 import { DatabaseProbe, DatabaseWarning } from "./health/HealthChecks.ts"
+import * as EnvironmentSettings from "./EnvironmentSettings.ts"
 import * as GatewayAccess from "./gateway/GatewayAccess.ts"
 import * as NodeServer from "./http/NodeServer.ts"
 import * as LastResort from "./LastResort.ts"
 import * as Logging from "./Logging.ts"
 import * as FormerTables from "./projections/FormerTables.ts"
 import * as Service from "./Service.ts"
-import { Settings } from "./Settings.ts"
+import { Settings, type SettingsShape } from "./Settings.ts"
 
 const probe = Layer.effectContext(
   Effect.gen(function* () {
@@ -31,23 +39,36 @@ const probe = Layer.effectContext(
   })
 )
 
-const notifications = Layer.merge(CommitNotifications.layerFromEnvironment, ConsumerNotifications.layerFromEnvironment)
+const notifications = Layer.mergeAll(
+  CommitNotifications.layerFromEnvironment,
+  ConsumerNotifications.layerFromEnvironment,
+  MessageNotifications.layerFromEnvironment
+)
 
 const ports = notifications.pipe(
   Layer.provideMerge(Layer.mergeAll(layerPostgres, FormerTables.layer, probe)),
   Layer.provideMerge(Database.layer)
 )
 
+/** The database of the contexts that are hosted, for all who read it from the environment. */
+const databaseOf = ({ contextDatabase }: SettingsShape) =>
+  contextDatabase === undefined
+    ? Layer.empty
+    : ConfigProvider.layerAdd(ConfigProvider.fromUnknown({ DATABASE_URL: Redacted.value(contextDatabase) }), {
+        asPrimary: true
+      })
+
 /**
  * Settings come first: nothing is opened while they are wrong. Then the port, so that a port in use is known at once, and
  * requests that come too early are told so; then the database. Stopping goes the other way round.
  */
 const service = Layer.unwrap(
-  Effect.map(Settings.load, (settings) =>
+  Effect.map(EnvironmentSettings.load, (settings) =>
     Layer.merge(Banner.layer, LastResort.layer(settings.shutdownTimeout)).pipe(
       Layer.provide(Service.layer),
       Layer.provide(GatewayAccess.layer),
       Layer.provide(Archiving.over(ports, settings)),
+      Layer.provide(databaseOf(settings)),
       Layer.provide(NodeServer.layer),
       Layer.provideMerge(Logging.layer),
       Layer.provide(Layer.succeed(Settings, settings))

@@ -143,12 +143,13 @@ describe("the nightly run", () => {
       assert.strictEqual(yield* Queue.size(runs), 0)
       for (let night = 0; night < 2; night += 1) {
         yield* TestClock.adjust("24 hours")
-        const policies = [yield* Queue.take(runs), yield* Queue.take(runs)]
+        const policies = yield* Queue.takeN(runs, 3)
         assert.deepStrictEqual(
           policies.map(({ category, closedFor }) => [category, Duration.toDays(closedFor)]),
           [
             ["order", 90],
-            ["account", 90]
+            ["account", 90],
+            ["heard", 90]
           ]
         )
       }

@@ -1,7 +1,7 @@
 import { assert, describe, layer } from "@effect/vitest"
 import { Audit, StreamId } from "@eventfold/event-store"
 import { Effect } from "effect"
-import * as EmbeddedPorts from "./EmbeddedPorts.ts"
+import * as LongTests from "./LongTests.ts"
 import type { Json } from "./Json.ts"
 import { draft, uuid } from "./Samples.ts"
 import { request, TestService } from "./TestService.ts"
@@ -28,10 +28,7 @@ const cancelled = Effect.gen(function* () {
   }
 })
 
-for (const [where, ports] of [
-  ["in memory", undefined],
-  ["on the embedded database", EmbeddedPorts.layer]
-] as const) {
+for (const [where, ports] of [["in memory", undefined], ...LongTests.databases] as const) {
   describe(`the audit over HTTP, ${where}`, () => {
     layer(TestService.layer(ports === undefined ? {} : { ports }), {
       excludeTestServices: true,

@@ -14,7 +14,7 @@ import { debtorStreamOf, numbersStreamOf, saleStreamOf } from "../src/BillingStr
 import * as BillingCommandHandlers from "../src/commands/BillingCommandHandlers.ts"
 import * as Service from "../src/Service.ts"
 import * as EmbeddedPorts from "./EmbeddedPorts.ts"
-import * as ServerPorts from "./ServerPorts.ts"
+import * as LongTests from "./LongTests.ts"
 import { uuid } from "./Samples.ts"
 
 const atOnce = { concurrency: "unbounded" } as const
@@ -85,7 +85,7 @@ const upTo = (length: number) => Array.from({ length }, (_, index) => index + 1)
 const places = [
   ["in memory", Layer.fresh(Service.portsMemory), 24],
   ["on an embedded database", EmbeddedPorts.layer, 24],
-  ["on a PostgreSQL server", ServerPorts.layer, 48]
+  ...LongTests.server.map(([where, ports]) => [where, ports, 48] as const)
 ] as const
 
 for (const [where, ports, many] of places) {

@@ -9,17 +9,15 @@ import { Effect, Stream } from "effect"
 import { productStreamOf } from "../src/CatalogStreamIds.ts"
 import { products } from "../src/catalog/CatalogDocuments.ts"
 import { eur, list, listed, newProduct, newRule, promotion } from "./CatalogSamples.ts"
-import * as EmbeddedPorts from "./EmbeddedPorts.ts"
 import { each, read, readyService } from "./Reading.ts"
 import { uuid } from "./Samples.ts"
-import * as ServerPorts from "./ServerPorts.ts"
+import * as LongTests from "./LongTests.ts"
 import { request } from "./TestService.ts"
 
 const live = { excludeTestServices: true, timeout: 60_000 } as const
 const places = [
   ["in memory", readyService()],
-  ["on an embedded database", readyService({ ports: EmbeddedPorts.layer })],
-  ["on a PostgreSQL server", readyService({ ports: ServerPorts.layer })]
+  ...LongTests.databases.map(([where, ports]) => [where, readyService({ ports })] as const)
 ] as const
 
 /** What the log tells of a product. */

@@ -1,6 +1,6 @@
 import { CommandLog } from "@eventfold/event-store"
 import { assert, describe, it } from "@effect/vitest"
-import { Duration, Effect, Layer, Option } from "effect"
+import { Duration, Effect, Layer, Option, References } from "effect"
 import { TestClock } from "effect/testing"
 import * as CommandRetention from "../src/commands/CommandRetention.ts"
 import { Settings } from "../src/Settings.ts"
@@ -24,4 +24,25 @@ describe("the memory of handled commands", () => {
       assert.isTrue(Option.isNone(yield* log.claim(claim)))
     }).pipe(Effect.provide(layer))
   )
+
+  it.effect("goes on although a purge dies", () => {
+    let asked = 0
+    const dying = Layer.effect(
+      CommandLog,
+      Effect.map(CommandLog, (log) => {
+        const purge: typeof log.purge = (before) => {
+          asked += 1
+          return asked === 1 ? Effect.die(new TypeError("broken")) : log.purge(before)
+        }
+        return { ...log, purge }
+      })
+    ).pipe(Layer.provide(Layer.fresh(CommandLog.layerMemory)))
+    return Effect.gen(function* () {
+      yield* TestClock.adjust("3 hours")
+      assert.strictEqual(asked, 4)
+    }).pipe(
+      Effect.provide(CommandRetention.layer.pipe(Layer.provide([dying, Layer.succeed(Settings, Settings.make())]))),
+      Effect.provideService(References.MinimumLogLevel, "None")
+    )
+  })
 })

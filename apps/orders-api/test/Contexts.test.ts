@@ -18,6 +18,7 @@ describe("the context map", () => {
         assert.deepStrictEqual(each(yield* read("/contexts?team=finance"), "contexts", "name"), [
           "payments",
           "billing",
+          "analytics",
           "accounts"
         ])
         assert.deepStrictEqual((yield* read("/contexts?team=nobody")).value, { contexts: [] })
@@ -39,7 +40,7 @@ describe("the context map", () => {
         assert.deepStrictEqual(each(gateway, "direct", "context"), ["payments"])
         assert.sameMembers(
           [...each(gateway, "transitive", "context")],
-          ["ordering", "fulfilment", "shipping", "inventory", "billing", "notifications"]
+          ["ordering", "fulfilment", "shipping", "inventory", "billing", "notifications", "analytics"]
         )
         const ordering = yield* read("/contexts/ordering/impact")
         assert.include(each(ordering, "direct", "context"), "shipping")
@@ -75,7 +76,12 @@ describe("the context map", () => {
             (kind === "partnership" ? [name, other].toSorted() : [name, other]).join(" ")
           )
         )
-        assert.strictEqual(drawn.edges.length, new Set(pairs).size)
+        // What is asked has a line of its own.
+        const asked = new Set(
+          map.contexts.flatMap(({ asks, name }) => asks.map((module) => `${name} ${module.split(".")[0]}`))
+        )
+        assert.include(Array.from(asked), "notifications customers")
+        assert.strictEqual(drawn.edges.length, new Set(pairs).size + asked.size)
       })
     )
 

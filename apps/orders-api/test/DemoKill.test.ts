@@ -1,18 +1,17 @@
-import { NodeCrypto, NodeHttpClient, NodeHttpServer, NodeServices } from "@effect/platform-node"
+import { NodeCrypto, NodeHttpClient, NodeServices } from "@effect/platform-node"
 import { assert, layer } from "@effect/vitest"
-import { Effect, FileSystem, Layer, Option, Path, Ref, Stream } from "effect"
+import { Effect, FileSystem, Layer, Option, Ref, Stream } from "effect"
+import { HttpClient } from "effect/http"
 import { ChildProcess, type ChildProcessSpawner } from "effect/process"
-import { createServer } from "node:http"
 import * as FoundOrders from "../demo/FoundOrders.ts"
+import * as Excerpt from "../demo/Excerpt.ts"
 import * as FulfilmentPlan from "../demo/FulfilmentPlan.ts"
 import * as Samples from "../demo/Samples.ts"
 import * as Service from "../demo/Service.ts"
+import { fileOf, freePort, urlOf } from "./DemoParts.ts"
 import * as EmbeddedPorts from "./EmbeddedPorts.ts"
 
 const platform = Layer.mergeAll(NodeServices.layer, NodeCrypto.layerDigest, NodeHttpClient.layerUndici)
-
-const fileOf = (path: string) =>
-  Effect.flatMap(Path.Path, ({ fromFileUrl }) => fromFileUrl(new URL(`../${path}`, import.meta.url)))
 
 /** Starts a program of the app. It ends with the scope, if nothing has ended it before. */
 const start = Effect.fnUntraced(function* (
@@ -33,12 +32,12 @@ const start = Effect.fnUntraced(function* (
 type Running = ChildProcessSpawner.ChildProcessHandle
 const kill9 = (program: Running) => Effect.orDie(program.kill({ killSignal: "SIGKILL" }))
 
-const freePort = Effect.scoped(
-  Effect.map(NodeHttpServer.make(createServer, { port: 0, host: "127.0.0.1" }), ({ address }) =>
-    "port" in address ? address.port : 0
+/** Ends the test with what the service says of itself. */
+const unwell = (port: number) =>
+  HttpClient.get(new URL("/health", urlOf(port))).pipe(
+    Effect.flatMap(({ text }) => text),
+    Effect.flatMap((health) => Effect.die(new Error(`the service is not well: ${health}`)))
   )
-)
-const urlOf = (port: number) => new URL(`http://127.0.0.1:${port}`)
 
 /** Starts the real service on the embedded database in `folder`, and waits until it can do its work. */
 const startService = Effect.fnUntraced(function* (port: number, folder: string) {
@@ -53,7 +52,8 @@ const startService = Effect.fnUntraced(function* (port: number, folder: string) 
   }
   const service = yield* start("src/main.ts", env, "ignore")
   yield* Effect.raceFirst(
-    Service.untilHealthy({ baseUrl: urlOf(port), patience: "40 seconds" }),
+    // On a busy machine the embedded database has much to catch up with, and each part has two seconds to say how it is.
+    Service.untilHealthy({ baseUrl: urlOf(port), patience: "2 minutes" }).pipe(Effect.catch(() => unwell(port))),
     Effect.flatMap(service.exitCode, (code) => Effect.die(new Error(`the service ended with exit code ${code}`)))
   )
   return service
@@ -78,21 +78,6 @@ const demo = Effect.fnUntraced(function* <E, R>(
   return { lines, exitCode: program.exitCode }
 })
 
-/** The first 150 orders of Northwind in a folder of their own: enough to be killed twice on the way. */
-const part = Effect.gen(function* () {
-  const fs = yield* FileSystem.FileSystem
-  const northwind = yield* fileOf("samples/northwind")
-  const folder = yield* fs.makeTempDirectoryScoped({ prefix: "eventfold-samples-" })
-  yield* fs.copy(northwind, folder, { overwrite: true })
-  const orders = (yield* fs.readFileString(`${northwind}/orders.csv`)).split("\n").slice(0, 151)
-  const numbers = new Set(orders.map((line) => line.slice(0, line.indexOf(","))))
-  const lines = (yield* fs.readFileString(`${northwind}/order_lines.csv`)).split("\n")
-  const ofOrders = lines.filter((line) => numbers.has(line.slice(0, line.indexOf(","))))
-  yield* fs.writeFileString(`${folder}/orders.csv`, orders.join("\n"))
-  yield* fs.writeFileString(`${folder}/order_lines.csv`, ofOrders.join("\n"))
-  return folder
-})
-
 /** How many events the service has of the sample orders. */
 const eventCount = Effect.fnUntraced(function* (port: number, samples: Samples.Samples) {
   const options = { baseUrl: urlOf(port), patience: "5 seconds" } as const
@@ -111,7 +96,7 @@ layer(platform, { excludeTestServices: true })("a service killed with kill -9 wh
         const fs = yield* FileSystem.FileSystem
         const data = yield* fs.makeTempDirectoryScoped({ prefix: "eventfold-kill-" })
         yield* EmbeddedPorts.prepare(data)
-        const folder = yield* part
+        const folder = yield* Excerpt.first(150)
         const samples = yield* Samples.read(folder)
         const { cancelled } = FulfilmentPlan.make(samples)
         assert.isAtLeast(cancelled.size, 3)
@@ -150,6 +135,6 @@ layer(platform, { excludeTestServices: true })("a service killed with kill -9 wh
         assert.strictEqual(yield* third.exitCode, 0)
         assert.strictEqual(yield* eventCount(port, samples), complete)
       }),
-    600_000
+    1_200_000
   )
 })

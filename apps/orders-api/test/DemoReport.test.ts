@@ -8,6 +8,7 @@ import * as FulfilmentPlan from "../demo/FulfilmentPlan.ts"
 import * as Progress from "../demo/Progress.ts"
 import * as Report from "../demo/Report.ts"
 import type { SampleOrder, Samples } from "../demo/Samples.ts"
+import { demoCustomer } from "./DemoCustomer.ts"
 
 const order = (number: string, customer: string, day: string, cents: bigint, shipped = true): SampleOrder => ({
   number,
@@ -34,10 +35,7 @@ const samples: Samples = {
     order("3", "AAA", "1997-06-01", 5n, false)
   ],
   products: [],
-  customers: new Map([
-    ["AAA", "Alfreds"],
-    ["BBB", "Berglunds"]
-  ])
+  customers: new Map([demoCustomer("AAA", "Alfreds"), demoCustomer("BBB", "Berglunds")])
 }
 const expected = Expected.totals(samples)
 const plan = FulfilmentPlan.make(samples)

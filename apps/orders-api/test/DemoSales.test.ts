@@ -4,6 +4,7 @@ import { DateTime, Option } from "effect"
 import * as Report from "../demo/Report.ts"
 import * as SalesFigures from "../demo/SalesFigures.ts"
 import type { SampleOrder } from "../demo/Samples.ts"
+import { demoCustomer } from "./DemoCustomer.ts"
 
 const order = (number: string, country: string, unitPrice: bigint): SampleOrder => ({
   number,
@@ -19,7 +20,7 @@ const order = (number: string, country: string, unitPrice: bigint): SampleOrder 
 const samples = {
   orders: [order("1", "Ireland", 100_000n), order("2", "France", 100_001n), order("3", "France", 10_000n)],
   products: [],
-  customers: new Map([["AAA", "Alfreds"]])
+  customers: new Map([demoCustomer("AAA", "Alfreds")])
 }
 
 describe("the sales of the files", () => {

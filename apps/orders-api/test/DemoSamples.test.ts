@@ -11,7 +11,9 @@ const northwind = Effect.gen(function* () {
 })
 
 const small: Record<string, string> = {
-  "customers.csv": "customer_id,company_name\nTOMSP,Toms Spezialitäten\n",
+  "customers.csv":
+    "customer_id,company_name,contact_name,address,city,region,postal_code,country,phone\n" +
+    "TOMSP,Toms Spezialitäten,Karin Josephs,Luisenstr. 48,Münster,,44087,Germany,0251-031259\n",
   "products.csv":
     "product_id,product_name,unit_price,discontinued\n14,Tofu,23.25,0\n51,Manjimup Dried Apples,53.00,0\n",
   "shippers.csv": "shipper_id,company_name\n1,Speedy Express\n",
@@ -51,7 +53,21 @@ layer(NodeServices.layer)("the samples of the demo", (it) => {
         1437
       )
       assert.strictEqual(orders.filter(({ shippedOn }) => Option.isNone(shippedOn)).length, 14)
-      assert.strictEqual(customers.get("TOMSP"), "Toms Spezialitäten")
+      assert.strictEqual(customers.size, 91)
+      assert.deepStrictEqual(customers.get("TOMSP"), {
+        code: "TOMSP",
+        company: "Toms Spezialitäten",
+        contact: "Karin Josephs",
+        phone: Option.some("0251-031259"),
+        address: {
+          name: "Toms Spezialitäten",
+          street: "Luisenstr. 48",
+          city: "Münster",
+          region: Option.none(),
+          postalCode: Option.some("44087"),
+          country: "Germany"
+        }
+      })
       const hanari = orders.find(({ number }) => number === "10250")
       assert.deepStrictEqual(hanari, {
         number: "10250",
@@ -138,7 +154,9 @@ layer(NodeServices.layer)("the samples of the demo", (it) => {
 
   it.effect("count lines as an editor does, also after a cell with line breaks", () =>
     Effect.gen(function* () {
-      const customers = 'customer_id,company_name\nTOMSP,"Toms\r\nSpezialitäten"\nHANAR,\n'
+      const rest = "A,S 1,C,,,Germany,"
+      const header = "customer_id,company_name,contact_name,address,city,region,postal_code,country,phone"
+      const customers = `${header}\nTOMSP,"Toms\r\nSpezialitäten",${rest}\nHANAR,,${rest}\n`
       assert.deepStrictEqual(yield* flawsOf({ "customers.csv": customers }), [
         { file: "customers.csv", line: 4, column: "company_name", rule: "must not be empty", found: "" }
       ])

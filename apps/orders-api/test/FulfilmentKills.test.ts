@@ -4,14 +4,14 @@
  */
 import { assert, layer } from "@effect/vitest"
 import { CardGatewaySimulator, Simulator } from "@eventfold/card-gateway-simulator"
-import { Duration, Effect, Exit, Fiber, Random, Redacted, Schedule } from "effect"
+import { Duration, Effect, Fiber, Random, Redacted, Schedule } from "effect"
 import { counts, stocked } from "./InventorySamples.ts"
+import { mortal, patience, tryAgain, until } from "./MortalService.ts"
 import { each } from "./Reading.ts"
-import { bodies, draft, mug, shippingAddress, uuid } from "./Samples.ts"
+import { bodies, draft, mug, shippingAddress } from "./Samples.ts"
 import * as ServerPorts from "./ServerPorts.ts"
-import * as ServiceProcess from "./ServiceProcess.ts"
 import { tell } from "./ShipmentSamples.ts"
-import { type Answer, ask, request, TestService } from "./TestService.ts"
+import { type Answer, request, TestService } from "./TestService.ts"
 
 const apiKey = Redacted.make("sk_test_of_kills")
 /** How many orders there are, of two mugs each, and how often the service is killed. */
@@ -21,41 +21,6 @@ const [due, mugs] = [2 * mug.unitPrice.amount, 2 * count - 4]
 
 /** How a saga may stand in the end. */
 const ends: ReadonlySet<unknown> = new Set(["completed", "compensated", "parked"])
-
-const patience = Schedule.spaced("100 millis").pipe(Schedule.upTo({ duration: "90 seconds" }))
-
-/** Asks until the answer is as it should be; fails the test when it never is. */
-const until = Effect.fnUntraced(function* (path: string, wanted: (answer: Answer) => boolean) {
-  const answer = yield* Effect.repeat(request("GET", path), { schedule: patience, until: wanted })
-  assert.isTrue(wanted(answer), `${path}: ${answer.text}`)
-  return answer
-})
-
-/** A service that is killed and comes back, and is asked again by whoever had no answer from it. */
-const mortal = Effect.fnUntraced(function* (env: Record<string, string>) {
-  let running = yield* ServiceProcess.startReady(env)
-  const asked = TestService.of({
-    url: running.url,
-    port: 0,
-    log: [],
-    request: (method, path, { body, headers = {} } = {}) => {
-      const given = { body, headers: { "idempotency-key": uuid(), ...headers } }
-      return Effect.exit(
-        Effect.suspend(() => Effect.timeout(ask(running.url, method, path, given), "20 seconds"))
-      ).pipe(
-        Effect.repeat({ schedule: patience, until: (exit) => Exit.isSuccess(exit) && exit.value.status < 500 }),
-        Effect.flatten,
-        Effect.orDie
-      )
-    }
-  })
-  const kill = Effect.gen(function* () {
-    yield* running.kill("SIGKILL")
-    assert.strictEqual(yield* running.ended, "SIGKILL")
-    running = yield* ServiceProcess.startReady(env)
-  })
-  return { asked, kill }
-})
 
 /** Places an order; some are cancelled, some cannot be paid, some cannot be brought, and some leave the warehouse. */
 const customer = Effect.fnUntraced(function* (productId: string, number: number) {
@@ -79,13 +44,6 @@ const customer = Effect.fnUntraced(function* (productId: string, number: number)
     yield* tell(`/shipments/shipment_${id}`, "dispatch")
   }
   return { path, id }
-})
-
-/** Has every saga that waits tried again: those whose attempts the kills have used up would wait for an hour. */
-const tryAgain = Effect.gen(function* () {
-  const { body } = yield* request("GET", "/sagas?state=waiting&limit=100")
-  const reason = { reason: "the service runs again" }
-  for (const id of each(body, "sagas", "sagaId")) yield* request("POST", `/sagas/${String(id)}/retry`, { body: reason })
 })
 
 /** Whether the money of an order is where it belongs. */

@@ -1,23 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import type { HandlerStatus } from "@eventfold/subscriptions"
 import * as HandlerHealth from "../src/health/HandlerHealth.ts"
-
-const status = (handler: string, differing: Partial<HandlerStatus> = {}): HandlerStatus => ({
-  handler,
-  delivery: "at-least-once",
-  consumer: `handler:${handler}`,
-  state: "live",
-  position: 9,
-  lag: { count: 0, atLeast: false },
-  lagMillis: 0,
-  eventsPerSecond: 0,
-  batches: 1,
-  events: 9,
-  letters: { failed: 0, waiting: 0, discarded: 0 },
-  slices: [],
-  problem: undefined,
-  ...differing
-})
+import { handlerStatus as status } from "./LiveConsumer.ts"
 
 const [up, degraded] = [
   { status: "up", pendingEvents: 0, lagMillis: 0 },

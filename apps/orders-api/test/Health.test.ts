@@ -30,6 +30,7 @@ describe("the health of a service that works", () => {
           "database",
           "eventStore",
           "handlers",
+          "notifications",
           "processes",
           "projections",
           "readCache",

@@ -6,12 +6,11 @@ import { assert, describe, layer } from "@effect/vitest"
 import { Effect, type Layer } from "effect"
 import type * as Service from "../src/Service.ts"
 import * as CustomerSamples from "./CustomerSamples.ts"
-import * as EmbeddedPorts from "./EmbeddedPorts.ts"
 import { reaches } from "./FulfilmentSamples.ts"
 import { stocked } from "./InventorySamples.ts"
 import { each, read, until } from "./Reading.ts"
 import { bodies, draft, mug, shippingAddress, uuid } from "./Samples.ts"
-import * as ServerPorts from "./ServerPorts.ts"
+import * as LongTests from "./LongTests.ts"
 import { request, TestService } from "./TestService.ts"
 
 /** An order of two mugs that left, paid by a card. */
@@ -135,5 +134,4 @@ const suite = <E>(where: string, ports?: Layer.Layer<Service.Ports, E>) => {
 }
 
 suite("in memory")
-suite("on an embedded database", EmbeddedPorts.layer)
-suite("on a PostgreSQL server", ServerPorts.layer)
+for (const [where, ports] of LongTests.databases) suite(where, ports)

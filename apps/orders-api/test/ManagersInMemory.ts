@@ -10,6 +10,7 @@ import {
   Subscriptions
 } from "@eventfold/subscriptions"
 import { Effect, Layer } from "effect"
+import { modules } from "../src/contexts/Hosting.ts"
 import { managers } from "../src/fulfilment/RunningProcesses.ts"
 
 const tenant = "main"
@@ -26,7 +27,8 @@ const ports = Layer.fresh(
 
 /** Runs them, with somebody who takes their commands. */
 export const running = (sender: CommandSender["Service"], limits: Partial<Limits.Limits> = {}) => {
-  const runs = managers({ ...Limits.usual, ...limits }).choreographed.map(({ run }) => run)
+  const patient = { ...Limits.usual, ...limits }
+  const runs = managers(modules, "choreographed", patient).map(({ run }) => run)
   return ProcessManagerRunner.layer(runs).pipe(
     Layer.provide([Layer.succeed(CommandSender, sender), Breakers.layer()]),
     Layer.provideMerge(ports)

@@ -15,6 +15,7 @@ import { RebuildBody } from "../src/http/ProjectionsApi.ts"
 import { ChooseChannels } from "../src/http/NotificationsApi.ts"
 import * as PaymentBodies from "../src/http/PaymentBodies.ts"
 import * as ShipmentBodies from "../src/http/ShipmentBodies.ts"
+import { RewindBody } from "../src/http/SubscriberBodies.ts"
 import { TransferBody } from "../src/http/TransfersApi.ts"
 import type { Json } from "./Json.ts"
 import { operations } from "./Operations.ts"
@@ -80,6 +81,8 @@ const decoders = new Map<string, (body: unknown) => Result.Result<unknown, unkno
   ["deadLetters.replayAll", Schema.decodeUnknownResult(Schema.toCodecJson(BecauseBody), strictly)],
   ["subscribers.replay", Schema.decodeUnknownResult(Schema.toCodecJson(BecauseBody), strictly)],
   ["subscribers.discard", Schema.decodeUnknownResult(Schema.toCodecJson(BecauseBody), strictly)],
+  ["subscribers.remove", Schema.decodeUnknownResult(Schema.toCodecJson(BecauseBody), strictly)],
+  ["subscribers.rewind", Schema.decodeUnknownResult(Schema.toCodecJson(RewindBody), strictly)],
   ["subscribers.replayAll", Schema.decodeUnknownResult(Schema.toCodecJson(BecauseBody), strictly)],
   ["privacy.forget", Schema.decodeUnknownResult(Schema.toCodecJson(ForgetSubject), strictly)]
 ])
@@ -203,7 +206,7 @@ describe("the OpenAPI document", () => {
           const wait = parameters(operation, "query").find((parameter) => parameter.at("name") === "wait")
           assert.deepInclude(wait?.at("schema"), { type: "integer", minimum: 0, maximum: 5_000 }, key)
         }
-        assert.strictEqual(questions.length, 27)
+        assert.strictEqual(questions.length, 30)
       })
     )
 

@@ -4,7 +4,7 @@ import { EventStore, ExpectedVersion, StreamId } from "@eventfold/event-store"
 import { OrderId } from "@eventfold/shared-kernel"
 import { DateTime, Effect, type Layer } from "effect"
 import * as Service from "../src/Service.ts"
-import * as EmbeddedPorts from "./EmbeddedPorts.ts"
+import * as LongTests from "./LongTests.ts"
 import { after, afterPosition, each, read, readyService, until } from "./Reading.ts"
 import { bodies, draft, mug, uuid } from "./Samples.ts"
 import { added, append, drafted } from "./StoredOrders.ts"
@@ -213,4 +213,4 @@ const suite = <E>(name: string, ports: Layer.Layer<Service.Ports, E>) =>
   })
 
 suite("in memory", Service.portsMemory)
-suite("in an embedded database", EmbeddedPorts.layer)
+for (const [where, ports] of LongTests.databases) suite(where, ports)

@@ -2,10 +2,9 @@
 import { assert, describe, layer } from "@effect/vitest"
 import { Effect } from "effect"
 import { eur, listed, newProduct, newRule, promotion } from "./CatalogSamples.ts"
-import * as EmbeddedPorts from "./EmbeddedPorts.ts"
 import { after, each, read, readyService } from "./Reading.ts"
 import { bodies, uuid } from "./Samples.ts"
-import * as ServerPorts from "./ServerPorts.ts"
+import * as LongTests from "./LongTests.ts"
 import { request } from "./TestService.ts"
 
 const live = { excludeTestServices: true, timeout: 60_000 } as const
@@ -27,8 +26,7 @@ const rule = (path: string, body: object) => request("PUT", path, { body })
 
 const places = [
   ["in memory", readyService()],
-  ["on an embedded database", readyService({ ports: EmbeddedPorts.layer })],
-  ["on a PostgreSQL server", readyService({ ports: ServerPorts.layer })]
+  ...LongTests.databases.map(([where, ports]) => [where, readyService({ ports })] as const)
 ] as const
 
 for (const [where, service] of places) {

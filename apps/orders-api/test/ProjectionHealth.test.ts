@@ -1,6 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import type { ProjectionStatus } from "@eventfold/subscriptions"
 import * as ProjectionHealth from "../src/health/ProjectionHealth.ts"
+import { liveConsumer } from "./LiveConsumer.ts"
 
 type Current = NonNullable<ProjectionStatus["current"]>
 
@@ -8,16 +9,7 @@ const follower: Current = {
   consumer: "projection:order_list:1",
   generation: 1,
   generationState: "serving",
-  state: "live",
-  position: 9,
-  lag: { count: 0, atLeast: false },
-  lagMillis: 0,
-  eventsPerSecond: 0,
-  batches: 1,
-  events: 9,
-  letters: { failed: 0, waiting: 0, discarded: 0 },
-  slices: [],
-  problem: undefined
+  ...liveConsumer
 }
 
 const status = (projection: string, current?: Partial<Current>, problem?: string): ProjectionStatus => ({

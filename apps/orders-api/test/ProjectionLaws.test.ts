@@ -1,13 +1,14 @@
 import { assert, describe, it } from "@effect/vitest"
 import { effort, ProjectionLaws, Seed } from "@eventfold/testing"
 import { Effect, Random } from "effect"
+import { modules } from "../src/contexts/Hosting.ts"
 import * as Projections from "../src/projections/Projections.ts"
 import { events, history } from "./RandomHistories.ts"
 
 // Of words about people no row tells more than how long they are.
 const hash = (word: string) => `h${word.length}`
 
-const all = Projections.each(hash, (projection, { mode: _, ...options } = {}) =>
+const all = Projections.each(modules, hash, (projection, { mode: _, ...options } = {}) =>
   // In several slices, so that a row which depends on other streams comes out.
   ProjectionLaws.ofLog(projection, { events, history: history(60) }, { options: { slices: 2, ...options } })
 )

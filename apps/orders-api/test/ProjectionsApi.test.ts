@@ -8,7 +8,10 @@ import { request } from "./TestService.ts"
 const names = [
   "account_search",
   "account_summaries",
+  "analytics_days",
+  "analytics_products",
   "billing_sales",
+  "buyers",
   "customer_totals",
   "debtors",
   "invoices",

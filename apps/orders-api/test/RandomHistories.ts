@@ -1,20 +1,30 @@
 /**
- * Histories of orders, accounts, stock, reservations, payments, shipments, sales and news, mixed as in one log: random commands, decided as the service decides them.
+ * Histories of orders, accounts, stock, reservations, payments, shipments, sales, news, buyers and counted orders, mixed as in one log: random commands, decided as the service decides them.
  *
  * Two tenants have all of it under the same ids. Amounts are of several currencies, events occurred up to a month before or after others that were recorded earlier, and of some events the personal values are gone.
  */
 import { Decider, Personal } from "@eventfold/decider"
 import { Account, AccountCommands, AccountMoves, TransferId, AccountEvents } from "@eventfold/domain-accounts"
+import { CountedOrder, CountEvents } from "@eventfold/domain-analytics"
 import { Debtor, DebtorEvents, Sale, SaleEvents } from "@eventfold/domain-billing"
 import { Reservation, ReservationEvents, ReservationId, StockEvents, StockItem } from "@eventfold/domain-inventory"
 import { NewsEvents, OrderNews } from "@eventfold/domain-notifications"
-import { Order, OrderCommands, OrderEvents, type OrderState, type PricedCommand } from "@eventfold/domain-ordering"
+import {
+  Buyer,
+  BuyerEvents,
+  Order,
+  OrderCommands,
+  OrderEvents,
+  type OrderState,
+  type PricedCommand
+} from "@eventfold/domain-ordering"
 import { Payment, PaymentEvents, PaymentIds } from "@eventfold/domain-payments"
 import { Shipment, ShipmentEvents, ShipmentId } from "@eventfold/domain-shipping"
 import { AccountId, CustomerId, OrderId, Percentage, PersonName, ProductId, Quantity } from "@eventfold/shared-kernel"
 import type { ProjectionLaws } from "@eventfold/testing"
 import { DateTime, Effect, Random, Result, Schema } from "effect"
 import { reservationCommand, stockCommand } from "./RandomInventory.ts"
+import { buyerCommand, countCommand } from "./RandomModels.ts"
 import { paymentStep } from "./RandomPayments.ts"
 import { newsCommand, saleCommand } from "./RandomSales.ts"
 import { shipmentCommand } from "./RandomShipments.ts"
@@ -29,7 +39,9 @@ export const events = Schema.Union([
   ...ShipmentEvents.ShipmentEvent.members,
   ...SaleEvents.SaleEvent.members,
   ...DebtorEvents.DebtorEvent.members,
-  ...NewsEvents.NewsEvent.members
+  ...NewsEvents.NewsEvent.members,
+  ...BuyerEvents.BuyerEvent.members,
+  ...CountEvents.CountEvent.members
 ])
 /** An event of the domain. */
 export type Event = typeof events.Type
@@ -157,6 +169,8 @@ const forgotten = (event: Event): Event => {
       return { ...event, destination: gone(event.destination) }
     case "ShipmentDelivered":
       return { ...event, signedBy: gone(event.signedBy) }
+    case "BuyerDescribed":
+      return { ...event, description: gone(event.description) }
     case "NotificationSent":
       return { ...event, letter: gone(event.letter) }
     default:
@@ -231,6 +245,17 @@ export const history = (commands: number): Effect.Effect<ReadonlyArray<Logged>> 
           Effect.map(occurredAt, (at) => ({ _tag: "RegisterDebtor" as const, customerId, occurredAt: at }))
         )
         return { tenant, category: Debtor.Debtor.category, id: customerId, next }
+      }),
+      ...[1].map((number) => {
+        // The same as a customer of the orders.
+        const id = uuid(200 + number)
+        const next = walking(Buyer.Buyer, () => Effect.flatMap(occurredAt, (at) => buyerCommand(id, at)))
+        return { tenant, category: Buyer.Buyer.category, id: CustomerId.fromUuid(id), next }
+      }),
+      ...[1, 2].map((number) => {
+        const id = uuid(number)
+        const next = walking(CountedOrder.CountedOrder, () => Effect.flatMap(occurredAt, (at) => countCommand(id, at)))
+        return { tenant, category: CountedOrder.CountedOrder.category, id: OrderId.fromUuid(id), next }
       }),
       ...[1].map((number) => {
         const id = uuid(number)

@@ -1,10 +1,10 @@
 /** What billing and notifications could be told of an order, and asked to write or note, at random: it may be refused. */
 import { Personal } from "@eventfold/decider"
 import { SaleCommands, SaleState } from "@eventfold/domain-billing"
-import { type Channel, type News, NewsCommands, type OrderNews } from "@eventfold/domain-notifications"
+import { type Channel, type News, NewsCommands, OrderNews } from "@eventfold/domain-notifications"
 import { PaymentId, RefundId } from "@eventfold/domain-payments/published"
 import { CustomerId, OrderId, ProductId, Quantity } from "@eventfold/shared-kernel"
-import { type DateTime, Effect, Random } from "effect"
+import { DateTime, Effect, Random } from "effect"
 
 const oneOf = <const A>(first: A, ...others: ReadonlyArray<A>) =>
   Effect.map(Random.nextIntBetween(0, others.length + 1), (index) => [first, ...others][index] ?? first)
@@ -61,15 +61,26 @@ export const newsCommand = Effect.fnUntraced(function* (
   const customerId = CustomerId.fromUuid(uuid)
   const common = { orderId: OrderId.fromUuid(uuid), occurredAt }
   const [first] = requested
+  const waiting = requested.flatMap(({ notificationId, postponed = [] }) =>
+    postponed.filter(({ isDue }) => !isDue).map(({ channel }) => ({ notificationId, channel }))
+  )[0]
+  if (waiting !== undefined && (yield* Random.nextBoolean)) {
+    return NewsCommands.TakeUpNotification.make({ ...common, ...waiting })
+  }
   const kind = yield* oneOf("introduce", "tell", "tell", "note", "note")
   if (kind === "note" && first !== undefined) {
     const channel = yield* oneOf<Channel.Channel>("e-mail", "text-message")
     const delivery = { ...common, notificationId: first.notificationId, channel }
+    const { tries = 0 } = OrderNews.postponedOn(first, channel) ?? {}
+    const failed = { ...delivery, problem: "busy", tries: tries + 1 } as const
     const letter = Personal.of<{ readonly to: string; readonly text: string }>(customerId, { to: "ada", text: "Hi" })
     const outcome = yield* oneOf<NewsCommands.NoteDelivery["outcome"]>(
       { _tag: "NotificationSent", ...delivery, via: "outbox", letter },
       { _tag: "NotificationSkipped", ...delivery, reason: "customer-unknown" },
-      { _tag: "NotificationRefused", ...delivery, problem: "recipient" }
+      { _tag: "NotificationRefused", ...delivery, problem: "recipient" },
+      { _tag: "NotificationPostponed", ...failed, until: DateTime.addDuration(occurredAt, "1 minute") },
+      { _tag: "NotificationPostponed", ...failed, until: DateTime.addDuration(occurredAt, "1 hour") },
+      { _tag: "NotificationGivenUp", ...failed }
     )
     return NewsCommands.NoteDelivery.make({ ...common, outcome })
   }

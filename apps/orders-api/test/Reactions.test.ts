@@ -13,6 +13,7 @@ import * as CommandHandlers from "../src/commands/CommandHandlers.ts"
 import * as Reactions from "../src/fulfilment/Reactions.ts"
 import { orders } from "../src/commands/OrderCommandHandlers.ts"
 import { streamOf } from "../src/OrderStreamId.ts"
+import * as BetweenContexts from "../src/queries/BetweenContexts.ts"
 import { uuid } from "./Samples.ts"
 import * as Plan from "./simulation/Plan.ts"
 import { second, setting } from "./simulation/Simulation.ts"
@@ -28,7 +29,7 @@ const tell = Effect.fnUntraced(function* <P extends { readonly _tag: string }, A
 
 const deliveries = HandlerRunner.layer([Reactions.handler("deliveries", [Choreography.delivered])]).pipe(
   Layer.provideMerge(CommandHandlers.layer),
-  Layer.provide([CardGatewayMemory.layerMemory, Subscriptions.layer]),
+  Layer.provide([CardGatewayMemory.layerMemory, Subscriptions.layer, BetweenContexts.layer]),
   Layer.provideMerge(setting)
 )
 

@@ -4,7 +4,7 @@ import { Effect, type Layer } from "effect"
 import * as Service from "../src/Service.ts"
 import { after, each, read, readyService } from "./Reading.ts"
 import { bodies, draft, mug, shippingAddress, uuid } from "./Samples.ts"
-import * as ServerPorts from "./ServerPorts.ts"
+import * as LongTests from "./LongTests.ts"
 import { request } from "./TestService.ts"
 
 const live = { excludeTestServices: true, timeout: 60_000 }
@@ -146,4 +146,4 @@ const suite = <E>(name: string, ports: Layer.Layer<Service.Ports, E>) =>
   })
 
 suite("in memory", Service.portsMemory)
-suite("on a PostgreSQL server", ServerPorts.layer)
+for (const [where, ports] of LongTests.databases) suite(where, ports)

@@ -6,7 +6,7 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { fileURLToPath } from "node:url"
 
-const main = fileURLToPath(new URL("../src/main.ts", import.meta.url))
+const service = "../src/main.ts"
 
 /** What the environment of a process holds in any case; nothing of ours. */
 export const bare = { PATH: process.env["PATH"], NODE_COMPILE_CACHE: process.env["NODE_COMPILE_CACHE"] }
@@ -40,11 +40,19 @@ export const temporaryFolder = Effect.acquireRelease(
   (folder) => Effect.promise(() => rm(folder, { recursive: true, force: true }))
 )
 
-/** Starts the service with this environment; it is killed with the scope if it still runs. */
-export const start = (env: Record<string, string>): Effect.Effect<ServiceProcess, never, Scope.Scope> =>
+/** Starts the service, or another program of the app, with this environment; it is killed with the scope if it still runs. */
+export const start = (
+  env: Record<string, string>,
+  program = service
+): Effect.Effect<ServiceProcess, never, Scope.Scope> =>
   Effect.map(
     Effect.acquireRelease(
-      Effect.sync(() => spawn(process.execPath, [main], { env: { ...bare, ...env }, stdio: "pipe" })),
+      Effect.sync(() =>
+        spawn(process.execPath, [fileURLToPath(new URL(program, import.meta.url))], {
+          env: { ...bare, ...env },
+          stdio: "pipe"
+        })
+      ),
       (child) =>
         Effect.andThen(
           Effect.sync(() => child.kill("SIGKILL")),

@@ -1,11 +1,12 @@
 import { assert, describe, it } from "@effect/vitest"
 import { EmailAddress } from "@eventfold/shared-kernel"
 import { ByteSize, ConfigProvider, Duration, Effect, Redacted } from "effect"
+import * as EnvironmentSettings from "../src/EnvironmentSettings.ts"
 import { Settings } from "../src/Settings.ts"
 
 const from = (env: Record<string, string>) =>
   Effect.provideService(ConfigProvider.ConfigProvider, ConfigProvider.fromEnv({ env }))
-const load = (env: Record<string, string>) => from(env)(Settings.load)
+const load = (env: Record<string, string>) => from(env)(EnvironmentSettings.load)
 
 const [masterKey, another] = [Buffer.alloc(32, 7).toString("base64"), Buffer.alloc(32, 8).toString("base64")]
 const url = "postgres://u:hunter2@localhost/db"
@@ -103,7 +104,8 @@ describe("the settings", () => {
   )
 
   it.effect.each([
-    { variable: "MESSAGING", values: ["yes", "true"] },
+    { variable: "MESSAGING", values: ["yes", "true", "rabbit"] },
+    { variable: "NATS_PREFIX", values: ["A", "a.b", "-a", "a".repeat(33)] },
     { variable: "ARCHIVE_AFTER", values: ["1 hour", "40000 days", "7"] },
     { variable: "ARCHIVE_AT", values: ["nightly", "61 3 * * *", "* * *"] },
     { variable: "DATABASE_ROLE", values: ["Service", "pg_monitor", "a b", 'x"'] },
@@ -168,6 +170,25 @@ describe("the settings", () => {
     })
   )
 
+  it.effect("demand the address of a NATS that is to carry the messages, and never show it", () =>
+    Effect.gen(function* () {
+      const natsUrl = "nats://me:hunter2@one:4222,nats://two"
+      const settings = yield* load({ MESSAGING: "nats", NATS_URL: natsUrl, NATS_PREFIX: "shop-7" })
+      assert.deepInclude(settings, { messaging: true, messageBroker: "nats", natsPrefix: "shop-7" })
+      assert.deepStrictEqual(settings.natsUrl, Redacted.make(natsUrl))
+      const missing = yield* Effect.flip(load({ MESSAGING: "nats" }))
+      assert.include(missing.message, "NATS_URL must be set when MESSAGING is nats")
+      for (const address of ["hunter2:4222", "http://me:hunter2@a", "nats://", "nats://me:hunter2@a,tls://b"]) {
+        const error = yield* Effect.flip(load({ MESSAGING: "nats", NATS_URL: address }))
+        assert.deepStrictEqual(
+          error.problems.map(({ variable }) => variable),
+          ["NATS_URL"]
+        )
+        assert.notInclude(error.message, "hunter2")
+      }
+    })
+  )
+
   it.effect("demand a master key on a server, and say how to make one", () =>
     Effect.gen(function* () {
       for (const env of [{ DATABASE_URL: url }, { DATABASE_URL: url, EVENTFOLD_MASTER_KEY: "" }]) {
@@ -176,7 +197,7 @@ describe("the settings", () => {
           "  EVENTFOLD_MASTER_KEY must be set when DATABASE_URL is: personal data is stored under this key. " +
             "Make one with `openssl rand -base64 32`, and keep it as long as the data; it is not set"
         ])
-        yield* from(env)(Settings.loadForCommand)
+        yield* from(env)(EnvironmentSettings.loadForCommand)
       }
       // One of before only opens: nothing could be stored.
       const old = { DATABASE_URL: url, EVENTFOLD_MASTER_KEYS_OLD: another }

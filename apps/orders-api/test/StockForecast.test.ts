@@ -3,7 +3,7 @@ import { ProductId } from "@eventfold/shared-kernel"
 import { Effect, type Layer } from "effect"
 import * as Service from "../src/Service.ts"
 import * as StockForecast from "../src/queries/StockForecast.ts"
-import * as EmbeddedPorts from "./EmbeddedPorts.ts"
+import * as LongTests from "./LongTests.ts"
 import { newProduct, receive, reserve, stocked } from "./InventorySamples.ts"
 import { after, each, read, readyService } from "./Reading.ts"
 import { bodies, draft, mug, shippingAddress } from "./Samples.ts"
@@ -95,4 +95,4 @@ const suite = <E>(where: string, ports: Layer.Layer<Service.Ports, E>) =>
   })
 
 suite("in memory", Service.portsMemory)
-suite("on an embedded database", EmbeddedPorts.layer)
+for (const [where, ports] of LongTests.databases) suite(where, ports)

@@ -1,9 +1,11 @@
 /** The service on a free port, asked over real HTTP, with its log kept for looking at. */
+import type { ServiceRegistry } from "@eventfold/messaging"
 import { Context, Effect, Layer, Logger, References } from "effect"
 import { FetchHttpClient, type Headers, HttpClient, HttpClientRequest, type HttpMethod, HttpServer } from "effect/http"
 import * as GatewayAccess from "../src/gateway/GatewayAccess.ts"
 import * as NodeServer from "../src/http/NodeServer.ts"
 import type { Subscribers } from "../src/messaging/Subscribers.ts"
+import { GivenRegistry } from "../src/services/Registry.ts"
 import * as Service from "../src/Service.ts"
 import { Settings, type SettingsShape } from "../src/Settings.ts"
 import { Json } from "./Json.ts"
@@ -64,6 +66,8 @@ export class TestService extends Context.Service<
       readonly gateway?: Layer.Layer<GatewayAccess.Gateway>
       /** Those of the service unless others are given; messaging must be on in the settings. */
       readonly subscribers?: Subscribers
+      /** Who knows where other contexts are served; what the settings name unless another is given. */
+      readonly registry?: ServiceRegistry["Service"]
     } = {}
   ) {
     const ports: Layer.Layer<Service.Ports, E, R> = options.ports ?? Layer.fresh(Service.portsMemory)
@@ -80,10 +84,11 @@ export class TestService extends Context.Service<
         return { url, port, log, request: (method, path, request) => ask(url, method, path, request) }
       })
     ).pipe(
-      Layer.provideMerge(options.subscribers === undefined ? Service.layer : Service.layerWith(options.subscribers)),
+      Layer.provideMerge(Service.layerWith(options.subscribers)),
       Layer.provide(options.gateway ?? GatewayAccess.layerMemory()),
       Layer.provideMerge(NodeServer.layer),
       Layer.provideMerge(ports),
+      Layer.provide(Layer.succeed(GivenRegistry, options.registry)),
       Layer.provide(Layer.succeed(Settings, Settings.make({ port: 0, ...options.settings }))),
       Layer.provideMerge(logging)
     )

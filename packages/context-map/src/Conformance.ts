@@ -2,13 +2,14 @@
  * Holds declared contexts to what the code does. What the code does is handed in as data (who reads it from the sources is no
  * matter here), and every difference comes back with what to do about it.
  *
- * Guarantees: what one context takes of another (an import, an event, a message, a command) is declared, and a relationship,
- * an event, a message or a command that is declared is there. A foreign language stays in the modules that are declared to
+ * Guarantees: what one context takes of another (an import, an event, a message, a command, an answer) is declared, and a
+ * relationship, an event, a message, a command or a question that is declared is there. A foreign language stays in the modules that are declared to
  * know it.
  */
 import { type Context, contextOf } from "./Context.ts"
 import type { ContextMap } from "./ContextMap.ts"
 import { foreignLanguage } from "./ConformanceForeign.ts"
+import { crossings } from "./ConformanceImports.ts"
 import { language } from "./ConformanceLanguage.ts"
 import type { Relationship } from "./Relationship.ts"
 
@@ -18,6 +19,14 @@ export interface Import {
   readonly to: string
   /** Where it stands, for people: a path, with a line. */
   readonly place: string
+}
+
+/** A part of a room that contexts share, such as an app: which context its modules belong to. */
+export interface Part {
+  /** What the names of its modules begin with: `orders-api/billing/`. Of several that fit, the longest counts. */
+  readonly modules: string
+  /** The context; none where modules only put contexts together. */
+  readonly context?: string
 }
 
 /** Something that acts upon events or messages, or sends commands: a projection, a handler, a subscriber, a process. */
@@ -39,6 +48,8 @@ export interface Observed {
   /** The rooms that must belong to a context. */
   readonly rooms: ReadonlyArray<string>
   readonly imports: ReadonlyArray<Import>
+  /** To whom the modules of shared rooms belong; none when left out. */
+  readonly parts?: ReadonlyArray<Part>
   readonly consumers: ReadonlyArray<Consumer>
   /** What each context really publishes: names of events, without the context. */
   readonly published: Readonly<Record<string, ReadonlyArray<string>>>
@@ -62,7 +73,7 @@ interface Fact {
   readonly to: string
   /** For people. */
   readonly what: string
-  readonly kind: "import" | "event" | "message" | "command"
+  readonly kind: "import" | "event" | "message" | "command" | "question"
   readonly name: string
 }
 
@@ -78,23 +89,16 @@ export const check = (map: ContextMap, observed: Observed): ReadonlyArray<Deviat
       ...messages(facts, context, "takes", "event"),
       ...messages(facts, context, "hears", "message"),
       ...messages(facts, context, "sends", "command"),
+      ...messages(facts, context, "asks", "question"),
       ...language(observed, context)
     ]),
     ...foreignLanguage(map, observed.imports)
   ]
 }
 
-const roomOf = (module: string): string => module.slice(0, module.indexOf("/"))
-
-const factsOf = ({ contexts }: ContextMap, { consumers, imports }: Observed): ReadonlyArray<Fact> => {
-  const ownerOfRoom = new Map(contexts.flatMap(({ name, rooms }) => rooms.map((room) => [room, name] as const)))
+const factsOf = (map: ContextMap, { consumers, imports, parts = [] }: Observed): ReadonlyArray<Fact> => {
+  const { contexts } = map
   const ownerOfEvent = owners(contexts)
-  const imported = imports.flatMap(({ from, place, to }): ReadonlyArray<Fact> => {
-    const [one, other] = [ownerOfRoom.get(roomOf(from)), ownerOfRoom.get(roomOf(to))]
-    return one === undefined || other === undefined
-      ? []
-      : [{ from: one, to: other, what: `${place} imports ${to}`, kind: "import", name: to }]
-  })
   const taken = consumers.flatMap(({ context, hears = [], name, sends, takes }): ReadonlyArray<Fact> => [
     ...takes.flatMap((event): ReadonlyArray<Fact> => {
       const to = ownerOfEvent.get(event)
@@ -112,7 +116,7 @@ const factsOf = ({ contexts }: ContextMap, { consumers, imports }: Observed): Re
   ])
   // What a system of somebody else does is not ours to declare, also where it is played here.
   const foreign = new Set(contexts.filter(({ kind }) => kind === "foreign-system").map(({ name }) => name))
-  return [...imported, ...taken].filter(({ from, to }) => from !== to && !foreign.has(from))
+  return [...crossings(map, imports, parts), ...taken].filter(({ from, to }) => from !== to && !foreign.has(from))
 }
 
 const owners = (contexts: ReadonlyArray<Context>): ReadonlyMap<string, string> =>
@@ -207,20 +211,21 @@ const missingEvidence = (
   }
 }
 
-/** The messages from and to others: what is declared is done, and what is done is declared. */
+/** The messages from and to others, and the questions to them: what is declared is done, and what is done is declared. */
 const messages = (
   facts: ReadonlyArray<Fact>,
   context: Context,
-  field: "takes" | "hears" | "sends",
+  field: "takes" | "hears" | "sends" | "asks",
   kind: Fact["kind"]
 ): ReadonlyArray<Deviation> => {
   const done = facts.filter((fact) => fact.from === context.name && fact.kind === kind)
   const doneNames = new Set(done.map(({ name }) => name))
+  const remedy = kind === "question" ? "published: take what is, or " : "declared: "
   const silent = Array.from(doneNames).filter((name) => !context[field].includes(name))
   return [
     ...silent.map((name) => ({
       context: context.name,
-      message: `${listed(done.filter((fact) => fact.name === name))}, which is not declared: add "${name}" to ${field} in the context.ts of ${context.name}`
+      message: `${listed(done.filter((fact) => fact.name === name))}, which is not ${remedy}add "${name}" to ${field} in the context.ts of ${context.name}`
     })),
     ...context[field]
       .filter((name) => !doneNames.has(name))

@@ -3,7 +3,7 @@
  * others. Declared beside the code of the context, and checked against that code by `Conformance`.
  *
  * Names of commands and events are `context.Name`, types of messages `context.name.vN`. What a context does within itself is
- * no matter of others, so `takes`, `hears` and `sends` tell only of what comes from others and goes to them.
+ * no matter of others, so `takes`, `hears`, `sends` and `asks` tell only of what comes from others and goes to them.
  */
 import { DomainEvent, type PublishedMessage } from "@eventfold/decider"
 import { Predicate, Schema } from "effect"
@@ -60,6 +60,8 @@ export const Context = Schema.Struct({
   hears: names,
   /** The commands it sends to others. */
   sends: names,
+  /** What of others it asks, at the moment it needs an answer: modules of theirs that they do not publish. */
+  asks: names,
   relationships: Schema.Array(Relationship),
   glossary: Glossary
 }).annotate({ identifier: "Context" })
@@ -94,6 +96,8 @@ export interface Declaration {
   /** Types of messages of others. */
   readonly hears?: ReadonlyArray<string>
   readonly sends?: ReadonlyArray<string>
+  /** Modules of others, as `context.Module`, that it looks something up in. */
+  readonly asks?: ReadonlyArray<string>
   readonly relationships?: ReadonlyArray<Relationship>
   readonly glossary?: Glossary
 }
@@ -137,6 +141,7 @@ export const make = (declaration: Declaration): Context => {
     takes: declaration.takes ?? [],
     hears: declaration.hears ?? [],
     sends: declaration.sends ?? [],
+    asks: declaration.asks ?? [],
     relationships: declaration.relationships ?? [],
     glossary: declaration.glossary ?? []
   })
@@ -165,11 +170,11 @@ const checked = (context: Context): Context => {
   for (const field of ["owner", "team", "purpose"] as const) {
     if (context[field].trim() === "") throw refuse(field, "must say something")
   }
-  for (const field of ["rooms", "takes", "hears", "sends"] as const) {
+  for (const field of ["rooms", "takes", "hears", "sends", "asks"] as const) {
     const twice = context[field].find((one, index) => context[field].indexOf(one) < index)
     if (twice !== undefined) throw refuse(field, `must not have ${twice} twice`)
   }
-  for (const field of ["takes", "hears", "sends"] as const) {
+  for (const field of ["takes", "hears", "sends", "asks"] as const) {
     const [form, fits] = field === "hears" ? formOfTypes : formOfNames
     for (const one of context[field]) {
       if (!fits.test(one)) throw refuse(field, `must be named ${form}, got "${one}"`)

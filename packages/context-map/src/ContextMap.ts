@@ -13,7 +13,7 @@ export interface ContextMap {
 /** A context depends on something that nobody has registered. */
 export class UnregisteredName extends Schema.TaggedError<UnregisteredName>()("UnregisteredName", {
   context: Schema.String,
-  /** Where it stands: `relationships`, `takes`, `hears` or `sends`. */
+  /** Where it stands: `relationships`, `takes`, `hears`, `sends` or `asks`. */
   field: Schema.String,
   name: Schema.String,
   /** What is registered there. */
@@ -107,6 +107,8 @@ const unregistered = (byName: ByName, context: Context): UnregisteredName | unde
     const known = byName.get(contextOf(command))?.commands
     if (known?.includes(command) !== true) return refuse("sends", command, known ?? byName.keys())
   }
+  const asked = context.asks.find((module) => !byName.has(contextOf(module)))
+  if (asked !== undefined) return refuse("asks", asked, byName.keys())
   return undefined
 }
 

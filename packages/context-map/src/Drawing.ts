@@ -1,5 +1,5 @@
 /** The map as a Mermaid flow chart: an arrow leads from who depends to whom it depends on, and says how. */
-import type { Context } from "./Context.ts"
+import { type Context, contextOf } from "./Context.ts"
 import type { ContextMap } from "./ContextMap.ts"
 import type { RelationshipKind } from "./Relationship.ts"
 
@@ -28,10 +28,15 @@ export const mermaid = ({ contexts }: ContextMap): string => {
       return [`  ${of(name)} ${arrow}|${label}| ${of(other)}`]
     })
   )
+  // What is asked is the other's own and no language of it: a line of its own.
+  const asking = contexts.flatMap(({ asks, name }) =>
+    Array.from(new Set(asks.map(contextOf)), (other) => `  ${of(name)} -.->|asks| ${of(other)}`)
+  )
   return [
     "flowchart LR",
     ...contexts.map((context) => `  ${of(context.name)}${shapeOf(context)}`),
     ...drawn,
+    ...asking,
     "  classDef core stroke-width:4px",
     "  classDef supporting stroke-width:2px",
     "  classDef generic stroke-dasharray:4 3",

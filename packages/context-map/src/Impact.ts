@@ -1,8 +1,8 @@
 /**
  * Whom a change of a context concerns: those that depend on it, and those that depend on them.
  *
- * A context depends on another one when it declares a relationship with it, acts upon its events or messages, or sends its
- * commands.
+ * A context depends on another one when it declares a relationship with it, acts upon its events or messages, sends its
+ * commands, or asks it something.
  * Cycles, such as partnerships, are followed once; the context itself is never told of its own change.
  */
 import { Result, Schema } from "effect"
@@ -13,7 +13,7 @@ import { type ContextMap, get, type UnknownContext } from "./ContextMap.ts"
 export const Dependent = Schema.Struct({
   context: Schema.String,
   team: Schema.String,
-  /** Why: its relationships, the events it takes, the messages it hears and the commands it sends. */
+  /** Why: its relationships, the events it takes, the messages it hears, the commands it sends and what it asks. */
   because: Schema.Array(Schema.String)
 }).annotate({ identifier: "Dependent" })
 /** A context that depends on the one in question. */
@@ -46,7 +46,8 @@ export const dependentsOf = ({ contexts }: ContextMap, name: string): ReadonlyAr
       ...context.relationships.filter(({ with: other }) => other === name).map(({ kind }) => kind),
       ...context.takes.filter((event) => contextOf(event) === name).map((event) => `takes ${event}`),
       ...context.hears.filter((type) => contextOf(type) === name).map((type) => `hears ${type}`),
-      ...context.sends.filter((command) => contextOf(command) === name).map((command) => `sends ${command}`)
+      ...context.sends.filter((command) => contextOf(command) === name).map((command) => `sends ${command}`),
+      ...context.asks.filter((module) => contextOf(module) === name).map((module) => `asks ${module}`)
     ]
     return because.length === 0 ? [] : [{ context: context.name, team: context.team, because }]
   })

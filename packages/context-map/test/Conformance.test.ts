@@ -23,10 +23,10 @@ describe("contexts and their code", () => {
     assert.deepStrictEqual(
       found(asDeclared, {
         ...Shop.code,
-        imports: [...imports, { from: "domain-books/Sales", to: "domain-stock/Stock", place: "Sales.ts:7" }]
+        imports: [...imports, { from: "domain-books/Sales", to: "domain-stock/published", place: "Sales.ts:7" }]
       }),
       [
-        "books: depends on stock without a relationship: Sales.ts:7 imports domain-stock/Stock. Declare one with stock in the context.ts of books, or take it out"
+        "books: depends on stock without a relationship: Sales.ts:7 imports domain-stock/published. Declare one with stock in the context.ts of books, or take it out"
       ]
     )
     const brewing = { name: "the saga brewing", context: "books", takes: [], sends: ["stock.TakeLeaves"] }
@@ -95,6 +95,44 @@ describe("contexts and their code", () => {
     assert.deepStrictEqual(found(asDeclared, { ...Shop.code, said }), [
       "bar: published.ts exports bar.tea-spilt.v1 in a language that is not declared: add the language as says in the context.ts of bar",
       "bar: declares that it says bar.tea-served.v1, which no language that its published.ts exports has: export it there, or take it out of says"
+    ])
+  })
+
+  it("do not fit with a module of another context that is neither published nor declared to be asked", () => {
+    const parts = [
+      { modules: "tea-app/", context: "bar" },
+      { modules: "tea-app/books/", context: "books" },
+      { modules: "tea-app/books/Wiring" }
+    ]
+    const looksUp = (from: string, to: string) => ({ from, to, place: `${from}.ts:5` })
+    const observed = {
+      ...Shop.code,
+      parts,
+      imports: [
+        ...imports,
+        looksUp("tea-app/books/Sales", "domain-bar/Order"),
+        looksUp("tea-app/books/Sales", "tea-app/Orders"),
+        looksUp("tea-app/books/Sales", "domain-bar/published"),
+        looksUp("tea-app/books/Sales", "domain-bar/OrderCommands"),
+        // What puts contexts together may know them all.
+        looksUp("tea-app/books/Wiring", "domain-bar/Order")
+      ]
+    }
+    assert.deepStrictEqual(
+      found(asDeclared, observed),
+      ["domain-bar/Order", "tea-app/Orders"].map((module) => {
+        const name = module.replace(/^.*\//u, "bar.")
+        return `books: tea-app/books/Sales.ts:5 imports ${module}, which is not published: take what is, or add "${name}" to asks in the context.ts of books`
+      })
+    )
+    assert.deepStrictEqual(found({ name: "books", asks: ["bar.Order", "bar.Orders"] }, observed), [])
+    assert.deepStrictEqual(found({ name: "books", asks: ["bar.Order"] }), [
+      "books: declares that it asks bar.Order, which nothing of it does: take it out of asks in the context.ts of books"
+    ])
+    const alone = { name: "books", asks: ["bar.Order", "bar.Orders"], relationships: [], takes: [], hears: [] }
+    const quiet = consumers.filter(({ context }) => context !== "books")
+    assert.deepStrictEqual(found(alone, { ...observed, consumers: quiet }), [
+      "books: depends on bar without a relationship: tea-app/books/Sales.ts:5 imports domain-bar/Order; tea-app/books/Sales.ts:5 imports tea-app/Orders; tea-app/books/Sales.ts:5 imports domain-bar/published; and 1 more. Declare one with bar in the context.ts of books, or take it out"
     ])
   })
 

@@ -38,6 +38,8 @@ describe("a context", () => {
       { says: PublishedMessage.language("kitchen", [brewed]) },
       "says must not have kitchen.tea-brewed.v1: it belongs to kitchen"
     ],
+    [{ asks: ["kitchen/Pot"] }, 'asks must be named context.Name, got "kitchen/Pot"'],
+    [{ asks: ["bar.Order"] }, "asks must not have bar.Order: that stays within the context"],
     [{ sends: ["bar.OrderTea"] }, "sends must not have bar.OrderTea: that stays within the context"],
     [{ commands: Shop.kitchen.commands ?? [] }, "commands must not have kitchen.BrewTea: it belongs to kitchen"],
     [{ publishes: Shop.kitchen.publishes ?? {} }, "publishes must not have bar.TeaBrewed: it is none of its events"],
@@ -84,6 +86,7 @@ describe("a map", () => {
         refusal(alone, { ...books, takes: ["bar.TeaSpilt"] }),
         refusal(alone, { ...books, takes: ["cellar.WineOpened"] }),
         refusal(alone, { ...books, sends: ["bar.SpillTea"] }),
+        refusal(alone, { ...books, asks: ["cellar.Bottles"] }),
         refusal(alone, { ...books, hears: ["bar.tea-served.v2"] })
       ],
       [
@@ -91,6 +94,7 @@ describe("a map", () => {
         'books: takes names "bar.TeaSpilt", which is not registered; known are bar.TeaOrdered',
         'books: takes names "cellar.WineOpened", which is not registered; known are bar, books',
         'books: sends names "bar.SpillTea", which is not registered; known are bar.OrderTea',
+        'books: asks names "cellar.Bottles", which is not registered; known are bar, books',
         'books: hears names "bar.tea-served.v2", which is not registered; known are bar.tea-served.v1'
       ]
     )
@@ -167,6 +171,21 @@ describe("the impact of a change", () => {
 
   it("of something unknown is a typed error", () => {
     assert.instanceOf(Result.getOrThrow(Result.flip(Impact.of(map, "cellar"))), ContextMap.UnknownContext)
+  })
+
+  it("concerns who asks it something, and the drawing has a line for that", () => {
+    const curious = { ...Shop.books, asks: ["kitchen.Pots", "kitchen.Kettles"] }
+    const asking = mapOf(...Shop.shop.map((one) => (one.name === "books" ? curious : one)))
+    assert.deepStrictEqual(
+      Result.getOrThrow(Impact.of(asking, "kitchen")).direct.find(({ context }) => context === "books")?.because,
+      ["asks kitchen.Pots", "asks kitchen.Kettles"]
+    )
+    const added = Drawing.mermaid(asking).split("\n")
+    const before = Drawing.mermaid(map).split("\n")
+    assert.deepStrictEqual(
+      added.filter((line) => !before.includes(line)),
+      ["  c3 -.->|asks| c1"]
+    )
   })
 })
 

@@ -25,6 +25,9 @@ export interface PublishedMessage<Content> extends MessageType {
   readonly Content: Schema.Codec<Content, unknown>
 }
 
+/** What a message says. */
+export type Said<Message extends MessageType> = Message["Content"]["Type"]
+
 /** A message that says something, on its way out. */
 export interface Outgoing {
   readonly message: MessageType

@@ -50,7 +50,7 @@ const isAnswered = (work: Work | undefined): boolean => work?.status === "done" 
 const isGivenUp = (work: Work): boolean => work.status === "failed" || work.status === "refused"
 
 /** The work on a step or on its compensation. */
-export const workOf = (state: Started, step: string, action: Action): Work | undefined =>
+const workOf = (state: Started, step: string, action: Action): Work | undefined =>
   (action === "execute" ? state.steps : state.compensations).find((work) => work.step === step)
 
 /** Why a saga is undone; undefined as long as it goes forward. */

@@ -1,22 +1,15 @@
 import { assert, describe, it } from "@effect/vitest"
 import { type CustomerEvents, CustomersMessages } from "@eventfold/domain-customers"
 import { MessageSpec } from "@eventfold/testing"
-import { Schema } from "effect"
 import * as Scenario from "./Scenario.ts"
 
 const { adopt, after, changeProfile, customerId, first, given, recorded, second } = Scenario
-const isTold = Schema.is(CustomersMessages.events)
 
 type Customer = ReturnType<typeof given>
 
 /** What is said when a command is carried out on a customer. */
 const saidOf = (customer: Customer, asked: Parameters<Customer["when"]>[0]) =>
-  MessageSpec.said(
-    CustomersMessages.language,
-    recorded(customer.when(asked))
-      .filter((event) => isTold(event))
-      .flatMap(CustomersMessages.messagesOf)
-  )
+  MessageSpec.told(CustomersMessages, recorded(customer.when(asked)))
 
 const changing = after(Scenario.register, adopt(first), Scenario.changeEmail)
 const at = "2024-05-01T00:00:00.000Z"
@@ -36,11 +29,7 @@ describe("the published language of customers", () => {
 
   it("says the same once the customer is forgotten", () => {
     const events = changing.events.concat(recorded(changing.when(adopt(second))))
-    const said = (of: ReadonlyArray<CustomerEvents.CustomerEvent>) =>
-      MessageSpec.said(
-        CustomersMessages.language,
-        of.filter((event) => isTold(event)).flatMap(CustomersMessages.messagesOf)
-      )
+    const said = (of: ReadonlyArray<CustomerEvents.CustomerEvent>) => MessageSpec.told(CustomersMessages, of)
     assert.strictEqual(said(events).length, 2)
     assert.deepStrictEqual(said(Scenario.forgotten(events)), said(events))
   })

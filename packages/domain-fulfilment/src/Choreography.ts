@@ -18,8 +18,11 @@ import { notifyCustomer } from "./NoticeCommands.ts"
 import * as OrderIds from "./OrderIds.ts"
 import * as Reaction from "./Reaction.ts"
 
-/** An order is delivered when its shipment is: so it is with a coordinator, too, who would have to carry a signature. */
-export const delivered = Reaction.make("ordering", "ShipmentDelivered", deliverOrder, {
+/**
+ * An order is delivered when its shipment is: so it is with a coordinator, too, who would have to carry a signature. Shipping
+ * tells the order itself: who signed is personal, and said in no message.
+ */
+export const delivered = Reaction.make("shipping", "ShipmentDelivered", deliverOrder, {
   send: ({ event: { occurredAt, orderId, signedBy } }) =>
     Option.some({
       _tag: "DeliverOrder",

@@ -42,8 +42,10 @@ export const request = ({ occurredAt, orderId }: Cause): Sending => {
 }
 
 /** Takes back that it was asked for, and bars a request that comes late. */
-export const withdraw = ({ occurredAt, orderId, reason }: Cause & { readonly reason: string }): Sending => {
+export const withdraw = ({ occurredAt, orderId }: Cause): Sending => {
   const { shipmentId } = OrderIds.of(orderId)
+  // Why orders are cancelled, in the words of people, is not told to other contexts.
+  const reason = "The order was cancelled"
   return send("withdraw", withdrawShipment, { _tag: "WithdrawShipment", shipmentId, orderId, occurredAt, reason })
 }
 

@@ -75,6 +75,8 @@ const misfit = (state: ShippingState, event: typeof events.Type): string | undef
       if (phase === "underway") return "the goods have left already"
       return isOver(state) && phase !== "cancelled" ? isElsewhere : undefined
     case "OrderCancelled":
+      // Other contexts are told of orders that were placed.
+      if (event.previousStatus === "draft") return "the order was a draft, which nobody was told of"
       return isOver(state) && phase !== "delivered" ? isElsewhere : undefined
     default:
       if (isOver(state)) return isElsewhere
@@ -100,7 +102,7 @@ export const summary = "Leads an order that is approved and paid to its delivery
 export const make = (limits: Limits = usual) =>
   ProcessManager.make({
     name: "shipping",
-    version: 3,
+    version: 4,
     events,
     commands,
     correlate: ({ orderId }) => orderId,

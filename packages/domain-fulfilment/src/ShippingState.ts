@@ -131,9 +131,8 @@ const cancelled = (before: ShippingState, event: OrderCancelled): ShippingState 
   const state = settled(settled(before, "request"), "give-up")
   const notice = Commands.notify(freeKey(state), event, "order-cancelled")
   if (before.phase === "underway" || before.phase === "delivered") return owing({ ...state, phase: "disputed" }, notice)
-  const over: ShippingState = { ...state, phase: "cancelled" }
-  // Of a draft nobody asks for anything. Of all others somebody may still, and others wait to hear that nobody can.
-  return owing(event.previousStatus === "draft" ? over : owing(over, Commands.withdraw(event)), notice)
+  // Asked for or not: somebody may still ask, and others wait to hear that nobody can.
+  return owing(owing({ ...state, phase: "cancelled" }, Commands.withdraw(event)), notice)
 }
 
 /** The stock has gone with the goods, whatever became of the order. */

@@ -25,14 +25,18 @@ export const context = Context.make({
     "shipping.RequestShipment",
     "shipping.WithdrawShipment"
   ],
+  asks: ["ordering.OrderStreamId", "shipping.Shipment", "shipping.ShipmentStreamId"],
   relationships: [
     Relationship.usesHostOf(
       "ordering",
-      "An order that is placed begins its fulfilment, and is approved or cancelled by it."
+      "An order that is placed begins its fulfilment, and is approved or cancelled by it; how it stands is looked up."
     ),
     Relationship.customerOf("inventory", "The first step reserves the stock."),
     Relationship.customerOf("payments", "The second step takes the money."),
-    Relationship.customerOf("shipping", "The last step asks for the shipment."),
+    Relationship.customerOf(
+      "shipping",
+      "The last step asks for the shipment; a delivery that was told too early is looked up."
+    ),
     Relationship.sharesKernel("shared-kernel", "Money and ids.")
   ],
   glossary

@@ -21,7 +21,7 @@ describe("the reactions", () => {
         ["OrderPlaced", "inventory", "inventory.ReserveStock", "ordering.CancelOrder"],
         ["PaymentCaptured", "ordering", "ordering.ApproveOrder", undefined],
         ["ShipmentRequested", "fulfilment", "fulfilment.NotifyCustomer", undefined],
-        ["ShipmentDelivered", "ordering", "ordering.DeliverOrder", undefined],
+        ["ShipmentDelivered", "shipping", "ordering.DeliverOrder", undefined],
         ["ShipmentCancelled", "inventory", "inventory.ReleaseReservation", undefined]
       ]
     )

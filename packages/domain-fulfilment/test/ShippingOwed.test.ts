@@ -50,7 +50,7 @@ const owed = [
   {
     key: "withdraw",
     after: [requested, cancelled],
-    payload: { ...ofOrder, _tag: "WithdrawShipment", shipmentId, reason: cancelled.reason },
+    payload: { ...ofOrder, _tag: "WithdrawShipment", shipmentId, reason: "The order was cancelled" },
     others: ["notify"]
   },
   {

@@ -2,6 +2,7 @@
  * What other contexts may know of inventory: which reservations there are, what becomes of them, and the messages that say
  * so. How many pieces there are of what, and how they are counted, is nobody else's matter.
  */
+export * as InventoryMeanings from "./InventoryMeanings.ts"
 export * as InventoryMessages from "./InventoryMessages.ts"
 export { ReservationLine, ReservationLines } from "./ReservationLines.ts"
 export {

@@ -1,21 +1,14 @@
 import { assert, describe, it } from "@effect/vitest"
 import { InventoryMessages } from "@eventfold/domain-inventory"
 import { MessageSpec } from "@eventfold/testing"
-import { Schema } from "effect"
 import * as Scenario from "./Scenario.ts"
 
 const { commit, expire, orderId, recorded, release, reservationId, reservationsBy, reserve, reserveForAWhile } =
   Scenario
-const isTold = Schema.is(InventoryMessages.events)
 
 /** What is said when a command is carried out on a reservation. */
 const saidOf = (reservation: typeof reservationsBy.none, command: Parameters<typeof reservation.when>[0]) =>
-  MessageSpec.said(
-    InventoryMessages.language,
-    recorded(reservation.when(command))
-      .filter((event) => isTold(event))
-      .flatMap(InventoryMessages.messagesOf)
-  )
+  MessageSpec.told(InventoryMessages, recorded(reservation.when(command)))
 
 const at = "2024-05-01T00:00:00.000Z"
 const expiry = "2024-05-01T00:10:00.000Z"

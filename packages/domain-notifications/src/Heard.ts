@@ -12,6 +12,7 @@
  *
  * `ordering.order-placed.v1` says whose an order is, and `customers.customer-registered.v1` that there is a customer.
  */
+import type { PublishedMessage } from "@eventfold/decider"
 import type { CustomersMessages } from "@eventfold/domain-customers/published"
 import type { InventoryMessages } from "@eventfold/domain-inventory/published"
 import type { OrderingMessages } from "@eventfold/domain-ordering/published"
@@ -22,9 +23,6 @@ import type { News } from "./News.ts"
 import type { IntroduceOrder, TellNews } from "./NewsCommands.ts"
 import type { RegisterRecipient } from "./RecipientCommands.ts"
 
-/** What a message says. */
-type Said<Message extends { readonly Content: { readonly Type: unknown } }> = Message["Content"]["Type"]
-
 const tell = (orderId: OrderId, occurredAt: DateTime.Utc, news: News): TellNews => ({
   _tag: "TellNews",
   orderId,
@@ -33,35 +31,46 @@ const tell = (orderId: OrderId, occurredAt: DateTime.Utc, news: News): TellNews 
 })
 
 /** An order was placed: it is known whose it is. */
-export const orderPlaced = (said: Said<typeof OrderingMessages.OrderPlacedV1>): IntroduceOrder => {
+export const orderPlaced = (said: PublishedMessage.Said<typeof OrderingMessages.OrderPlacedV1>): IntroduceOrder => {
   const { customerId, orderId, placedAt: occurredAt, total } = said
   return { _tag: "IntroduceOrder", orderId, occurredAt, customerId, total }
 }
 
 /** An order was approved: it is confirmed. */
-export const orderApproved = ({ approvedAt, orderId }: Said<typeof OrderingMessages.OrderApprovedV1>): TellNews =>
+export const orderApproved = ({
+  approvedAt,
+  orderId
+}: PublishedMessage.Said<typeof OrderingMessages.OrderApprovedV1>): TellNews =>
   tell(orderId, approvedAt, { kind: "order-confirmed" })
 
 /** Stock was reserved: the goods are set aside. */
-export const stockReserved = ({ orderId, reservedAt }: Said<typeof InventoryMessages.StockReservedV1>): TellNews =>
+export const stockReserved = ({
+  orderId,
+  reservedAt
+}: PublishedMessage.Said<typeof InventoryMessages.StockReservedV1>): TellNews =>
   tell(orderId, reservedAt, { kind: "stock-reserved" })
 
 /** An order was shipped: it is on its way. */
-export const orderShipped = (said: Said<typeof OrderingMessages.OrderShippedV1>): TellNews => {
+export const orderShipped = (said: PublishedMessage.Said<typeof OrderingMessages.OrderShippedV1>): TellNews => {
   const { carrier, orderId, shippedAt, trackingNumber } = said
   return tell(orderId, shippedAt, { kind: "order-shipped", carrier, trackingNumber, ...estimateOf(said) })
 }
 
 /** A shipment was delayed: it will be late. */
-export const shipmentDelayed = (said: Said<typeof ShippingMessages.ShipmentDelayedV1>): TellNews =>
+export const shipmentDelayed = (said: PublishedMessage.Said<typeof ShippingMessages.ShipmentDelayedV1>): TellNews =>
   tell(said.orderId, said.delayedAt, { kind: "delivery-delayed", ...estimateOf(said) })
 
 /** An order was cancelled. */
-export const orderCancelled = ({ cancelledAt, orderId }: Said<typeof OrderingMessages.OrderCancelledV1>): TellNews =>
+export const orderCancelled = ({
+  cancelledAt,
+  orderId
+}: PublishedMessage.Said<typeof OrderingMessages.OrderCancelledV1>): TellNews =>
   tell(orderId, cancelledAt, { kind: "order-cancelled" })
 
 /** Somebody has become a customer, and can be told something. */
-export const customerRegistered = (said: Said<typeof CustomersMessages.CustomerRegisteredV1>): RegisterRecipient => ({
+export const customerRegistered = (
+  said: PublishedMessage.Said<typeof CustomersMessages.CustomerRegisteredV1>
+): RegisterRecipient => ({
   _tag: "RegisterRecipient",
   customerId: said.customerId,
   occurredAt: said.registeredAt

@@ -5,7 +5,8 @@
  * taken the mail over, as it was written; whatever is sent again under the same `messageId` carries the same Message-ID, by
  * which servers and readers know a repetition; `MailRefused` says that it was not sent and never will be.
  *
- * Gotcha: `MailerUnavailable` says nothing about whether it was sent. Send it again under the same id.
+ * Gotcha: `MailerUnavailable` says nothing about whether it was sent. Send it again under the same id. Whether it is about this mail
+ * only is for `check` to find out.
  */
 import type { EmailAddress } from "@eventfold/shared-kernel"
 import { Context, type Effect, Schema } from "effect"
@@ -29,10 +30,10 @@ export class MailRefused extends Schema.TaggedError<MailRefused>()("MailRefused"
 export class MailerUnavailable extends Schema.TaggedError<MailerUnavailable>()("MailerUnavailable", {
   ...named,
   /**
-   * `unreachable`: no connection, or it broke; `timeout`: no answer in time; `busy`: the server says later; `refused-us`: it
-   * does not know us, or the connection is not as safe as it must be.
+   * `unreachable`: no connection, or it broke; `timeout`: no answer in time; `busy`: the server says later, of this mail;
+   * `no-service`: it takes no mail from us now; `refused-us`: it does not know us, or the connection is not as safe as it must be.
    */
-  problem: Schema.Literals(["unreachable", "timeout", "busy", "refused-us"])
+  problem: Schema.Literals(["unreachable", "timeout", "busy", "no-service", "refused-us"])
 }) {
   readonly retryable = true
   override get message() {
@@ -64,5 +65,7 @@ export class Mailer extends Context.Service<
   {
     /** Sends a mail; answers when a server has taken it over. */
     send(mail: Mail): Effect.Effect<SentBy, MailError>
+    /** Asks whether a server is there that knows us, without sending: fails with why there is none. The `messageId` says nothing. */
+    readonly check: Effect.Effect<void, MailerUnavailable>
   }
 >()("@eventfold/domain-notifications/Mailer") {}

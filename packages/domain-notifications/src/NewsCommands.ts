@@ -3,8 +3,16 @@
  */
 import { CustomerId, Money, OrderId } from "@eventfold/shared-kernel"
 import { Schema } from "effect"
+import { Channel } from "./Channel.ts"
 import { News } from "./News.ts"
-import { NotificationRefused, NotificationSent, NotificationSkipped } from "./NewsEvents.ts"
+import {
+  NotificationGivenUp,
+  NotificationPostponed,
+  NotificationRefused,
+  NotificationSent,
+  NotificationSkipped
+} from "./NewsEvents.ts"
+import { NotificationId } from "./NotificationId.ts"
 
 const common = { orderId: OrderId, occurredAt: Schema.DateTimeUtc }
 
@@ -25,12 +33,27 @@ export interface TellNews extends Schema.Schema.Type<typeof TellNews> {}
 /** Tells what has become of a notification on one channel. */
 export const NoteDelivery = Schema.TaggedStruct("NoteDelivery", {
   ...common,
-  outcome: Schema.Union([NotificationSent, NotificationSkipped, NotificationRefused])
+  outcome: Schema.Union([
+    NotificationSent,
+    NotificationSkipped,
+    NotificationRefused,
+    NotificationPostponed,
+    NotificationGivenUp
+  ])
 })
 /** Tells what has become of a notification on one channel. */
 export interface NoteDelivery extends Schema.Schema.Type<typeof NoteDelivery> {}
 
+/** Tells that the time has come to try again what was postponed. */
+export const TakeUpNotification = Schema.TaggedStruct("TakeUpNotification", {
+  ...common,
+  notificationId: NotificationId,
+  channel: Channel
+})
+/** Tells that the time has come to try again what was postponed. */
+export interface TakeUpNotification extends Schema.Schema.Type<typeof TakeUpNotification> {}
+
 /** The schema of everything the news of an order decide on. */
-export const NewsCommand = Schema.Union([IntroduceOrder, TellNews, NoteDelivery])
+export const NewsCommand = Schema.Union([IntroduceOrder, TellNews, NoteDelivery, TakeUpNotification])
 /** Something the news of an order decide on. */
 export type NewsCommand = typeof NewsCommand.Type

@@ -12,6 +12,7 @@ import { PersonalLetter } from "./Letter.ts"
 import { MailRefused } from "./Mailer.ts"
 import { News } from "./News.ts"
 import { NotificationId } from "./NotificationId.ts"
+import { DelayReason } from "./Patience.ts"
 
 const orderId = OrderId
 
@@ -72,6 +73,31 @@ export const NotificationRefused = DomainEvent.make("NotificationRefused", {
 /** The customer cannot be told this way: what was written is refused for good. */
 export interface NotificationRefused extends Schema.Schema.Type<typeof NotificationRefused> {}
 
+/** The customer cannot be told now: it is tried again at `until`. */
+export const NotificationPostponed = DomainEvent.make("NotificationPostponed", {
+  ...delivery,
+  problem: DelayReason,
+  /** How often it was tried. */
+  tries: Schema.Int,
+  until: Schema.DateTimeUtc
+})
+/** The customer cannot be told now: it is tried again at `until`. */
+export interface NotificationPostponed extends Schema.Schema.Type<typeof NotificationPostponed> {}
+
+/** The time has come to try again. */
+export const NotificationDue = DomainEvent.make("NotificationDue", delivery)
+/** The time has come to try again. */
+export interface NotificationDue extends Schema.Schema.Type<typeof NotificationDue> {}
+
+/** The customer could not be told this way, though it was tried for long: nobody tries again. */
+export const NotificationGivenUp = DomainEvent.make("NotificationGivenUp", {
+  ...delivery,
+  problem: DelayReason,
+  tries: Schema.Int
+})
+/** The customer could not be told this way, though it was tried for long: nobody tries again. */
+export interface NotificationGivenUp extends Schema.Schema.Type<typeof NotificationGivenUp> {}
+
 /** The schema of everything that happens about the news of an order. */
 export const NewsEvent = Schema.Union([
   OrderIntroduced,
@@ -79,7 +105,10 @@ export const NewsEvent = Schema.Union([
   NotificationRequested,
   NotificationSent,
   NotificationSkipped,
-  NotificationRefused
+  NotificationRefused,
+  NotificationPostponed,
+  NotificationDue,
+  NotificationGivenUp
 ])
 /** Something that happens about the news of an order. */
 export type NewsEvent = typeof NewsEvent.Type

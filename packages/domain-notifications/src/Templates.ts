@@ -77,7 +77,8 @@ const told = (news: News): Told => {
       return {
         title: "Your order is cancelled",
         brief: "it is cancelled.",
-        body: ["your order is cancelled. Money that was taken for it is given back."]
+        // Whether money was taken is not heard here: both are true of this sentence.
+        body: ["your order is cancelled. If money was taken for it, it is given back."]
       }
   }
 }

@@ -26,11 +26,15 @@ export const context = Context.make({
     "shipping.shipment-delayed.v1",
     "customers.customer-registered.v1"
   ],
+  asks: ["customers.CustomerQueries"],
   relationships: [
     Relationship.usesHostOf("ordering", "Customers are told when an order is confirmed, shipped or cancelled."),
     Relationship.usesHostOf("inventory", "Customers are told when their goods are set aside."),
     Relationship.usesHostOf("shipping", "Customers are told when a delivery is late."),
-    Relationship.usesHostOf("customers", "Who becomes a customer can be told something."),
+    Relationship.usesHostOf(
+      "customers",
+      "Who becomes a customer can be told something; how they are reached is asked each time."
+    ),
     Relationship.sharesKernel("shared-kernel", "Money, names, addresses of mail and ids.")
   ],
   glossary

@@ -29,6 +29,21 @@ export const glossary: Glossary.Glossary = [
     meaning: "Tells what has become of a notification on one channel."
   },
   {
+    term: "NotificationDue",
+    kind: "event",
+    meaning: "The time has come to try again."
+  },
+  {
+    term: "NotificationGivenUp",
+    kind: "event",
+    meaning: "The customer could not be told this way, though it was tried for long: nobody tries again."
+  },
+  {
+    term: "NotificationPostponed",
+    kind: "event",
+    meaning: "The customer cannot be told now: it is tried again at `until`."
+  },
+  {
     term: "NotificationRefused",
     kind: "event",
     meaning: "The customer cannot be told this way: what was written is refused for good."
@@ -62,6 +77,11 @@ export const glossary: Glossary.Glossary = [
     term: "RegisterRecipient",
     kind: "command",
     meaning: "Tells that somebody has become a customer."
+  },
+  {
+    term: "TakeUpNotification",
+    kind: "command",
+    meaning: "Tells that the time has come to try again what was postponed."
   },
   {
     term: "TellNews",

@@ -34,21 +34,31 @@ const ada: ContactBook.Contact = {
 }
 
 /** Delivers by a channel, to a contact; `sent` keeps what was handed on. */
-const deliver = (channel: "e-mail" | "text-message", contact: ContactBook.Contact, failing?: Mailer.MailError) => {
+const deliver = (
+  channel: "e-mail" | "text-message",
+  contact: ContactBook.Contact,
+  failing?: Mailer.MailError,
+  before?: Delivering.TriedBefore
+) => {
   const sent: Array<{ readonly to: string; readonly text: string; readonly messageId: string }> = []
   const take = (message: (typeof sent)[number]) =>
     Effect.sync(() => {
       sent.push(message)
       return { via: "test" }
     })
-  return Delivering.deliver("main", requested, channel, day(2)).pipe(
+  return Delivering.deliver("main", requested, channel, Effect.succeed(day(2)), before).pipe(
     Effect.provideService(ContactBook.ContactBook, { find: () => Effect.succeed(contact) }),
     Effect.provideService(Mailer.Mailer, {
+      check: Effect.void,
       send: (mail) => (failing === undefined ? take(mail) : Effect.fail(failing))
     }),
     Effect.provideService(TextMessages.TextMessages, {
       send: (message) =>
-        message.to === "+0" ? Effect.fail(new TextMessages.TextMessageRefused(message)) : take(message)
+        message.to === "+1"
+          ? Effect.fail(new TextMessages.TextMessagesUnavailable(message))
+          : message.to === "+0"
+            ? Effect.fail(new TextMessages.TextMessageRefused(message))
+            : take(message)
     }),
     Effect.map(({ outcome }) => ({ outcome, sent }))
   )
@@ -72,7 +82,7 @@ describe("telling a customer", () => {
       )
       // What was noted is what an order's news can take.
       const after = Scenario.after(Scenario.introduce, Scenario.tell(news.shipped), Scenario.note(outcome))
-      assert.deepStrictEqual(OrderNews.settledOf(after.state, notificationId), ["e-mail"])
+      assert.deepStrictEqual(OrderNews.requestedOf(after.state, notificationId)?.settled, ["e-mail"])
     })
   )
 
@@ -102,21 +112,54 @@ describe("telling a customer", () => {
     })
   )
 
-  it.effect("that is refused for good is over; what may pass is for whoever asked to try again", () =>
+  it.effect(
+    "that is refused for good is over; what may pass is postponed, and given up with the tenth try in 24 hours",
+    () =>
+      Effect.gen(function* () {
+        const messageId = `${notificationId}.e-mail`
+        const refused = new Mailer.MailRefused({ messageId, problem: "recipient", code: 550 })
+        const { outcome } = yield* deliver("e-mail", ada, refused)
+        assert.deepStrictEqual(outcome, {
+          _tag: "NotificationRefused",
+          ...delivery,
+          channel: "e-mail",
+          problem: "recipient"
+        })
+        const nowhere = yield* deliver("text-message", { ...ada, phone: "+0" })
+        assert.deepInclude(nowhere.outcome, { _tag: "NotificationRefused", problem: "recipient" })
+        const busy = new Mailer.MailerUnavailable({ messageId, problem: "busy", code: 450 })
+        const minute = 60_000
+        let [counted, at] = [0, 0]
+        const tried: Array<number> = []
+        for (;;) {
+          tried.push(at / minute)
+          const { outcome } = yield* deliver("e-mail", ada, busy, { tries: counted, counted })
+          const failed = { ...delivery, channel: "e-mail", problem: "busy", tries: counted + 1 } as const
+          if (outcome._tag !== "NotificationPostponed") {
+            assert.deepStrictEqual(outcome, { _tag: "NotificationGivenUp", ...failed })
+            break
+          }
+          assert.deepInclude(outcome, failed)
+          at += outcome.until.epochMilliseconds - day(2).epochMilliseconds
+          counted += 1
+        }
+        assert.deepStrictEqual(tried, [0, 1, 5, 20, 60, 120, 240, 480, 960, 1_440])
+      })
+  )
+
+  it.effect("that nobody takes from us is tried for as long as that lasts", () =>
     Effect.gen(function* () {
       const messageId = `${notificationId}.e-mail`
-      const refused = new Mailer.MailRefused({ messageId, problem: "recipient", code: 550 })
-      const { outcome } = yield* deliver("e-mail", ada, refused)
-      assert.deepStrictEqual(outcome, {
-        _tag: "NotificationRefused",
-        ...delivery,
-        channel: "e-mail",
-        problem: "recipient"
+      const before = { tries: 500, counted: 9 }
+      for (const problem of ["refused-us", "no-service"] as const) {
+        const { outcome } = yield* deliver("e-mail", ada, new Mailer.MailerUnavailable({ messageId, problem }), before)
+        assert.deepInclude(outcome, { _tag: "NotificationPostponed", problem, tries: 501 })
+      }
+      const { outcome } = yield* deliver("text-message", { ...ada, phone: "+1" }, undefined, before)
+      assert.deepInclude(outcome, { _tag: "NotificationPostponed", problem: "unavailable", tries: 501 })
+      assert.deepInclude((yield* deliver("text-message", { ...ada, phone: "+31" }, undefined, before)).outcome, {
+        _tag: "NotificationSent"
       })
-      const nowhere = yield* deliver("text-message", { ...ada, phone: "+0" })
-      assert.deepInclude(nowhere.outcome, { _tag: "NotificationRefused", problem: "recipient" })
-      const busy = new Mailer.MailerUnavailable({ messageId, problem: "busy", code: 450 })
-      assert.strictEqual(yield* Effect.flip(deliver("e-mail", ada, busy)), busy)
     })
   )
 

@@ -11,7 +11,9 @@ const wanted = (events: ReadonlyArray<NewsEvents.NewsEvent>) =>
   ProjectionSpec.inStream(
     "order-news",
     orderId,
-    events.flatMap((event) => (event._tag === "OrderIntroduced" || event._tag === "NewsHeld" ? [] : [event]))
+    events.flatMap((event) =>
+      event._tag === "OrderIntroduced" || event._tag === "NewsHeld" || event._tag === "NotificationDue" ? [] : [event]
+    )
   )
 
 const row = {
@@ -53,6 +55,41 @@ describe("the notifications", () => {
           status: "refused",
           outcomes: [{ channel: "e-mail", result: "refused", reason: "recipient", at: occurredAt }],
           version: 2
+        }
+      ])
+  })
+
+  it("are postponed while one channel is tried again, and say since when, why and until when", () => {
+    const { note, takeUp } = Scenario
+    const again = { ...outcomes.postponed, tries: 2, until: Scenario.day(3) }
+    const refused = { ...outcomes.refused, channel: "text-message" } as const
+    const { events } = after(
+      introduce,
+      tell(news.shipped),
+      note(outcomes.postponed),
+      takeUp,
+      note(again),
+      note(refused)
+    )
+    const postponed = {
+      ...row,
+      status: "postponed",
+      outcomes: [
+        { channel: "e-mail", result: "postponed", reason: "busy", tries: 2, until: Scenario.day(3), at: occurredAt },
+        { channel: "text-message", result: "refused", reason: "recipient", at: occurredAt }
+      ],
+      version: 4
+    } as const
+    ProjectionSpec.given(Notifications.Notifications).when(wanted(events)).thenRows([postponed])
+    const over = after(introduce, tell(news.shipped), note(outcomes.postponed), note(outcomes.givenUp)).events
+    ProjectionSpec.given(Notifications.Notifications)
+      .when(wanted(over))
+      .thenRows([
+        {
+          ...row,
+          status: "given-up",
+          outcomes: [{ channel: "e-mail", result: "given-up", reason: "busy", tries: 10, at: occurredAt }],
+          version: 3
         }
       ])
   })

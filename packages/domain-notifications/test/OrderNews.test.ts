@@ -20,11 +20,13 @@ const {
   introduce,
   news,
   note,
+  notificationId,
   occurredAt,
   orderId,
   outcomes,
   recorded,
   refusal,
+  takeUp,
   tell,
   told,
   total
@@ -81,10 +83,11 @@ describe("what has become of a notification", () => {
   const shipped = after(introduce, tell(news.shipped))
 
   it("is noted once on each channel", () => {
-    for (const outcome of Object.values(outcomes)) {
+    const { postponed: _, ...ends } = outcomes
+    for (const outcome of Object.values(ends)) {
       const noted = after(introduce, tell(news.shipped), note(outcome))
       assert.deepStrictEqual(recorded(shipped.when(note(outcome))), [outcome])
-      assert.deepStrictEqual(OrderNews.settledOf(noted.state, outcome.notificationId), ["e-mail"])
+      assert.deepStrictEqual(OrderNews.requestedOf(noted.state, outcome.notificationId)?.settled, ["e-mail"])
       for (const again of Object.values(outcomes)) assert.strictEqual(told(noted.when(note(again))), "nothing")
       const bySms = { ...outcomes.skipped, channel: "text-message" } as const
       assert.strictEqual(told(noted.when(note(bySms))), "NotificationSkipped")
@@ -95,7 +98,7 @@ describe("what has become of a notification", () => {
     const refused = refusal(after(introduce).when(note(outcomes.sent)))
     assert.strictEqual(refused._tag, "NotificationNotRequested")
     assert.include(refused.message, orderId)
-    assert.isUndefined(OrderNews.settledOf(after(introduce).state, Scenario.notificationId))
+    assert.isUndefined(OrderNews.requestedOf(after(introduce).state, Scenario.notificationId))
     const Refusal = Schema.toCodecJson(NewsErrors.NewsRefusal)
     const received = Schema.decodeUnknownSync(Refusal)(Schema.encodeSync(Refusal)(refused))
     assert.strictEqual(received.message, refused.message)
@@ -103,6 +106,39 @@ describe("what has become of a notification", () => {
 
   it("shows nobody the letter by accident", () => {
     assert.notInclude(JSON.stringify(outcomes.sent), "ada@example.org")
+  })
+})
+
+describe("news that nobody takes now", () => {
+  const before = after(introduce, tell(news.shipped))
+  const postponed = after(introduce, tell(news.shipped), note(outcomes.postponed))
+  const onChannel = (state: OrderNews.OrderNewsState) => {
+    const requested = OrderNews.requestedOf(state, notificationId)
+    return requested === undefined ? undefined : OrderNews.postponedOn(requested, "e-mail")
+  }
+
+  it("is postponed, once for each try, and becomes due once", () => {
+    assert.deepStrictEqual(onChannel(postponed.state), { channel: "e-mail", tries: 1, counted: 1, isDue: false })
+    assert.strictEqual(told(postponed.when(note(outcomes.postponed))), "nothing")
+    const due = Scenario.given(...postponed.events, ...Scenario.recorded(postponed.when(takeUp)))
+    assert.strictEqual(due.events.at(-1)?._tag, "NotificationDue")
+    assert.strictEqual(onChannel(due.state)?.isDue, true)
+    assert.strictEqual(told(due.when(takeUp)), "nothing")
+    const outage = note({ ...outcomes.postponed, tries: 2, problem: "no-service" })
+    const again = Scenario.given(...due.events, ...Scenario.recorded(due.when(outage)))
+    // An outage is no try of a mailbox.
+    assert.deepStrictEqual(onChannel(again.state), { channel: "e-mail", tries: 2, counted: 1, isDue: false })
+  })
+
+  it("is not taken up when nothing is postponed, or it was told meanwhile or given up", () => {
+    assert.strictEqual(told(before.when(takeUp)), "nothing")
+    for (const outcome of [outcomes.sent, outcomes.givenUp]) {
+      const over = Scenario.given(...postponed.events, ...Scenario.recorded(postponed.when(note(outcome))))
+      assert.isUndefined(onChannel(over.state))
+      assert.strictEqual(told(over.when(takeUp)), "nothing")
+      assert.strictEqual(told(over.when(note({ ...outcomes.postponed, tries: 2 }))), "nothing")
+    }
+    assert.strictEqual(refusal(after(introduce).when(takeUp))?._tag, "NotificationNotRequested")
   })
 })
 
@@ -139,6 +175,8 @@ const command = [
   ...Object.values(news).map(tell),
   ...Object.values(outcomes).map(note),
   note({ ...outcomes.sent, channel: "text-message" }),
+  note({ ...outcomes.postponed, tries: 2 }),
+  takeUp,
   note({ ...outcomes.skipped, notificationId: NotificationId.of(orderId, "order-confirmed") })
 ] satisfies ReadonlyArray<NewsCommands.NewsCommand>
 const Index = Arbitrary.schema(Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: command.length - 1 })))
@@ -164,7 +202,8 @@ describe("any sequence of commands", () => {
       const settled = last.events.flatMap((event) =>
         event._tag === "NotificationSent" ||
         event._tag === "NotificationSkipped" ||
-        event._tag === "NotificationRefused"
+        event._tag === "NotificationRefused" ||
+        event._tag === "NotificationGivenUp"
           ? [`${event.notificationId} ${event.channel}`]
           : []
       )
@@ -204,6 +243,9 @@ describe("in JSON", () => {
       "NotificationSent.v1",
       "NotificationSkipped.v1",
       "NotificationRefused.v1",
+      "NotificationPostponed.v1",
+      "NotificationDue.v1",
+      "NotificationGivenUp.v1",
       "RecipientRegistered.v1",
       "ChannelsChosen.v1"
     ])

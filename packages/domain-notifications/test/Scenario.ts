@@ -35,11 +35,15 @@ const letter = { to: "ada@example.org", subject: "Your order is on its way", tex
 export const outcomes = {
   sent: { _tag: "NotificationSent", ...delivery, via: "smtp", letter: Personal.of<typeof letter>(customerId, letter) },
   skipped: { _tag: "NotificationSkipped", ...delivery, reason: "customer-unknown" },
-  refused: { _tag: "NotificationRefused", ...delivery, problem: "recipient" }
+  refused: { _tag: "NotificationRefused", ...delivery, problem: "recipient" },
+  postponed: { _tag: "NotificationPostponed", ...delivery, problem: "busy", tries: 1, until: day(2) },
+  givenUp: { _tag: "NotificationGivenUp", ...delivery, problem: "busy", tries: 10 }
 } satisfies Record<string, NewsCommands.NoteDelivery["outcome"]>
 
 export const note = (outcome: NewsCommands.NoteDelivery["outcome"]) =>
   NewsCommands.NoteDelivery.make({ ...common, outcome })
+
+export const takeUp = NewsCommands.TakeUpNotification.make({ ...common, notificationId, channel: "e-mail" })
 
 /** The news of orders after events, after commands, and on the way of commands. */
 export const { after, given, walk } = DeciderScenario.of(OrderNews.OrderNews)

@@ -7,6 +7,12 @@ const { news, orderId, total } = Scenario
 const about = (of: News.News) => ({ orderId, total, news: of })
 
 describe("what is written to customers", () => {
+  it("promises money back only to those whose money was taken", () => {
+    const { text } = Templates.letter(about(news.cancelled), "Ada")
+    assert.include(text, "If money was taken for it, it is given back.")
+    assert.notInclude(text, "Money that was taken")
+  })
+
   it("tells what happened, of which order, and what it comes to", () => {
     assert.deepStrictEqual(Templates.letter(about(news.shipped), "Ada Jansen"), {
       subject: "Your order is on its way: order 00000001",

@@ -9,6 +9,7 @@
  * order in order. Addresses, signatures, notes and reasons are about people, and not said.
  */
 import { PublishedMessage } from "@eventfold/decider"
+import { CardToken } from "@eventfold/domain-payments/published"
 import { Currency, CustomerId, Money, OrderId, ProductId, Quantity, Text } from "@eventfold/shared-kernel"
 import { Schema } from "effect"
 import { CancelledBy } from "./OrderEvents.ts"
@@ -42,6 +43,8 @@ export const OrderPlacedV1 = PublishedMessage.make(
     orderId: OrderId,
     currency: Currency.Currency,
     ...sold,
+    /** Stands for the card that is to pay. Absent when people see to the payment. */
+    paymentToken: Schema.optionalKey(CardToken),
     placedAt: PublishedMessage.Instant
   }).annotate({ description: "A customer committed to an order." })
 )
@@ -126,8 +129,14 @@ export const messagesOf = (event: Event, order: OrderAsPlaced): ReadonlyArray<Pu
   const key = { key: keyOf(event) }
   switch (event._tag) {
     case "OrderPlaced": {
-      const { currency } = event.total
-      const content = { orderId, currency, ...soldOf({ ...event, customerId: order.customerId }), placedAt: occurredAt }
+      const { paymentToken, total } = event
+      const content = {
+        orderId,
+        currency: total.currency,
+        ...soldOf({ ...event, customerId: order.customerId }),
+        ...(paymentToken === undefined ? {} : { paymentToken }),
+        placedAt: occurredAt
+      }
       return [PublishedMessage.say(OrderPlacedV1, content, key)]
     }
     case "OrderApproved":

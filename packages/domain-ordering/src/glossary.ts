@@ -14,6 +14,16 @@ export const glossary: Glossary.Glossary = [
     meaning: "Allows a placed order to be shipped."
   },
   {
+    term: "BuyerDescribed",
+    kind: "event",
+    meaning: "Who a customer is, as sales was told: the whole of it, in place of what was known before."
+  },
+  {
+    term: "BuyerRegistered",
+    kind: "event",
+    meaning: "Somebody can buy as a customer."
+  },
+  {
     term: "CancelOrder",
     kind: "command",
     meaning: "Calls an order off before it is shipped."
@@ -27,6 +37,11 @@ export const glossary: Glossary.Glossary = [
     term: "DeliverOrder",
     kind: "command",
     meaning: "Tells that somebody took the goods of a shipped order."
+  },
+  {
+    term: "DescribeBuyer",
+    kind: "command",
+    meaning: "Tells who a customer is, as a whole."
   },
   {
     term: "DraftOrder",
@@ -82,6 +97,11 @@ export const glossary: Glossary.Glossary = [
     term: "PlaceOrder",
     kind: "command",
     meaning: "Commits the customer to a draft that has items."
+  },
+  {
+    term: "RegisterBuyer",
+    kind: "command",
+    meaning: "Tells that somebody has become a customer."
   },
   {
     term: "RemoveItem",

@@ -5,6 +5,7 @@
 import { Schema } from "effect"
 import * as Events from "./OrderEvents.ts"
 
+export * as OrderingMeanings from "./OrderingMeanings.ts"
 export * as OrderingMessages from "./OrderingMessages.ts"
 export { OrderApproved, OrderCancelled, OrderDelivered, OrderPlaced, OrderShipped } from "./OrderEvents.ts"
 

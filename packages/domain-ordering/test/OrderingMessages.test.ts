@@ -1,5 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import { OrderingMessages } from "@eventfold/domain-ordering"
+import { CardToken } from "@eventfold/domain-payments/published"
 import { MessageSpec } from "@eventfold/testing"
 import { Schema } from "effect"
 import * as Scenario from "./Scenario.ts"
@@ -34,7 +35,7 @@ const placed = after(draft, add(1, 2, 1_000, 10), place)
 const approved = after(...toApproved)
 
 describe("the published language of ordering", () => {
-  it("says what was ordered by whom, and nothing of where it goes or which card pays", () => {
+  it("says what was ordered by whom, and nothing of where it goes", () => {
     assert.deepStrictEqual(saidOf(after(draft, add(1, 2, 1_000, 10)), place), [
       {
         type: "ordering.order-placed.v1",
@@ -42,6 +43,12 @@ describe("the published language of ordering", () => {
         data: { orderId, currency: "USD", ...sold, placedAt: at }
       }
     ])
+  })
+
+  it("says by which token an order is paid, where it names one", () => {
+    const paymentToken = CardToken.make("tok_visa")
+    const [message] = saidOf(after(draft, add(1, 2, 1_000, 10)), { ...place, paymentToken })
+    assert.deepStrictEqual(message?.data, { orderId, currency: "USD", ...sold, paymentToken, placedAt: at })
   })
 
   it("says that an order is approved, and not by whom", () => {

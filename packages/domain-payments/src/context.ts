@@ -40,7 +40,10 @@ export const context = Context.make({
   ],
   sends: ["ordering.CancelOrder"],
   relationships: [
-    Relationship.usesHostOf("ordering", "The payment of an order begins and ends with the order."),
+    Relationship.partnerOf(
+      "ordering",
+      "An order that is not paid is cancelled, and one that is shipped keeps its payment; both change what that means together."
+    ),
     Relationship.usesHostOf("inventory", "Nobody pays before the stock is reserved."),
     Relationship.usesHostOf("shipping", "What has left is paid for; what is called off is given back."),
     Relationship.conformsTo("card-gateway", {

@@ -2,6 +2,7 @@
  * What other contexts may know of payments: how they are named, how they stand, and which messages and events tell of their
  * outcome. The others are between the payment and its gateway.
  */
+export * as PaymentsMeanings from "./PaymentsMeanings.ts"
 export * as PaymentsMessages from "./PaymentsMessages.ts"
 export { CardToken } from "./CardData.ts"
 export { DeclineCode } from "./DeclineCode.ts"

@@ -6,13 +6,27 @@
  * people gave, are not said.
  */
 import { PublishedMessage } from "@eventfold/decider"
-import { OrderId, Text } from "@eventfold/shared-kernel"
+import { CustomerId, OrderId, Text } from "@eventfold/shared-kernel"
 import { Schema } from "effect"
+import { Consignment } from "./OrderToShip.ts"
 import * as Events from "./ShipmentEvents.ts"
 import { ShipmentId } from "./ShipmentId.ts"
 
 const shipment = { orderId: OrderId, shipmentId: ShipmentId }
 const estimated = { estimatedDelivery: Schema.optionalKey(PublishedMessage.Instant) }
+
+/** Goods are to be sent to a customer. Where to, the shipment knows. */
+export const ShipmentRequestedV1 = PublishedMessage.make(
+  "shipping",
+  "shipment-requested",
+  1,
+  Schema.Struct({
+    ...shipment,
+    customerId: CustomerId,
+    lines: Consignment.fields.lines,
+    requestedAt: PublishedMessage.Instant
+  }).annotate({ description: "Goods are to be sent to a customer. Where to, the shipment knows." })
+)
 
 /** A carrier has taken a shipment. */
 export const ShipmentDispatchedV1 = PublishedMessage.make(
@@ -60,6 +74,7 @@ export const ShipmentCancelledV1 = PublishedMessage.make(
 
 /** All of it. */
 export const language = PublishedMessage.language("shipping", [
+  ShipmentRequestedV1,
   ShipmentDispatchedV1,
   ShipmentDelayedV1,
   ShipmentDeliveredV1,
@@ -68,6 +83,7 @@ export const language = PublishedMessage.language("shipping", [
 
 /** The schema of the events that mean something to others. */
 export const events = Schema.Union([
+  Events.ShipmentRequested,
   Events.ShipmentDispatched,
   Events.ShipmentDelayed,
   Events.ShipmentDelivered,
@@ -85,6 +101,11 @@ export const messagesOf = (event: Event): ReadonlyArray<PublishedMessage.Outgoin
   const key = { key: keyOf(event) }
   const told = { orderId, shipmentId }
   switch (event._tag) {
+    case "ShipmentRequested": {
+      const { customerId, lines } = event
+      const content = { ...told, customerId, lines, requestedAt: occurredAt }
+      return [PublishedMessage.say(ShipmentRequestedV1, content, key)]
+    }
     case "ShipmentDispatched": {
       const { carrier, trackingNumber } = event
       const content = { ...told, carrier, trackingNumber, ...estimateOf(event), dispatchedAt: occurredAt }

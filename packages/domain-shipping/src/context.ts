@@ -24,11 +24,18 @@ export const context = Context.make({
     "payments.PaymentCaptured",
     "payments.CardDeclined"
   ],
-  sends: ["ordering.ShipOrder", "ordering.CancelOrder", "inventory.CommitReservation", "fulfilment.NotifyCustomer"],
+  sends: [
+    "ordering.ShipOrder",
+    "ordering.DeliverOrder",
+    "ordering.CancelOrder",
+    "inventory.CommitReservation",
+    "fulfilment.NotifyCustomer"
+  ],
+  asks: ["ordering.OrderToDeliver"],
   relationships: [
-    Relationship.partnerOf(
+    Relationship.customerOf(
       "ordering",
-      "A shipment that leaves ships its order; both change what a delivery is together."
+      "A shipment takes what goes where from its order, ships it by leaving, and delivers it by being delivered."
     ),
     Relationship.customerOf("inventory", "Goods that leave are taken out of the stock."),
     Relationship.usesHostOf("payments", "Nothing leaves before it is paid."),

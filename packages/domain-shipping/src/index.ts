@@ -1,5 +1,6 @@
 /** The shipping context: shipments, from the request to the delivery. Each module is a namespace. */
 export * as Destinations from "./Destinations.ts"
+export * as OrdersToShip from "./OrdersToShip.ts"
 export * as OrderToShip from "./OrderToShip.ts"
 export * as Shipment from "./Shipment.ts"
 export * as ShipmentCommands from "./ShipmentCommands.ts"

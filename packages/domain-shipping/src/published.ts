@@ -6,6 +6,7 @@
 import { Schema } from "effect"
 import * as Events from "./ShipmentEvents.ts"
 
+export * as ShippingMeanings from "./ShippingMeanings.ts"
 export * as ShippingMessages from "./ShippingMessages.ts"
 export { ofOrder, ShipmentId } from "./ShipmentId.ts"
 export {

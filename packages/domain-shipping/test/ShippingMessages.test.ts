@@ -1,20 +1,13 @@
 import { assert, describe, it } from "@effect/vitest"
 import { ShippingMessages } from "@eventfold/domain-shipping"
 import { MessageSpec } from "@eventfold/testing"
-import { Schema } from "effect"
 import * as Scenario from "./Scenario.ts"
 
 const { cancel, delay, deliver, dispatch, orderId, recorded, shipmentId, shipments } = Scenario
-const isTold = Schema.is(ShippingMessages.events)
 
 /** What is said when a command is carried out on a shipment. */
 const saidOf = (shipment: typeof shipments.none, command: Parameters<typeof shipment.when>[0]) =>
-  MessageSpec.said(
-    ShippingMessages.language,
-    recorded(shipment.when(command))
-      .filter((event) => isTold(event))
-      .flatMap(ShippingMessages.messagesOf)
-  )
+  MessageSpec.told(ShippingMessages, recorded(shipment.when(command)))
 
 const at = "2024-05-01T00:00:00.000Z"
 const told = { orderId, shipmentId }
@@ -53,8 +46,15 @@ describe("the published language of shipping", () => {
     assert.deepStrictEqual(saidOf(shipments.none, Scenario.withdraw), cancelled)
   })
 
-  it("says nothing of requests and of packing", () => {
-    assert.deepStrictEqual(saidOf(shipments.none, Scenario.request), [])
+  it("says that a shipment is asked for, and not where it goes", () => {
+    const { customerId, lines } = Scenario.approved
+    const data = { ...told, customerId, lines, requestedAt: at }
+    assert.deepStrictEqual(saidOf(shipments.none, Scenario.request), [
+      { type: "shipping.shipment-requested.v1", key: orderId, data }
+    ])
+  })
+
+  it("says nothing of packing", () => {
     assert.deepStrictEqual(saidOf(shipments.requested, Scenario.pack), [])
   })
 })

@@ -8,22 +8,26 @@
  * nothing about people once they are forgotten: personal values in its outcome are sealed, and the digest of content that
  * is about people is a keyed one.
  */
-import { type DomainEvent, type Message, Personal } from "@eventfold/decider"
-import { Context, Effect, Layer, Option, Schedule, Schema } from "effect"
+import type { DomainEvent, Message } from "@eventfold/decider"
+import { Context, Effect, Layer, Option, Schedule, type Schema } from "effect"
 import type { CommandServices } from "./AggregateStates.ts"
+import * as Handlers from "./BusHandlers.ts"
+import type { Handler } from "./BusHandlers.ts"
 import type { CommandFailure, CommandHandler } from "./CommandHandler.ts"
 import { type CommandIdReused, CommandLog, type CommandOutcome } from "./CommandLog.ts"
 import * as CommandOutcomes from "./CommandOutcomes.ts"
+import type { ContextNotRegistered, ContextUnavailable } from "./ContextErrors.ts"
+import * as EnvelopeRules from "./EnvelopeRules.ts"
 import { EventStoreFailure } from "./EventStoreErrors.ts"
-import { fingerprint } from "./Fingerprint.ts"
-import { isJsonObject } from "./Json.ts"
+import { fingerprint, timeless } from "./Fingerprint.ts"
 import { collect, payloadCodec } from "./MessageHandlers.ts"
-import { MalformedMessage, type UnknownMessage } from "./MessageErrors.ts"
+import type { MalformedMessage, UnknownMessage } from "./MessageErrors.ts"
 import type { OutsideFailure } from "./OutsideFailure.ts"
 import { asStoreFailure, Sealer } from "./PersonalData.ts"
 import type { EventMetadata } from "./RecordedEvent.ts"
+import * as PreparedExecutions from "./PreparedExecutions.ts"
 import * as SharedExecutions from "./SharedExecutions.ts"
-import { type StreamId, Tenant } from "./StreamId.ts"
+import type { StreamId } from "./StreamId.ts"
 import { Transaction } from "./Transaction.ts"
 
 /** A command on its way: its content and what accompanies it. */
@@ -37,25 +41,13 @@ export interface CommandEnvelope<Payload> {
   readonly expectedVersion?: number
 }
 
-/** What can come back from a dispatch besides an answer or a refusal. */
-export type DispatchError = CommandFailure | OutsideFailure | UnknownMessage | MalformedMessage | CommandIdReused
+/** What can fail while a command is handled, wherever that is, besides being refused. */
+export type HandlingError = CommandFailure | OutsideFailure | UnknownMessage | MalformedMessage | CommandIdReused
 
-/** A command with the effect that handles it, in JSON; see `CommandBus.handler` and `CommandBus.aggregate`. */
-export interface Handler<R> {
-  /** The name of the command. */
-  readonly name: string
-  /** The content as its schema writes it: what counts when two commands are compared. */
-  readonly normalise: (payload: unknown) => Effect.Effect<Schema.Json, MalformedMessage>
-  /** True when its content can tell something about a person: then the digest of it is a keyed one. */
-  readonly isAboutPeople: boolean
-  /** The form in which its outcomes are stored. */
-  readonly outcomes: CommandOutcomes.StoredOutcomes
-  /** Whether its effect runs outside of a transaction. */
-  readonly isOutside: boolean
-  readonly handle: (
-    envelope: CommandEnvelope<Schema.Json>
-  ) => Effect.Effect<CommandOutcome, CommandFailure | OutsideFailure | MalformedMessage, R>
-}
+/** What can come back from a dispatch besides an answer or a refusal. The last two: from a context in another program. */
+export type DispatchError = HandlingError | ContextNotRegistered | ContextUnavailable
+
+export type { Handler } from "./BusHandlers.ts"
 
 /** Finds the handler of a command and runs it once. */
 export class CommandBus extends Context.Service<
@@ -75,7 +67,7 @@ export class CommandBus extends Context.Service<
     command: Message.Command<string, P, A, F>,
     handle: (envelope: CommandEnvelope<P>) => Effect.Effect<A, F | CommandFailure, R>
   ): Handler<R> {
-    return handlerOf(command, handle, false)
+    return Handlers.of(command, handle, false)
   }
 
   /**
@@ -89,7 +81,20 @@ export class CommandBus extends Context.Service<
     command: Message.Command<string, P, A, F>,
     handle: (envelope: CommandEnvelope<P>) => Effect.Effect<A, F | CommandFailure | OutsideFailure, R>
   ): Handler<R> {
-    return handlerOf(command, handle, true)
+    return Handlers.of(command, handle, true)
+  }
+
+  /**
+   * Handles one command with what is looked up before, outside of the transaction: `prepare` only reads, also in other
+   * contexts, and may be run again for a repetition. Where its sender names no version, a `VersionConflict` of `handle` says
+   * that what was looked up is outdated: it is prepared and handled again, a few times.
+   */
+  static prepared<P extends { readonly _tag: string }, A, F, Prepared, R, R2>(
+    command: Message.Command<string, P, A, F>,
+    prepare: (envelope: CommandEnvelope<P>) => Effect.Effect<Prepared, F | CommandFailure | OutsideFailure, R>,
+    handle: (envelope: CommandEnvelope<P>, prepared: Prepared) => Effect.Effect<A, F | CommandFailure, R2>
+  ): Handler<R | R2> {
+    return Handlers.prepared(command, prepare, handle)
   }
 
   /** Handles the commands of one kind of aggregate: finds its stream, decides, appends, answers from the new state. */
@@ -123,7 +128,7 @@ export class CommandBus extends Context.Service<
         const share = SharedExecutions.make()
 
         const execute = Effect.fnUntraced(function* (handler: Handler<R>, envelope: CommandEnvelope<Schema.Json>) {
-          yield* checkEnvelope(handler.name, envelope)
+          yield* EnvelopeRules.check(handler.name, envelope)
           const commandId = envelope.id.toLowerCase()
           const { tenant } = envelope
           const content = timeless(envelope.payload)
@@ -155,19 +160,36 @@ export class CommandBus extends Context.Service<
             })
             return yield* withSealer(share(claim, execution))
           }
-          const handled = effect.pipe(
-            Effect.filterOrFail(
-              (outcome) => outcome._tag === "Answered",
-              (outcome) => new TakenBack(outcome)
+          const together = <E>(handling: Effect.Effect<CommandOutcome, E>) =>
+            remembered(
+              Effect.filterOrFail(
+                handling,
+                (outcome) => outcome._tag === "Answered",
+                (outcome) => new TakenBack(outcome)
+              )
+            ).pipe(
+              Effect.catchIf(
+                (error) => error instanceof TakenBack,
+                ({ outcome }) => remembered(Effect.succeed(outcome))
+              ),
+              Effect.retry(onceMore)
             )
+          if (handler.prepare === undefined) return yield* withSealer(together(effect))
+          const prepare = Effect.provideContext(
+            Effect.retry(handler.prepare({ ...envelope, metadata }), onceMore),
+            context
           )
-          return yield* withSealer(remembered(handled)).pipe(
-            Effect.catchIf(
-              (error) => error instanceof TakenBack,
-              ({ outcome }) => withSealer(remembered(Effect.succeed(outcome)))
-            ),
-            Effect.retry(onceMore)
+          const first = Effect.flatMap(
+            Effect.retry(log.find(claim), onceMore),
+            Option.match({
+              onNone: () => Effect.succeedNone,
+              onSome: (outcome) => Effect.asSome(handler.outcomes.open(tenant, outcome))
+            })
           )
+          const handle = (handling: Effect.Success<typeof prepare>) =>
+            together(Effect.provideContext(handling, context))
+          const isAgain = envelope.expectedVersion === undefined
+          return yield* withSealer(PreparedExecutions.run({ prepare, handle, first, isAgain }))
         })
 
         return {
@@ -192,24 +214,6 @@ export class CommandBus extends Context.Service<
   }
 }
 
-const handlerOf = <P extends { readonly _tag: string }, A, F, R>(
-  command: Message.Command<string, P, A, F>,
-  handle: (envelope: CommandEnvelope<P>) => Effect.Effect<A, F | CommandFailure | OutsideFailure, R>,
-  isOutside: boolean
-): Handler<R> => {
-  const payloads = payloadCodec(command)
-  const outcomes = CommandOutcomes.make(command)
-  return {
-    name: command.name,
-    isAboutPeople: Personal.isAbout(command.Payload),
-    isOutside,
-    outcomes: outcomes.stored,
-    normalise: (json) => Effect.flatMap(payloads.decode(json), payloads.encode),
-    handle: (envelope) =>
-      Effect.flatMap(payloads.decode(envelope.payload), (payload) => outcomes.of(handle({ ...envelope, payload })))
-  }
-}
-
 /** Ends the transaction of a command that is refused: what its handler has stored goes, and the refusal is kept in another. */
 class TakenBack {
   readonly outcome: CommandOutcome
@@ -218,32 +222,8 @@ class TakenBack {
   }
 }
 
-const isUuid = Schema.is(Schema.String.check(Schema.isGUID()))
-const isTenant = Schema.is(Tenant)
-
-const checkEnvelope = (
-  name: string,
-  { expectedVersion, id, tenant }: CommandEnvelope<unknown>
-): Effect.Effect<void, MalformedMessage> => {
-  const problems = [
-    ...(isUuid(id) ? [] : [{ field: "id", rule: "a command id must be a UUID" }]),
-    ...(isTenant(tenant) ? [] : [{ field: "tenant", rule: "must be 1 to 63 lower-case letters, digits, '-' or '_'" }]),
-    ...(expectedVersion === undefined || (Number.isSafeInteger(expectedVersion) && expectedVersion >= 0)
-      ? []
-      : [{ field: "expectedVersion", rule: "must be a whole number from 0" }])
-  ]
-  return problems.length === 0 ? Effect.void : Effect.fail(new MalformedMessage({ name, problems }))
-}
-
 // A deadlock or a lost connection is over soon or not at all; the caller can always repeat with the same id.
 const onceMore = {
   schedule: Schedule.exponential("20 millis").pipe(Schedule.jittered, Schedule.upTo({ times: 3 })),
   while: (error: unknown) => error instanceof EventStoreFailure && error.retryable
-}
-
-/** Left to the clock, `occurredAt` differs in a repetition of the same command. */
-const timeless = (content: Schema.Json): Schema.Json => {
-  if (!isJsonObject(content)) return content
-  const { occurredAt: _, ...rest } = content
-  return rest
 }

@@ -6,7 +6,8 @@
  * relies on lies at or below it.
  *
  * Gotchas: the check in the text finds mistakes and truncation; it is no signature. Whoever makes up a token only makes
- * himself wait. Positions belong to one log: a token of another log means nothing here.
+ * himself wait. Positions belong to one log: where there are several, give each a name, so that a token of another one is
+ * refused and nobody waits for a position that means nothing.
  */
 import { Effect, Result, Schema } from "effect"
 import { Base64Url } from "effect/encoding"
@@ -22,12 +23,14 @@ export interface ConsistencyToken {
   readonly position: number
   /** The streams, of this tenant, that the command stored events in; none when it stored nothing, or in too many. */
   readonly streams: ReadonlyArray<StreamId.StreamId>
+  /** The name of the log the position is of, where there are several. */
+  readonly log?: string | undefined
 }
 
 /** A text that cannot be used as a consistency token here. */
 export class ConsistencyTokenRefused extends Schema.TaggedError<ConsistencyTokenRefused>()("ConsistencyTokenRefused", {
   field: Schema.Literal("consistencyToken"),
-  rule: Schema.Literals(["a-token", "of-a-known-version", "of-this-tenant"])
+  rule: Schema.Literals(["a-token", "of-a-known-version", "of-this-tenant", "of-this-log"])
 }) {
   override get message() {
     return `consistencyToken: must be ${words[this.rule]}`
@@ -37,7 +40,8 @@ export class ConsistencyTokenRefused extends Schema.TaggedError<ConsistencyToken
 const words = {
   "a-token": "a consistency token, as a command has answered it",
   "of-a-known-version": "a consistency token of a version this program knows",
-  "of-this-tenant": "a consistency token of the same tenant"
+  "of-this-tenant": "a consistency token of the same tenant",
+  "of-this-log": "a consistency token of the service that answers: what another one has stored is not known here"
 } as const
 
 /** The version of the text form; it is the first character of it before it is made base64url. */
@@ -50,21 +54,27 @@ const Body = Schema.fromJsonString(
   Schema.Tuple([
     StreamId.Tenant,
     Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER })),
-    Schema.Array(Schema.Tuple([StreamId.Category, StreamId.StreamId.fields.id])).check(Schema.isMaxLength(maxStreams))
+    Schema.Array(Schema.Tuple([StreamId.Category, StreamId.StreamId.fields.id])).check(Schema.isMaxLength(maxStreams)),
+    Schema.optionalKey(Schema.String.check(Schema.isMaxLength(63)))
   ])
 )
 
 const readBody = Schema.decodeUnknownResult(Body)
 
 /** The text of a token. */
-export const encode = ({ position, streams, tenant }: ConsistencyToken): string => {
+export const encode = ({ log, position, streams, tenant }: ConsistencyToken): string => {
   const named = streams.length > maxStreams ? [] : streams
-  const body = JSON.stringify([tenant, position, named.map(({ category, id }) => [category, id])])
+  const places = named.map(({ category, id }) => [category, id])
+  const body = JSON.stringify([tenant, position, places, ...(log === undefined ? [] : [log])])
   return Base64Url.encode(`${version}${checkOf(body)}${body}`)
 }
 
-/** The token a text stands for, when it is one, and one of this tenant. */
-export const decode = (tenant: string, text: string): Result.Result<ConsistencyToken, ConsistencyTokenRefused> => {
+/** The token a text stands for, when it is one, and one of this tenant and log. A log without a name has tokens without one. */
+export const decode = (
+  tenant: string,
+  text: string,
+  log?: string
+): Result.Result<ConsistencyToken, ConsistencyTokenRefused> => {
   const plain = text.length > maxLength ? undefined : Result.getOrUndefined(Base64Url.decodeString(text))
   if (plain === undefined || !/^[0-9a-z]{9}\[/u.test(plain)) return refuse("a-token")
   const body = plain.slice(9)
@@ -72,9 +82,11 @@ export const decode = (tenant: string, text: string): Result.Result<ConsistencyT
   if (!plain.startsWith(version)) return refuse("of-a-known-version")
   const read = readBody(body)
   if (Result.isFailure(read)) return refuse("a-token")
-  const [of, position, streams] = read.success
+  const [of, position, streams, from] = read.success
   if (of !== tenant) return refuse("of-this-tenant")
-  return Result.succeed({ tenant, position, streams: streams.map(([category, id]) => ({ tenant, category, id })) })
+  if (from !== log) return refuse("of-this-log")
+  const named = streams.map(([category, id]) => ({ tenant, category, id }))
+  return Result.succeed({ tenant, position, streams: named, ...(log === undefined ? {} : { log }) })
 }
 
 const refuse = (rule: ConsistencyTokenRefused["rule"]) =>

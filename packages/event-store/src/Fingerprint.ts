@@ -1,5 +1,6 @@
 /** A digest of a JSON value: equal values have equal digests, whatever the order of their keys. */
 import { Effect, type Schema } from "effect"
+import { isJsonObject } from "./Json.ts"
 
 /** The SHA-256 of the canonical JSON text (keys sorted), in hexadecimal. */
 export const fingerprint = (value: Schema.Json): Effect.Effect<string> =>
@@ -15,3 +16,10 @@ export const canonical = (value: Schema.Json): string =>
       ? Object.fromEntries(Object.entries(item).toSorted(([a], [b]) => (a < b ? -1 : 1)))
       : item
   )
+
+/** The content of a command as it counts: left to the clock, `occurredAt` differs in a repetition of the same command. */
+export const timeless = (content: Schema.Json): Schema.Json => {
+  if (!isJsonObject(content)) return content
+  const { occurredAt: _, ...rest } = content
+  return rest
+}

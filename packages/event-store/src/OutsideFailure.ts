@@ -1,4 +1,7 @@
-/** A foreign system failed while a command was handled outside of a transaction: see `CommandBus.outside`. */
+/**
+ * A foreign system, or another context, failed while a command was handled or prepared outside of a transaction: see
+ * `CommandBus.outside` and `CommandBus.prepared`.
+ */
 import { Schema } from "effect"
 
 /**

@@ -48,11 +48,13 @@ export {
   NewAction
 } from "./Audit.ts"
 export * as AuditFilter from "./AuditFilter.ts"
-export { type CommandEnvelope, CommandBus, type DispatchError } from "./CommandBus.ts"
+export { type CommandEnvelope, CommandBus, type DispatchError, type HandlingError } from "./CommandBus.ts"
 export type { CommandServices } from "./AggregateStates.ts"
 export * as CommandHandler from "./CommandHandler.ts"
 export { type CommandClaim, CommandIdReused, CommandLog, CommandOutcome, repeated } from "./CommandLog.ts"
 export * as ConsistencyToken from "./ConsistencyToken.ts"
+export { ContextNotRegistered, ContextUnavailable } from "./ContextErrors.ts"
+export { type AskError, ContextQueries, type Unanswered, unanswered } from "./ContextQueries.ts"
 export * as EventId from "./EventId.ts"
 export * as EventCodec from "./EventCodec.ts"
 export {

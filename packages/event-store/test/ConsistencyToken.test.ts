@@ -38,6 +38,18 @@ describe("the text of a token", () => {
     assert.strictEqual(ruleOf(Base64Url.encode(`2${plain.slice(1)}`)), "of-a-known-version")
   })
 
+  it("is refused where it is of another log: its position means nothing there", () => {
+    const named = { ...token, log: "ordering" }
+    const text = ConsistencyToken.encode(named)
+    assert.deepStrictEqual(ConsistencyToken.decode("acme", text, "ordering"), Result.succeed(named))
+    const rules = [
+      [text, "inventory"],
+      [text, undefined],
+      [ConsistencyToken.encode(token), "ordering"]
+    ].map(([of = "", log]) => Result.mapError(ConsistencyToken.decode("acme", of, log), ({ rule }) => rule))
+    assert.deepStrictEqual(rules, Array(3).fill(Result.fail("of-this-log")))
+  })
+
   it.prop("never throws, whatever it is", [Schema.String], ([text]) => {
     assert.strictEqual(ruleOf(text), "a-token")
     assert.strictEqual(ruleOf(Base64Url.encode(text)), "a-token")

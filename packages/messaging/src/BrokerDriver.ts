@@ -25,6 +25,13 @@ export interface StoredDelivery extends Receipt {
   readonly text: string
 }
 
+/** A message that is kept. */
+export interface StoredKeptMessage {
+  readonly position: number
+  readonly publishedAt: number
+  readonly text: string
+}
+
 /** What was received. */
 export interface Received {
   readonly deliveries: ReadonlyArray<StoredDelivery>
@@ -57,11 +64,16 @@ export interface BrokerDriver {
     what: { readonly limit: number; readonly now: number; readonly until: number }
   ): Effect.Effect<Received, UnknownGroup | BrokerFailure>
   acknowledge(group: Group, receipts: ReadonlyArray<Receipt>, now: number): Effect.Effect<number, BrokerFailure>
-  /** To be delivered again from `at` on; a dead letter when that is undefined. */
+  /** Held until then, those that are held by these. Answers how many. */
+  prolong(group: Group, receipts: ReadonlyArray<Receipt>, until: number): Effect.Effect<number, BrokerFailure>
+  /**
+   * To be delivered again from `at` on; a dead letter when that is undefined. When it does not count, it is as if it had not
+   * been delivered this time.
+   */
   giveBack(
     group: Group,
     receipt: Receipt,
-    how: { readonly now: number; readonly at: number | undefined; readonly reason: string }
+    how: { readonly now: number; readonly at: number | undefined; readonly reason: string; readonly counts: boolean }
   ): Effect.Effect<"again" | "dead" | "lost", BrokerFailure>
   deadLetters(
     group: Group,
@@ -70,6 +82,10 @@ export interface BrokerDriver {
   replay(group: Group, position: number | undefined, now: number): Effect.Effect<number, BrokerFailure>
   discard(group: Group, position: number, now: number): Effect.Effect<boolean, BrokerFailure>
   rewind(group: Group, from: Start): Effect.Effect<void, UnknownGroup | BrokerFailure>
+  /** The names of the groups of a topic, sorted. */
+  groups(topic: string): Effect.Effect<ReadonlyArray<string>, BrokerFailure>
+  /** Messages that are kept, in order, from a place on. */
+  browse(topic: string, from: Start, limit: number): Effect.Effect<ReadonlyArray<StoredKeptMessage>, BrokerFailure>
   /** Removes what was published before; looks at {@link mostTrimmed} messages, and goes on from there the next time. */
   trim(topic: string, before: number): Effect.Effect<number, BrokerFailure>
   state(

@@ -1,5 +1,4 @@
 /** What requests to a message broker are held to, and the bounds of a broker. */
-import { isPlainText } from "@eventfold/event-store/PlainText"
 import { Duration, Effect, Result } from "effect"
 import type { EncodedMessage, Receipt } from "./BrokerDriver.ts"
 import { BrokerRequestRefused } from "./BrokerErrors.ts"
@@ -82,6 +81,4 @@ export const stored = (message: CloudEvent): Result.Result<EncodedMessage, Cloud
         )
   )
 
-/** A few hundred characters that every store keeps as they are. */
-export const plain = (text: string): string =>
-  Array.from(text.toWellFormed().slice(0, 500), (character) => (isPlainText(character) ? character : " ")).join("")
+export { plain } from "./Reason.ts"

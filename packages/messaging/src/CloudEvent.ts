@@ -5,12 +5,14 @@
  * what it follows from, and by which key it is kept in order. Attributes nobody here knows are kept as text and passed on.
  *
  * Guarantees: what is decoded keeps every rule of the attributes, and so does what is encoded; whatever breaks one is
- * refused with all attributes that do and their rules. Nothing refused is quoted, since it may be about a person.
+ * refused with the attributes that do and their rules, up to {@link mostProblems}. Nothing refused is quoted, since it may be
+ * about a person: neither what attributes hold, nor a name that no attribute can have.
  *
  * Gotchas: times are kept to the millisecond and in UTC, whatever the offset they came with. Numbers and booleans of
  * unknown attributes become text, which CloudEvents allows. Binary data (`data_base64`) is refused.
  */
 import { DateTime, Result, Schema, SchemaIssue, SchemaTransformation } from "effect"
+import * as CloudEventFastPath from "./CloudEventFastPath.ts"
 import * as Rules from "./CloudEventRules.ts"
 
 /** A message that breaks rules. */
@@ -100,7 +102,32 @@ const [decodeKnown, encodeKnown] = [Schema.decodeUnknownResult(Attributes), Sche
 const all = { errors: "all" } as const
 const format = SchemaIssue.makeFormatterStandardSchemaV1()
 
+/** The most problems of one message that are named. */
+export const mostProblems = 40
+
 type Problems = CloudEventNotValid["problems"]
+
+/** The place of an attribute: its name, if that is one. What a foreign sender calls one may be of any length, and about a person. */
+export const placeOf = (name: string): string =>
+  Rules.attributeName.holds(name) || name === base64 ? name : "an unknown attribute"
+
+/** JSON has it for data that are no JSON. */
+const base64 = "data_base64"
+
+/** A message refused, for each of these once; what is more than {@link mostProblems} of them is counted. */
+export const refusal = (problems: Problems): CloudEventNotValid => {
+  const each = Array.from(new Map(problems.map((one) => [`${one.attribute} ${one.rule}`, one])).values())
+  const more = each.length - mostProblems
+  return new CloudEventNotValid({
+    problems:
+      more <= 0
+        ? each
+        : [
+            ...each.slice(0, mostProblems),
+            { attribute: "the message", rule: `has ${more} more attributes that are wrong` }
+          ]
+  })
+}
 
 const problemsOf = (issue: SchemaIssue.Issue): Problems =>
   format(issue).issues.map(({ message, path = [] }) => ({
@@ -121,8 +148,8 @@ const problemsOfExtensions = (extensions: Readonly<Record<string, string>>): Pro
   ...Object.entries(extensions).flatMap(([name, value]) => [
     ...(Rules.attributeName.holds(name) && !known.has(name)
       ? []
-      : [{ attribute: name, rule: Rules.attributeName.rule }]),
-    ...(extension.holds(value) ? [] : [{ attribute: name, rule: extension.rule }])
+      : [{ attribute: placeOf(name), rule: Rules.attributeName.rule }]),
+    ...(extension.holds(value) ? [] : [{ attribute: placeOf(name), rule: extension.rule }])
   ])
 ]
 
@@ -131,9 +158,7 @@ const finished = <A>(
   more: Problems
 ): Result.Result<A, CloudEventNotValid> => {
   const problems = [...(Result.isFailure(result) ? problemsOf(result.failure.issue) : []), ...more]
-  return problems.length === 0
-    ? Result.mapError(result, () => new CloudEventNotValid({ problems }))
-    : Result.fail(new CloudEventNotValid({ problems }))
+  return problems.length === 0 ? Result.mapError(result, () => refusal(problems)) : Result.fail(refusal(problems))
 }
 
 /** A message in parts: attributes as text, and data. */
@@ -144,6 +169,11 @@ export interface EncodedParts {
 
 /** The parts of a message. */
 export const toParts = (event: CloudEvent): Result.Result<EncodedParts, CloudEventNotValid> => {
+  const parts = CloudEventFastPath.partsOf(event)
+  return parts === undefined ? bySchema(event) : Result.succeed(parts)
+}
+
+const bySchema = (event: CloudEvent): Result.Result<EncodedParts, CloudEventNotValid> => {
   const { extensions = {}, ...known } = event
   return Result.map(finished(encodeKnown(known, all), problemsOfExtensions(extensions)), ({ data, ...attributes }) => ({
     attributes: { ...attributes, ...extensions },
@@ -168,12 +198,12 @@ export const fromJson = (json: unknown): Result.Result<CloudEvent, CloudEventNot
   for (const [name, value] of Object.entries(json)) {
     if (known.has(name)) {
       if (value !== null) attributes[name] = value
-    } else if (name === "data_base64") {
+    } else if (name === base64) {
       problems.push({ attribute: name, rule: "is not taken: messages carry JSON in data" })
     } else if (typeof value === "string" || typeof value === "boolean" || isInteger(value)) {
       extensions[name] = String(value)
     } else if (value !== null) {
-      problems.push({ attribute: name, rule: "must be a string, a boolean or an integer of 32 bits" })
+      problems.push({ attribute: placeOf(name), rule: "must be a string, a boolean or an integer of 32 bits" })
     }
   }
   problems.push(...problemsOfExtensions(extensions))

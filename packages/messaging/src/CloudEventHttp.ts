@@ -5,7 +5,7 @@
  * Guarantee: whatever text an attribute holds passes through headers unchanged, percent-encoded where headers need it.
  */
 import { Result } from "effect"
-import { type CloudEvent, CloudEventNotValid, fromJson, parse, toParts } from "./CloudEvent.ts"
+import { type CloudEvent, type CloudEventNotValid, fromJson, parse, placeOf, refusal, toParts } from "./CloudEvent.ts"
 
 /** A message as headers and body. Names of headers are in lower case. */
 export interface BinaryMessage {
@@ -37,12 +37,15 @@ export const fromBinary = ({ body, headers }: BinaryMessage): Result.Result<Clou
     if (notInHeaders.has(attribute)) {
       problems.push({ attribute, rule: "does not travel as a header of this name" })
     } else if (text === undefined) {
-      problems.push({ attribute, rule: "must be percent-encoded UTF-8 where it is not plain ASCII" })
+      problems.push({
+        attribute: placeOf(attribute),
+        rule: "must be percent-encoded UTF-8 where it is not plain ASCII"
+      })
     } else {
       attributes[attribute] = text
     }
   }
-  if (problems.length > 0) return Result.fail(new CloudEventNotValid({ problems }))
+  if (problems.length > 0) return Result.fail(refusal(problems))
   return Result.flatMap(parse("data", body), (data) => fromJson({ ...attributes, data }))
 }
 

@@ -68,6 +68,6 @@ export const json: Rule = {
 
 /** The name of an attribute this program does not know. */
 export const attributeName: Rule = {
-  rule: "is no name of an attribute: 1 to 20 lower-case letters and digits",
+  rule: "must have a name of 1 to 20 lower-case letters and digits, which is not that of another",
   holds: (value) => /^[a-z0-9]{1,20}$/u.test(value)
 }

@@ -103,6 +103,11 @@ export class GroupMemory {
     return entry?.state === "held" && entry.receipt === receipt ? entry : undefined
   }
 
+  /** Holds it until then. */
+  prolong(entry: Entry, until: number): void {
+    this.#turn(entry, "held", until)
+  }
+
   /** Puts it back. */
   putBack(entry: Entry, now: number, at: number): void {
     this.#turn(entry, at > now ? "delayed" : "ready", at)

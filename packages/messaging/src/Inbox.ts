@@ -16,7 +16,8 @@
  */
 import type { EventStoreFailure, Transaction } from "@eventfold/event-store"
 import { isPlainText } from "@eventfold/event-store/PlainText"
-import { Cause, Clock, Context, type DateTime, Effect, Exit, Predicate, Schema } from "effect"
+import { Cause, Clock, Context, type DateTime, Effect, Exit, Schema } from "effect"
+import { nameOf, plain } from "./Reason.ts"
 
 /** What a message is known by, and its type for people. */
 export interface InboxMessage {
@@ -25,6 +26,9 @@ export interface InboxMessage {
   readonly id: string
   readonly type: string
 }
+
+/** What a message is known by. */
+export type MessageIdentity = Pick<InboxMessage, "tenant" | "source" | "id">
 
 /** `processing`: somebody has begun, and works on it or died of it. */
 export type InboxState = "processing" | "processed" | "failed"
@@ -80,6 +84,7 @@ export interface InboxDriver {
   fail(handler: string, message: InboxMessage, now: number, error: string): Effect.Effect<void, EventStoreFailure>
   list(query: InboxQuery): Effect.Effect<ReadonlyArray<InboxEntry>, EventStoreFailure>
   purge(before: DateTime.Utc, limit: number): Effect.Effect<number, EventStoreFailure>
+  forget(handler: string, messages: ReadonlyArray<MessageIdentity>): Effect.Effect<number, EventStoreFailure>
 }
 
 /** Which messages handlers have dealt with. */
@@ -100,6 +105,14 @@ export class Inbox extends Context.Service<
     list(query: InboxQuery): Effect.Effect<ReadonlyArray<InboxEntry>, InboxRequestRefused | EventStoreFailure>
     /** Forgets entries that have not changed since a time, the oldest first: `limit` (1 to 10,000) at the most. Answers how many. */
     purge(before: DateTime.Utc, limit: number): Effect.Effect<number, InboxRequestRefused | EventStoreFailure>
+    /**
+     * Forgets what a handler knows of these messages, 1,000 at the most, so that they take effect again when they come again.
+     * Answers of how many something was known.
+     */
+    forget(
+      handler: string,
+      messages: ReadonlyArray<MessageIdentity>
+    ): Effect.Effect<number, InboxRequestRefused | EventStoreFailure>
   }
 >()("@eventfold/messaging/Inbox") {
   /** Builds the service from what a layer implements, over the transactions it joins. */
@@ -131,7 +144,11 @@ export class Inbox extends Context.Service<
         )
       }),
       list: (query) => Effect.andThen(count("limit", query.limit, 1000), driver.list(query)),
-      purge: (before, limit) => Effect.andThen(count("limit", limit, 10_000), driver.purge(before, limit))
+      purge: (before, limit) => Effect.andThen(count("limit", limit, 10_000), driver.purge(before, limit)),
+      forget: (handler, messages) =>
+        messages.length === 0
+          ? Effect.succeed(0)
+          : Effect.andThen(count("messages", messages.length, 1000), driver.forget(handler, messages))
     }
   }
 }
@@ -144,21 +161,11 @@ class OfEffect<E> {
   }
 }
 
-/** The name of an error, which quotes nothing. */
-export const nameOf = (error: unknown): string => {
-  if (Predicate.hasProperty(error, "_tag") && Predicate.isString(error._tag)) return error._tag
-  return error instanceof Error ? error.name : "an error without a name"
-}
-
 const reasonIn = <E>(cause: Cause.Cause<OfEffect<E> | EventStoreFailure>, reasonOf: (error: E) => string): string => {
   const failed = cause.reasons.find(Cause.isFailReason)
   if (failed === undefined) return `a defect: ${nameOf(Cause.squash(cause))}`
   return failed.error instanceof OfEffect ? reasonOf(failed.error.error) : failed.error.message
 }
-
-/** A few hundred characters that every store keeps as they are. */
-const plain = (text: string): string =>
-  Array.from(text.toWellFormed().slice(0, 500), (character) => (isPlainText(character) ? character : " ")).join("")
 
 const texts = (handler: string, { id, source, tenant, type }: InboxMessage) =>
   [

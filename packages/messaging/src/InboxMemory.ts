@@ -2,7 +2,14 @@
 import { compareText } from "@eventfold/decider/RowValue"
 import { Transaction } from "@eventfold/event-store"
 import { DateTime, Effect, HashMap, Layer, Option, TxRef } from "effect"
-import { Inbox, type InboxDriver, type InboxEntry, type InboxMessage, type InboxQuery } from "./Inbox.ts"
+import {
+  Inbox,
+  type InboxDriver,
+  type InboxEntry,
+  type InboxMessage,
+  type InboxQuery,
+  type MessageIdentity
+} from "./Inbox.ts"
 
 /** An inbox in memory, empty at first. */
 export const layerMemory: Layer.Layer<Inbox, never, Transaction> = Layer.effect(
@@ -65,11 +72,17 @@ export const driver: Effect.Effect<InboxDriver> = Effect.gen(function* () {
           .slice(0, limit)
           .map(([key]) => key)
         return [gone.length, HashMap.removeMany(all, gone)]
+      }),
+    forget: (handler, messages) =>
+      TxRef.modify(entries, (all) => {
+        const keys = messages.map((message) => keyOf(handler, message))
+        const left = HashMap.removeMany(all, keys)
+        return [HashMap.size(all) - HashMap.size(left), left]
       })
   }
 })
 
-const keyOf = (handler: string, { id, source, tenant }: InboxMessage): string =>
+const keyOf = (handler: string, { id, source, tenant }: MessageIdentity): string =>
   JSON.stringify([handler, tenant, source, id])
 
 const fits = ({ after, handler, messageId, state, tenant }: InboxQuery, entry: InboxEntry): boolean =>

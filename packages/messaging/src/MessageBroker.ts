@@ -18,80 +18,33 @@
  * `trim`: run `BrokerJanitor`, which calls it.
  */
 import { Transaction } from "@eventfold/event-store"
-import { Clock, Context, DateTime, Duration, Effect, Result } from "effect"
-import * as Bells from "./Bells.ts"
+import { Clock, Context, DateTime, Duration, Effect, Metric, Result } from "effect"
 import type { BrokerFailure, BrokerRequestRefused, UnknownGroup } from "./BrokerErrors.ts"
 import type { BrokerDriver, EncodedMessage, StoredDelivery } from "./BrokerDriver.ts"
+import type {
+  DeadMessage,
+  Delivery,
+  Group,
+  GroupOptions,
+  GroupState,
+  KeptMessage,
+  Receiving,
+  Start
+} from "./BrokerGroups.ts"
 import * as BrokerRules from "./BrokerRules.ts"
-import type { BrokerOptions } from "./BrokerRules.ts"
 import { type CloudEvent, type CloudEventNotValid, fromText } from "./CloudEvent.ts"
+import { MessageSignal } from "./MessageSignal.ts"
 
-/** A consumer group of a topic. Both names are 1 to 64 lower-case letters, digits, `.`, `_` and `-`. */
-export interface Group {
-  readonly topic: string
-  readonly group: string
-}
-
-/** Where a group begins: at the oldest message there is, behind the newest, behind a position, or at a time of publishing. */
-export type Start = "beginning" | "end" | { readonly after: number } | { readonly since: DateTime.Utc }
-
-/** How a group is delivered to. */
-export interface GroupOptions {
-  /** Where it begins when it is new; a group that is there keeps its place. Default: `beginning`. */
-  readonly from?: Start
-  /** After so many deliveries a message becomes a dead letter: 1 to 1,000. Default: 5. */
-  readonly maxDeliveries?: number
-  /** The most messages that are held at the same time, by all who receive for it: 1 to 10,000. Default: 256. */
-  readonly maxInFlight?: number
-}
-
-/** A message somebody has received and holds. */
-export interface Delivery {
-  /** Its place in the topic, from 1, without holes. */
-  readonly position: number
-  /** 1 when it is delivered for the first time. */
-  readonly attempt: number
-  /** What proves that it is held: no two deliveries have the same, also of groups that were made anew. */
-  readonly receipt: number
-  readonly publishedAt: DateTime.Utc
-  readonly message: CloudEvent
-}
-
-/** A message that was given up. */
-export interface DeadMessage {
-  readonly position: number
-  readonly attempts: number
-  /** Why; nothing personal. */
-  readonly reason: string
-  readonly publishedAt: DateTime.Utc
-  readonly deadAt: DateTime.Utc
-  /** Undefined when it cannot be read: its reason says so. */
-  readonly message: CloudEvent | undefined
-}
-
-/** How a group stands. */
-export interface GroupState {
-  /** Messages up to here have been handed to the group. */
-  readonly position: number
-  /** The newest message of the topic; 0 when there is none. */
-  readonly end: number
-  /** Messages that are held. */
-  readonly inFlight: number
-  /** Messages that wait to be received, for their delay, or behind another of their key; counted up to 10,000. */
-  readonly waiting: number
-  /** Messages that were given up; counted up to 10,000. */
-  readonly dead: number
-  /** When the oldest message the group has not done with was published, dead letters aside; undefined when it is done. */
-  readonly oldest: DateTime.Utc | undefined
-}
-
-/** What to receive. */
-export interface Receiving {
-  /** The most messages: 1 to 1,000. */
-  readonly limit: number
-  /** How long they are held: 1 ms to a day. */
-  readonly hold: Duration.Input
-}
+export type {
+  DeadMessage,
+  Delivery,
+  Group,
+  GroupOptions,
+  GroupState,
+  KeptMessage,
+  Receiving,
+  Start
+} from "./BrokerGroups.ts"
 
 /** The most messages that are published in one call. */
 export const mostPublished = 1000
@@ -118,13 +71,19 @@ export class MessageBroker extends Context.Service<
     /** Done with these. Answers how many of them were still held by these deliveries. */
     acknowledge(group: Group, deliveries: ReadonlyArray<Delivery>): Effect.Effect<number, Failures>
     /**
+     * Holds these for so long from now on, 1 ms to a day: for who is still at work. Answers how many of them were still held by
+     * these deliveries, also when their time was up and nobody had received them since.
+     */
+    prolong(group: Group, deliveries: ReadonlyArray<Delivery>, hold: Duration.Input): Effect.Effect<number, Failures>
+    /**
      * Puts a message back: it comes again after a delay (up to a year), or becomes a dead letter when it has come too
-     * often. `lost` when it was not held by this delivery any more. `reason` must quote nothing personal.
+     * often. `lost` when it was not held by this delivery any more. `reason` must quote nothing personal. With `counts: false`
+     * it comes again as if it had not been delivered this time: for who could not even begin with it.
      */
     redeliver(
       group: Group,
       delivery: Delivery,
-      why: { readonly after: Duration.Input; readonly reason: string }
+      why: { readonly after: Duration.Input; readonly reason: string; readonly counts?: boolean }
     ): Effect.Effect<"again" | "dead" | "lost", Failures>
     /** Makes it a dead letter at once. Answers whether it was held by this delivery. */
     reject(group: Group, delivery: Delivery, reason: string): Effect.Effect<boolean, Failures>
@@ -145,9 +104,16 @@ export class MessageBroker extends Context.Service<
      */
     trim(topic: string): Effect.Effect<number, BrokerFailure>
     state(group: Group): Effect.Effect<GroupState, UnknownGroup | BrokerFailure>
+    /** The names of all groups of a topic, sorted; none when there is no such topic. */
+    groups(topic: string): Effect.Effect<ReadonlyArray<string>, BrokerFailure>
+    /** Messages a topic keeps, in order, from a place on: 1 to 1,000. Nothing comes of looking at them. */
+    browse(
+      topic: string,
+      page: { readonly from: Start; readonly limit: number }
+    ): Effect.Effect<ReadonlyArray<KeptMessage>, Failures>
     /**
-     * Starts listening: the effect inside waits until something of the topic can be received that could not before, as far
-     * as this process knows. Listen first, receive second, wait third. Others may be later: look at intervals, too.
+     * Starts listening: the effect inside waits until something of the topic can be received that could not before, as far as
+     * this process knows. Listen first, receive second, wait third; what others publish may not be heard: look at intervals, too.
      */
     listen(topic: string): Effect.Effect<Effect.Effect<void>>
   }
@@ -156,16 +122,18 @@ export class MessageBroker extends Context.Service<
   static readonly encode: (message: CloudEvent) => Result.Result<EncodedMessage, CloudEventNotValid> =
     BrokerRules.stored
   /** Builds the service from what a layer implements: requests are checked and messages coded once for all. */
-  static make(driver: BrokerDriver, options: BrokerOptions = {}): MessageBroker["Service"] {
+  static make(
+    driver: BrokerDriver,
+    options: BrokerRules.BrokerOptions = {},
+    signal = MessageSignal.make()
+  ): MessageBroker["Service"] {
     const { deduplicateFor, keepFor } = BrokerRules.bounds(options)
-    const bells = Bells.make()
     /** Rings when the answer says that something can be received. */
     const ringing =
-      <A>(topic: string, when: (answer: A) => boolean) =>
+      <A>(topic: string, when: (answer: A) => boolean, ring = signal.ring) =>
       <E>(effect: Effect.Effect<A, E>): Effect.Effect<A, E> =>
-        Effect.tap(effect, (answer) => (when(answer) ? Transaction.afterCommit(bells.ring(topic)) : Effect.void))
+        Effect.tap(effect, (answer) => (when(answer) ? Transaction.afterCommit(ring(topic)) : Effect.void))
     const clocked = <A, E>(work: (now: number) => Effect.Effect<A, E>) => Effect.flatMap(Clock.currentTimeMillis, work)
-    /** What can be read; what cannot is given up. */
     const delivered = (group: Group, now: number, stored: ReadonlyArray<StoredDelivery>) =>
       Effect.gen(function* () {
         const deliveries: Array<Delivery> = []
@@ -175,8 +143,14 @@ export class MessageBroker extends Context.Service<
             const at = DateTime.makeUnsafe(publishedAt)
             deliveries.push({ position, attempt, receipt, publishedAt: at, message: message.success })
           } else {
+            // What cannot be read is given up.
             const reason = BrokerRules.plain(`it cannot be read: ${message.failure.message}`)
-            yield* driver.giveBack(group, { position, receipt }, { now, at: undefined, reason })
+            yield* driver.giveBack(group, { position, receipt }, { now, at: undefined, reason, counts: true })
+            yield* Metric.update(Metric.withAttributes(unreadable, { subscriber: group.group, topic: group.topic }), 1)
+            // What cannot be read is not quoted: it may be about anybody.
+            yield* Effect.logWarning(
+              `the message at ${position} of ${group.topic} is a dead letter of ${group.group}: it cannot be read`
+            )
           }
         }
         return deliveries
@@ -185,7 +159,8 @@ export class MessageBroker extends Context.Service<
       group: Group,
       delivery: Delivery,
       reason: string,
-      after: number | undefined
+      after: number | undefined,
+      counts: boolean = true
     ) {
       if (after !== undefined) yield* BrokerRules.count("after in milliseconds", after, 0, longestDelay)
       const receipt = yield* BrokerRules.receipt(delivery)
@@ -193,7 +168,8 @@ export class MessageBroker extends Context.Service<
         driver.giveBack(group, receipt, {
           now,
           at: after === undefined ? undefined : now + after,
-          reason: BrokerRules.plain(reason)
+          reason: BrokerRules.plain(reason),
+          counts
         })
       )
     })
@@ -244,10 +220,19 @@ export class MessageBroker extends Context.Service<
           const receipts = yield* Effect.forEach(deliveries, BrokerRules.receipt)
           return receipts.length === 0 ? 0 : yield* clocked((now) => driver.acknowledge(group, receipts, now))
         },
-        (effect, group) => effect.pipe(ringing(group.topic, some))
+        // What is next of a key is for who is done with the one before: others are not told of each message.
+        (effect, group) => effect.pipe(ringing(group.topic, some, signal.relay))
       ),
-      redeliver: (group, delivery, { after, reason }) =>
-        giveBack(group, delivery, reason, millisOf(after)).pipe(ringing(group.topic, (outcome) => outcome === "again")),
+      prolong: Effect.fnUntraced(function* (group, deliveries, hold) {
+        const millis = millisOf(hold)
+        yield* BrokerRules.count("hold in milliseconds", millis, 1, 86_400_000)
+        const receipts = yield* Effect.forEach(deliveries, BrokerRules.receipt)
+        return receipts.length === 0 ? 0 : yield* clocked((now) => driver.prolong(group, receipts, now + millis))
+      }),
+      redeliver: (group, delivery, { after, counts, reason }) =>
+        giveBack(group, delivery, reason, millisOf(after), counts).pipe(
+          ringing(group.topic, (outcome) => outcome === "again")
+        ),
       reject: (group, delivery, reason) =>
         Effect.map(giveBack(group, delivery, reason, undefined), (outcome) => outcome === "dead"),
       deadLetters: Effect.fnUntraced(function* (group, { after = 0, limit }) {
@@ -285,13 +270,29 @@ export class MessageBroker extends Context.Service<
         Effect.map(driver.state(group), ({ oldest, ...state }) => {
           return { ...state, oldest: oldest === undefined ? undefined : DateTime.makeUnsafe(oldest) }
         }),
-      listen: (topic) => bells.listen(topic)
+      groups: (topic) => driver.groups(topic),
+      browse: Effect.fnUntraced(function* (topic, { from, limit }) {
+        yield* BrokerRules.start(from)
+        yield* BrokerRules.count("limit", limit, 1, 1000)
+        return (yield* driver.browse(topic, from, limit)).map(({ position, publishedAt, text }): KeptMessage => {
+          return {
+            position,
+            publishedAt: DateTime.makeUnsafe(publishedAt),
+            message: Result.getOrUndefined(fromText(text))
+          }
+        })
+      }),
+      listen: (topic) => signal.listen(topic)
     }
   }
 }
 
-const some = (count: number): boolean => count > 0
+const unreadable = Metric.counter("eventfold_unreadable_messages_total", {
+  description: "Messages that are dead letters of a group because they cannot be read",
+  incremental: true
+})
 
+const some = (count: number): boolean => count > 0
 /** The longest delay, in milliseconds: a year. */
 const longestDelay = 31_536_000_000
 

@@ -4,6 +4,7 @@
  * Gotcha: it joins no transaction of the memory layers. A body that runs again publishes again, and the second time every
  * message is known; one that fails has published all the same.
  */
+import { compareText } from "@eventfold/decider/RowValue"
 import { Effect, Layer } from "effect"
 import { type BrokerDriver, mostHandedOn, mostTrimmed } from "./BrokerDriver.ts"
 import { UnknownGroup } from "./BrokerErrors.ts"
@@ -120,14 +121,21 @@ export const driver = (): BrokerDriver => {
         }
         return done
       }),
-    giveBack: (of, receipt, { at, now, reason }) =>
+    prolong: (of, given, until) =>
+      change(of, 0, (group) => {
+        const held = given.flatMap((receipt) => group.heldBy(receipt) ?? [])
+        for (const entry of held) group.prolong(entry, until)
+        return held.length
+      }),
+    giveBack: (of, receipt, { at, counts, now, reason }) =>
       change(of, "lost", (group) => {
         const entry = group.heldBy(receipt)
         if (entry === undefined) return "lost"
-        if (at === undefined || entry.attempts >= group.options.maxDeliveries) {
+        if (at === undefined || (counts && entry.attempts >= group.options.maxDeliveries)) {
           group.kill(entry, now, reason)
           return "dead"
         }
+        if (!counts) entry.attempts -= 1
         group.putBack(entry, now, at)
         return "again"
       }),
@@ -155,6 +163,14 @@ export const driver = (): BrokerDriver => {
     rewind: (of, from) =>
       withGroup(of, ({ options }, topic) => {
         topic.groups.set(of.group, new GroupMemory(options, placeOf(topic, from)))
+      }),
+    groups: (name) => Effect.sync(() => Array.from(topics.get(name)?.groups.keys() ?? []).toSorted(compareText)),
+    browse: (name, from, limit) =>
+      Effect.sync(() => {
+        const topic = topics.get(name)
+        if (topic === undefined) return []
+        const first = firstBehind(topic, placeOf(topic, from))
+        return topic.messages.slice(first, first + limit)
       }),
     trim: (name, before) =>
       Effect.sync(() => {

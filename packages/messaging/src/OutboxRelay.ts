@@ -7,6 +7,8 @@
  * lag say so. Only what can never be published becomes a dead letter: it holds its key back and nothing else, and is
  * replayed in order. What is published again after a crash has the ids it had, so the broker knows it.
  *
+ * What was only heard of other programs (`Hearing`) is not said again.
+ *
  * Run it with `HandlerRunner`: its status tells the lag, and the dead letter desk its letters.
  *
  * Gotchas: `publish` must say the same of the same event each time, or a repetition is another message; of one event no
@@ -16,11 +18,12 @@
 import type { Decider, DomainEvent, PublishedMessage } from "@eventfold/decider"
 import { type RecordedEvent, StreamId } from "@eventfold/event-store"
 import { type EventHandler, type HandlerOptions, TogetherHandler } from "@eventfold/subscriptions"
-import { Effect, Predicate, Schema } from "effect"
+import { Effect, Predicate, Result, Schema } from "effect"
 import type { EncodedMessage } from "./BrokerDriver.ts"
 import type { BrokerFailure, BrokerRequestRefused } from "./BrokerErrors.ts"
 import type { CloudEvent, CloudEventNotValid } from "./CloudEvent.ts"
 import { traceparent } from "./CloudEventRules.ts"
+import { isHeard } from "./Hearing.ts"
 import { MessageBroker, mostPublished } from "./MessageBroker.ts"
 
 /** What is needed to declare the relay of a context. */
@@ -73,31 +76,27 @@ export const make = <Event extends DomainEvent.DomainEvent, E, R>({
   publish,
   schemas
 }: Declaration<Event, E, R>): Effect.Effect<EventHandler.ManagedHandler, never, R | MessageBroker> =>
-  Effect.flatMap(MessageBroker, (broker) =>
-    TogetherHandler.make<Event, EncodedMessage, E | PublishFailure, R>({
+  Effect.flatMap(MessageBroker, (broker) => {
+    const declared = declaredOf(language, schemas)
+    return TogetherHandler.make<Event, EncodedMessage, E | PublishFailure, R>({
       name: nameOf(language.context),
       events,
       classify: kindOf,
       most: mostPublished,
       ...(partitionBy === undefined ? {} : { partitionBy }),
       ...(options === undefined ? {} : { options }),
-      say: Effect.fnUntraced(function* (
-        event: Event,
-        recorded: RecordedEvent
-      ): Effect.fn.Return<ReadonlyArray<EncodedMessage>, E | PublishFailure, R> {
+      say: (event, recorded) => {
+        // What others have said is theirs to say.
+        if (isHeard(recorded)) return Effect.succeed([])
         const key = partitionBy?.(event, recorded)
-        const outgoing = yield* publish(event, recorded)
-        yield* check(language, outgoing, key)
-        const messages: Array<EncodedMessage> = []
-        for (const one of outgoing) {
-          const message = yield* messageOf(one, recorded, schemas, key)
-          messages.push(yield* Effect.fromResult(MessageBroker.encode(message)))
-        }
-        return messages
-      }),
+        // What needs nothing that has to be waited for is said at once.
+        return Effect.flatMapEager(publish(event, recorded), (outgoing) =>
+          Effect.fromResult(encoded(declared, outgoing, recorded, key))
+        )
+      },
       flush: (messages) => broker.publishEncoded(language.context, messages)
     })
-  )
+  })
 
 /** Trying again helps where the broker says so, and where nobody says it does not; a message that breaks rules stays as it is. */
 const kindOf = (error: unknown): "permanent" | "transient" =>
@@ -107,59 +106,90 @@ const kindOf = (error: unknown): "permanent" | "transient" =>
     ? "permanent"
     : "transient"
 
-const check = (
-  { context, messages }: PublishedMessage.PublishedLanguage,
+/** What is known of the messages of a context once for all. */
+interface Declared {
+  readonly context: string
+  readonly source: string
+  /** Where the schema of each is. */
+  readonly schemas: ReadonlyMap<PublishedMessage.MessageType, string>
+}
+
+const declaredOf = ({ context, messages }: PublishedMessage.PublishedLanguage, schemas: string): Declared => ({
+  context,
+  source: `/contexts/${context}`,
+  schemas: new Map(messages.map((message) => [message, schemaOf(schemas, message.type)]))
+})
+
+/** What was said of an event, ready to be published. */
+const encoded = (
+  declared: Declared,
+  outgoing: ReadonlyArray<PublishedMessage.Outgoing>,
+  recorded: RecordedEvent,
+  key: string | undefined
+): Result.Result<ReadonlyArray<EncodedMessage>, MessageNotPublishable | CloudEventNotValid> => {
+  const broken = brokenBy(declared, outgoing, key)
+  if (broken !== undefined) return Result.fail(broken)
+  const messages: Array<EncodedMessage> = []
+  for (const one of outgoing) {
+    const message = Result.flatMap(messageOf(one, recorded, declared, key), MessageBroker.encode)
+    if (Result.isFailure(message)) return Result.fail(message.failure)
+    messages.push(message.success)
+  }
+  return Result.succeed(messages)
+}
+
+const brokenBy = (
+  { context, schemas }: Declared,
   outgoing: ReadonlyArray<PublishedMessage.Outgoing>,
   partition: string | undefined
-): Effect.Effect<void, MessageNotPublishable> => {
-  const refuse = (type: string, rule: string) => Effect.fail(new MessageNotPublishable({ type, rule }))
+): MessageNotPublishable | undefined => {
+  const refuse = (type: string, rule: string) => new MessageNotPublishable({ type, rule })
   const [first] = outgoing
   if (first !== undefined && outgoing.length > mostOfOne) {
     return refuse(first.message.type, `and others are more than ${mostOfOne} messages of one event`)
   }
   for (const [place, { key, message }] of outgoing.entries()) {
     const { type } = message
-    if (!messages.includes(message)) return refuse(type, `is no message of the language of ${context}`)
+    if (!schemas.has(message)) return refuse(type, `is no message of the language of ${context}`)
     if (outgoing.findIndex((one) => one.message.type === type) < place)
       return refuse(type, "is said twice of one event")
     // Else those of the key would be published in the order of something else.
     if (key !== undefined && key !== partition) return refuse(type, "has another key than `partitionBy` says")
   }
-  return Effect.void
+  return undefined
 }
 
 /** The message in full. Its id is computed from the event, so that it is the same each time. */
 const messageOf = (
   { data, message }: PublishedMessage.Outgoing,
   { id, metadata, occurredAt, stream }: RecordedEvent,
-  schemas: string,
+  { schemas, source }: Declared,
   key: string | undefined
-): Effect.Effect<CloudEvent, MessageNotPublishable> => {
+): Result.Result<CloudEvent, MessageNotPublishable> => {
   const { type } = message
-  const trace = metadata["traceparent"]
-  return Effect.fromResult(data).pipe(
-    Effect.filterOrFail(isObject, () => undefined),
+  const dataschema = schemas.get(message)
+  if (dataschema === undefined || Result.isFailure(data) || !isObject(data.success)) {
     // What is wrong may quote the content, and the content may be about a person.
-    Effect.mapError(
-      () => new MessageNotPublishable({ type, rule: "has a content that its own schema does not accept" })
-    ),
-    Effect.map((content): CloudEvent => ({
-      specversion: "1.0",
-      id: `${id}.${message.name}.v${message.version}`,
-      source: `/contexts/${message.context}`,
-      type,
-      subject: stream.id,
-      time: occurredAt,
-      datacontenttype: "application/json",
-      dataschema: schemaOf(schemas, type),
-      partitionkey: key === undefined ? StreamId.format(stream) : `${stream.tenant}/${key}`,
-      correlationid: metadata["correlationId"] ?? id,
-      causationid: id,
-      tenantid: stream.tenant,
-      ...(trace !== undefined && traceparent.holds(trace) ? { traceparent: trace } : {}),
-      data: content
-    }))
-  )
+    const rule = "has a content that its own schema does not accept"
+    return Result.fail(new MessageNotPublishable({ type, rule }))
+  }
+  const trace = metadata["traceparent"]
+  return Result.succeed({
+    specversion: "1.0",
+    id: `${id}.${message.name}.v${message.version}`,
+    source,
+    type,
+    subject: stream.id,
+    time: occurredAt,
+    datacontenttype: "application/json",
+    dataschema,
+    partitionkey: key === undefined ? StreamId.format(stream) : `${stream.tenant}/${key}`,
+    correlationid: metadata["correlationId"] ?? id,
+    causationid: id,
+    tenantid: stream.tenant,
+    ...(trace !== undefined && traceparent.holds(trace) ? { traceparent: trace } : {}),
+    data: data.success
+  })
 }
 
 const isObject = (json: Schema.Json): json is Schema.JsonObject =>

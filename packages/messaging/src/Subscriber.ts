@@ -15,8 +15,8 @@ import { NameId, PublishedMessage } from "@eventfold/decider"
 import type { EventMetadata } from "@eventfold/event-store"
 import { type DateTime, Effect, Predicate, Result } from "effect"
 import type { CloudEvent } from "./CloudEvent.ts"
-import { nameOf } from "./Inbox.ts"
 import type { Delivery as Delivered } from "./MessageBroker.ts"
+import { nameOf } from "./Reason.ts"
 import * as Options from "./SubscriberOptions.ts"
 
 /** A message on its way to a handler. */
@@ -49,10 +49,15 @@ export class HandlingFailed {
 }
 
 /** How a handler is run. */
-export interface HandlerOptions<E> extends Options.HandlingOptions {
-  /** Whether trying again can help. When left out: what an error says as `retryable`, and `transient` if it says nothing. */
+export interface HandlerOptions<E, Content = unknown, R = never> extends Options.HandlingOptions {
+  /**
+   * Comes in the place of a dead letter when a failure is permanent; what the handler stored in its transaction was taken back.
+   * What it fails with is treated like a failure of the handler, which is then tried first.
+   */
+  readonly compensate?: (content: Content, delivery: Delivery, error: E) => Effect.Effect<void, E, R>
+  /** Whether trying again can help. Default: {@link kindOf}. */
   readonly classify?: (error: E) => FailureKind
-  /** What of an error is kept beside its name and may be read by people: nothing personal. Default: its name alone. */
+  /** What of an error is kept beside its name and may be read by people: nothing personal. Default, and when empty: its name alone. */
   readonly quote?: (error: E) => string
 }
 
@@ -66,7 +71,14 @@ export interface Handler<R> {
   readonly read: (
     data: unknown,
     delivery: Delivery
-  ) => Result.Result<Effect.Effect<void, HandlingFailed, R>, PublishedMessage.MessageNotUnderstood>
+  ) => Result.Result<Handling<R>, PublishedMessage.MessageNotUnderstood>
+}
+
+/** What is to be done about a message. */
+export interface Handling<R> {
+  readonly work: Effect.Effect<void, HandlingFailed, R>
+  /** When the work has failed for good: what is done instead of giving up; undefined when there is nothing. */
+  readonly compensation: () => Effect.Effect<void, HandlingFailed, R> | undefined
 }
 
 /** What a context does when others say something. */
@@ -85,19 +97,37 @@ export type Services<H> = H extends Handler<infer R> ? R : H extends Subscriber<
 export const on = <Content, E, R>(
   message: PublishedMessage.PublishedMessage<Content>,
   handle: (content: Content, delivery: Delivery) => Effect.Effect<void, E, R>,
-  { classify = kindOf, quote, ...options }: HandlerOptions<E> = {}
+  { classify = kindOf, compensate, quote, ...options }: HandlerOptions<E, NoInfer<Content>, R> = {}
 ): Handler<R> => {
-  const reasonOf = (error: E) => (quote === undefined ? nameOf(error) : `${nameOf(error)}: ${quote(error)}`)
+  const reasonOf = (error: E) => {
+    const quoted = quote?.(error) ?? ""
+    return quoted === "" ? nameOf(error) : `${nameOf(error)}: ${quoted}`
+  }
   return {
     message,
     ...Options.handling(message.type, options),
     read: (data, delivery) =>
-      Result.map(PublishedMessage.read(message, data), (content) =>
-        Effect.mapError(
-          Effect.suspend(() => handle(content, delivery)),
-          (error) => new HandlingFailed(classify(error), reasonOf(error), error)
-        )
-      )
+      Result.map(PublishedMessage.read(message, data), (content): Handling<R> => {
+        let last: { readonly error: E } | undefined
+        const told = (error: E) => new HandlingFailed(classify(error), reasonOf(error), error)
+        return {
+          work: Effect.mapError(
+            Effect.suspend(() => handle(content, delivery)),
+            (error) => {
+              last = { error }
+              return told(error)
+            }
+          ),
+          compensation: () => {
+            if (compensate === undefined || last === undefined) return undefined
+            const { error } = last
+            return Effect.mapError(
+              Effect.suspend(() => compensate(content, delivery, error)),
+              told
+            )
+          }
+        }
+      })
   }
 }
 
@@ -134,8 +164,8 @@ export const deliveryOf = (
   return { tenant, message, attempt, publishedAt, metadata, commandId }
 }
 
-/** What an error says of itself. */
-const kindOf = (error: unknown): FailureKind =>
+/** Whether trying again can help, as an error says by `retryable`; `transient` if it says nothing. */
+export const kindOf = (error: unknown): FailureKind =>
   Predicate.hasProperty(error, "retryable") && error.retryable === false ? "permanent" : "transient"
 
 const topicsOf = (handlers: ReadonlyArray<Pick<Handler<never>, "message">>): ReadonlyArray<string> =>

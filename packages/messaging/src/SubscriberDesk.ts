@@ -43,6 +43,9 @@ export class MessageLetterNotFound extends Schema.TaggedError<MessageLetterNotFo
   }
 }
 
+/** The most letters the broker lists at once. */
+const mostListed = 1000
+
 type Failures = UnknownSubscriber | BrokerFailure | BrokerRequestRefused
 
 /** Where people deal with dead letters of subscribers. */
@@ -144,13 +147,18 @@ export class SubscriberDesk extends Context.Service<
           discard: (what) => about("SubscriberLetterDiscarded", what, (group) => broker.discard(group, what.position)),
           replayAll: Effect.fnUntraced(function* (what) {
             const group = yield* groupOf(what)
-            const letters = yield* list({ subscriber: what.subscriber, topic: what.topic, limit: 1000 })
-            const ofTenants = Array.from(
-              new Map(letters.map((letter) => [letter.message?.tenantid ?? what.tenant, letter])).values()
-            )
+            const { subscriber, tenant, topic } = what
+            const ofTenants = new Map<string, SubscriberLetter>()
+            let [after, full] = [0, true]
+            while (full) {
+              const letters = yield* list({ subscriber, topic, after, limit: mostListed })
+              for (const letter of letters) ofTenants.set(letter.message?.tenantid ?? tenant, letter)
+              after = letters.at(-1)?.position ?? after
+              full = letters.length === mostListed
+            }
             return yield* transaction.run(
               Effect.gen(function* () {
-                for (const letter of ofTenants) yield* record("SubscriberLettersReplayed", letter, what, {})
+                for (const letter of ofTenants.values()) yield* record("SubscriberLettersReplayed", letter, what, {})
                 return yield* broker.replay(group)
               })
             )

@@ -15,8 +15,8 @@ export interface HandlingOptions {
   /** Default: `in-transaction`. */
   readonly delivery?: Delivering
   /**
-   * After this time a try counts as failed. Default: in a transaction 3 s, of 8 s at the most, for a store takes back a
-   * transaction that is open for too long; else 30 s, of 10 minutes at the most.
+   * After this time a try counts as failed. Default: in a transaction 3 s, of 3.5 s at the most, for a store takes back a
+   * transaction that is open for too long; else 30 s, of 10 minutes at the most. A compensation has as much.
    */
   readonly timeLimit?: Duration.Input
 }
@@ -27,7 +27,8 @@ export interface SubscriberOptions {
   readonly concurrency?: number
   /**
    * What is done when a message cannot be handled. Default: `FailurePolicy.standard`. A process that dies counts as a try,
-   * too; after 20 more of those than there are retries the broker gives up.
+   * too; after 20 more of those than there are retries the broker gives up. A store that is away, or a process that is stopped,
+   * does not count.
    */
   readonly failure?: FailurePolicy.FailurePolicy
   /** Where it begins when it is run for the first time. Default: `beginning`, with the oldest message that is kept. */
@@ -79,7 +80,7 @@ const ranged = (subscriber: string, field: string, value: number, least: number,
  * @throws SubscriberNotUsable when the time limit breaks its rule.
  */
 export const handling = (type: string, { delivery = "in-transaction", timeLimit }: HandlingOptions) => {
-  const [usual, most] = delivery === "in-transaction" ? [3000, 8000] : [30_000, 600_000]
+  const [usual, most] = delivery === "in-transaction" ? [3000, 3500] : [30_000, 600_000]
   const millis = timeLimit === undefined ? usual : Duration.toMillis(timeLimit)
   return { delivery, timeLimit: ranged(`of ${type}`, "timeLimit in milliseconds", millis, 1, most) }
 }
@@ -128,6 +129,7 @@ export const complete = (
     tenant: options.tenant,
     lookEvery: ranged(subscriber, "lookEvery in milliseconds", Duration.toMillis(lookEvery), 10, 3_600_000),
     maxDeliveries: retries + 1 + deaths,
-    hold: Math.max(...handlers.map(({ timeLimit }) => timeLimit)) + noting
+    // Twice: a compensation has as much time as its handler.
+    hold: 2 * Math.max(...handlers.map(({ timeLimit }) => timeLimit)) + noting
   }
 }

@@ -8,6 +8,7 @@ import { inTime } from "@eventfold/subscriptions/InTime"
 import { Cause, Context, Duration, Effect, Layer, Result, Schema } from "effect"
 import { Inbox } from "./Inbox.ts"
 import { MessageBroker } from "./MessageBroker.ts"
+import { troubleOf } from "./Reason.ts"
 import type { Services, Subscriber } from "./Subscriber.ts"
 import * as SubscriberLoop from "./SubscriberLoop.ts"
 import { SubscriberNotUsable } from "./SubscriberOptions.ts"
@@ -61,8 +62,11 @@ export class SubscriberRunner extends Context.Service<
   }
 }
 
-/** How long the broker is given to tell how a group stands. */
-const patience = Duration.seconds(2)
+/** How long the broker is given to tell how a group stands: less than who asks for the health of a service has. */
+const patience = Duration.seconds(1)
+
+/** How often the lag of subscribers is measured for their metrics. */
+const measured = Duration.seconds(15)
 
 const start = Effect.fnUntraced(function* <R>(
   subscribers: ReadonlyArray<Subscriber<R>>,
@@ -95,16 +99,22 @@ const start = Effect.fnUntraced(function* <R>(
             Effect.flatMap(Effect.result(inTime(broker.state({ topic, group: name }), patience)), (result) =>
               Result.isSuccess(result)
                 ? recorder.statusOf(result.success, undefined)
-                : recorder.statusOf(
-                    undefined,
-                    Cause.isTimeoutError(result.failure) ? "no answer in time" : result.failure.message
-                  )
+                : recorder.statusOf(undefined, troubleOf(result.failure))
             ),
           { concurrency: "unbounded" }
         ),
         (topics): SubscriberStatus.SubscriberStatus => ({ subscriber: name, topics })
       ),
     { concurrency: "unbounded" }
+  )
+  // Whoever reads the metrics need not ask for statuses.
+  yield* statuses.pipe(
+    Effect.catchCause((cause) =>
+      Effect.logWarning(`the lag of subscribers is not measured: ${troubleOf(Cause.squash(cause))}`)
+    ),
+    Effect.delay(measured),
+    Effect.forever,
+    Effect.forkScoped
   )
   return {
     subscribers: running.map(({ subscriber: { name, options, topics } }) => ({ name, options, topics })),

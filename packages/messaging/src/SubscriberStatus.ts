@@ -2,7 +2,7 @@
  * What a subscriber can say of itself, for health pages and metrics.
  *
  * Metrics, with the attributes `subscriber` and `topic`: `eventfold_subscriber_messages_total`, which also has the `outcome`
- * (handled, duplicate, passed-over, put-back, given-up), and `eventfold_subscriber_lag_seconds`, as of the last look.
+ * (handled, duplicate, passed-over, put-back, given-up), and `eventfold_subscriber_lag_seconds`, measured every 15 seconds and whenever somebody asks.
  */
 import { Clock, DateTime, Effect, Metric } from "effect"
 import type { GroupState } from "./MessageBroker.ts"

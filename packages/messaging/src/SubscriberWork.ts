@@ -3,19 +3,22 @@
  *
  * Nothing here fails: whatever happens is an outcome. Reasons quote nothing personal, for dead letters stay when a person is
  * forgotten: of an error its name is kept, of a defect also the place in the program.
+ *
+ * A delivery during which the store was away is no try: the broker is told so, and forgets it.
  */
 import { PublishedMessage } from "@eventfold/decider"
 import { EventStoreFailure } from "@eventfold/event-store"
 import { Cause, type Context, Duration, Effect, Exit, Random, Result } from "effect"
 import { inTime } from "@eventfold/subscriptions/InTime"
-import { type Inbox, InboxRequestRefused, nameOf } from "./Inbox.ts"
+import { type Inbox, InboxRequestRefused } from "./Inbox.ts"
 import type { Delivery as Delivered } from "./MessageBroker.ts"
-import { deliveryOf, type Handler, HandlingFailed, type Subscriber } from "./Subscriber.ts"
+import { nameOf } from "./Reason.ts"
+import { deliveryOf, type Handler, type Handling, HandlingFailed, type Subscriber } from "./Subscriber.ts"
 
 /** What becomes of a message. */
 export type Outcome =
-  | { readonly _tag: "Done"; readonly how: "handled" | "duplicate" | "passed over" }
-  /** It is to come again, after so many milliseconds. `away`: because the store does not answer. */
+  | { readonly _tag: "Done"; readonly how: "handled" | "duplicate" | "passed-over" }
+  /** It is to come again, after so many milliseconds. `away`: because the store does not answer, which is no try. */
   | { readonly _tag: "Again"; readonly after: number; readonly reason: string; readonly away: boolean }
   | { readonly _tag: "GivenUp"; readonly reason: string }
 
@@ -23,7 +26,7 @@ export type Outcome =
 type Plan<R> =
   | { readonly _tag: "PassOver" }
   | { readonly _tag: "GiveUp"; readonly reason: string }
-  | { readonly _tag: "Handle"; readonly handler: Handler<R>; readonly tenant: string; readonly work: Work<R> }
+  | { readonly _tag: "Handle"; readonly handler: Handler<R>; readonly tenant: string; readonly handling: Handling<R> }
 
 type Work<R> = Effect.Effect<void, HandlingFailed, R>
 
@@ -37,30 +40,47 @@ export const make = <R>(
   const planOf = planning(subscriber, topic)
   return (delivered) => {
     const plan = planOf(delivered)
-    if (plan._tag === "PassOver") return Effect.succeed({ _tag: "Done", how: "passed over" })
+    if (plan._tag === "PassOver") return Effect.succeed({ _tag: "Done", how: "passed-over" })
     if (plan._tag === "GiveUp") return Effect.succeed({ _tag: "GivenUp", reason: plan.reason })
     const { delivery, timeLimit } = plan.handler
     const late = new HandlingFailed("transient", `it took longer than ${timeLimit} ms`, undefined)
-    const bounded = Effect.provide(plan.work, context).pipe(
-      Effect.timeoutOrElse({ duration: timeLimit, orElse: () => Effect.fail(late) })
-    )
     const { id, source, type } = delivered.message
-    const once =
-      delivery === "in-transaction"
-        ? inbox.once(subscriber.name, { tenant: plan.tenant, source, id, type }, bounded, {
-            reasonOf: ({ reason }) => reason
-          })
-        : Effect.as(bounded, "handled" as const)
-    return inTime(once, Duration.millis(timeLimit + noting)).pipe(
+    let handling = false
+    const set = (to: boolean) =>
+      Effect.sync(() => {
+        handling = to
+      })
+    /** Does one thing about it, once, within its time. */
+    const attempt = (work: Work<R>) => {
+      const bounded = Effect.andThen(set(true), Effect.provide(work, context)).pipe(
+        Effect.ensuring(set(false)),
+        Effect.timeoutOrElse({ duration: timeLimit, orElse: () => Effect.fail(late) })
+      )
+      const once =
+        delivery === "in-transaction"
+          ? inbox.once(subscriber.name, { tenant: plan.tenant, source, id, type }, bounded, {
+              reasonOf: ({ reason }) => reason
+            })
+          : Effect.as(bounded, "handled" as const)
+      return inTime(once, Duration.millis(timeLimit + noting))
+    }
+    return attempt(plan.handling.work).pipe(
+      Effect.catchIf(isPermanentWork, (failed) => {
+        const compensation = plan.handling.compensation()
+        return compensation === undefined ? Effect.fail(failed) : attempt(compensation)
+      }),
       Effect.exit,
       Effect.flatMap((exit) =>
         Exit.isSuccess(exit)
           ? Effect.succeed<Outcome>({ _tag: "Done", how: exit.value })
-          : outcomeOf(subscriber, delivered.attempt, exit.cause)
+          : outcomeOf(subscriber, delivered.attempt, exit.cause, handling)
       )
     )
   }
 }
+
+const isPermanentWork = (error: Failure): error is HandlingFailed =>
+  error instanceof HandlingFailed && error.kind === "permanent"
 
 /** How long it may take to begin and to note what has become of a message, in milliseconds. */
 const noting = 5000
@@ -99,7 +119,7 @@ const planning = <R>(subscriber: Subscriber<R>, topic: string) => {
     const { tenant } = delivery
     return Result.match(handler.read(data, delivery), {
       onFailure: ({ message }) => giveUp(message),
-      onSuccess: (work): Plan<R> => ({ _tag: "Handle", handler, tenant, work })
+      onSuccess: (handling): Plan<R> => ({ _tag: "Handle", handler, tenant, handling })
     })
   }
 }
@@ -110,7 +130,8 @@ type Failure = HandlingFailed | InboxRequestRefused | EventStoreFailure | Cause.
 const outcomeOf = <R>(
   { options }: Subscriber<R>,
   attempt: number,
-  cause: Cause.Cause<Failure>
+  cause: Cause.Cause<Failure>,
+  handling: boolean
 ): Effect.Effect<Outcome> => {
   const failed = cause.reasons.find(Cause.isFailReason)
   if (failed === undefined && !Cause.hasInterruptsOnly(cause)) {
@@ -118,7 +139,7 @@ const outcomeOf = <R>(
   }
   // An interruption that comes here is none of this fiber: something the handler runs was ended.
   const reason = failed === undefined ? "something it runs was interrupted" : reasonOf(failed.error)
-  if (failed !== undefined && isAway(failed.error)) {
+  if (failed !== undefined && isAway(failed.error, handling)) {
     return Effect.succeed({ _tag: "Again", after: awayFor, reason, away: true })
   }
   if (failed !== undefined && isPermanent(failed.error)) return Effect.succeed({ _tag: "GivenUp", reason })
@@ -137,14 +158,14 @@ const outcomeOf = <R>(
 /** How long a message waits that came while the store was away, in milliseconds. */
 const awayFor = 1000
 
-/** The store does not answer, whatever the message says. */
-const isAway = (error: Failure): boolean => {
+/** The store does not answer, whatever the message says: also when the time is up and the handler was not at work. */
+const isAway = (error: Failure, handling: boolean): boolean => {
+  if (Cause.isTimeoutError(error)) return !handling
   const inner = error instanceof HandlingFailed ? error.error : error
   return inner instanceof EventStoreFailure && inner.retryable
 }
 
-const isPermanent = (error: Failure): boolean =>
-  error instanceof InboxRequestRefused || (error instanceof HandlingFailed && error.kind === "permanent")
+const isPermanent = (error: Failure): boolean => error instanceof InboxRequestRefused || isPermanentWork(error)
 
 const reasonOf = (error: Failure): string =>
   error instanceof HandlingFailed
@@ -153,7 +174,7 @@ const reasonOf = (error: Failure): string =>
       ? error.message
       : error instanceof EventStoreFailure
         ? `the store failed in ${error.operation}`
-        : "the store did not answer in time"
+        : "there was no answer in time"
 
 /** The name of a defect and the place it comes from; what it says may quote what a message is about. */
 const ofDefect = (error: unknown): string => {

@@ -34,27 +34,36 @@ it.effect("a janitor removes what nobody needs, however much there is, and nothi
   )
 )
 
-it.effect("a janitor that fails says so, and comes back by itself", () => {
-  let down = true
+it.effect("a janitor says what goes wrong, be it a failure, a defect or silence, and comes back by itself", () => {
+  const failure = new BrokerFailure({ operation: "MessageBroker.trim", retryable: true, cause: undefined })
+  let down: Effect.Effect<never, BrokerFailure> | undefined
   const failing = Layer.effect(
     MessageBroker,
     Effect.map(MessageBroker, (port) => ({
       ...port,
-      trim: (topic: string) =>
-        down
-          ? Effect.fail(new BrokerFailure({ operation: "MessageBroker.trim", retryable: true, cause: undefined }))
-          : port.trim(topic)
+      trim: (topic: string) => (topic === "orders" ? (down ?? port.trim(topic)) : port.trim(topic))
     }))
   ).pipe(Layer.provide(broker))
   return Effect.gen(function* () {
     const janitor = yield* BrokerJanitor
     yield* pass(3)
-    assert.include((yield* janitor.statuses)[0]?.problem ?? "", "MessageBroker.trim")
-    down = false
-    yield* pass(90)
-    assert.strictEqual((yield* janitor.statuses)[0]?.problem, undefined)
+    for (const [trouble, told] of [
+      [Effect.fail(failure), "MessageBroker.trim"],
+      [Effect.die(new TypeError("broken")), "broken"],
+      [Effect.never, "no answer in time"]
+    ] as const) {
+      down = trouble
+      yield* pass(300)
+      const [orders, parcels] = yield* janitor.statuses
+      assert.include(orders?.problem ?? "", told)
+      assert.isAbove(orders?.lateMillis ?? 0, 120_000)
+      assert.deepInclude(parcels, { problem: undefined, lateMillis: 0 })
+      down = undefined
+      yield* pass(90)
+      assert.deepInclude((yield* janitor.statuses)[0], { problem: undefined, lateMillis: 0 })
+    }
   }).pipe(
-    Effect.provide(BrokerJanitor.layer({ topics: ["orders"] }).pipe(Layer.provide(failing))),
+    Effect.provide(BrokerJanitor.layer({ topics: ["orders", "parcels"] }).pipe(Layer.provide(failing))),
     Effect.provideService(References.MinimumLogLevel, "None")
   )
 })

@@ -1,6 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { DateTime, Result } from "effect"
 import { CloudEvent, CloudEventHttp } from "../src/index.ts"
+import * as CloudEventFastPath from "../src/CloudEventFastPath.ts"
 import { arbitrary, orderPlaced } from "./Messages.ts"
 
 const json = (changes: Readonly<Record<string, unknown>> = {}) => ({
@@ -73,7 +74,6 @@ describe("a message", () => {
       ["traceparent", `00-${"0".repeat(32)}-00f067aa0ba902b7-01`],
       ["partitionkey", ""],
       ["data_base64", "c2VjcmV0"],
-      ["Secret", "x"],
       ["comment", { secret: 1 }],
       ["comment", 1.5],
       ["comment", ""]
@@ -84,6 +84,23 @@ describe("a message", () => {
       assert.isTrue(problems[0]?.startsWith(`${attribute} `), problems[0])
       assert.notInclude(problems[0]?.slice(attribute.length), "secret")
     }
+  })
+
+  it("is refused without the names that no attribute can have, and with as many problems as can be read", () => {
+    const names = ["Secret", "secret name", "secret".repeat(50_000), "se\u0000cret", "__proto__x"]
+    const foreign = Object.fromEntries(names.map((name, index) => [name, index % 2 === 0 ? "x" : { secret: 1 }]))
+    assert.deepStrictEqual(decode(foreign), [
+      "an unknown attribute must be a string, a boolean or an integer of 32 bits",
+      "an unknown attribute must have a name of 1 to 20 lower-case letters and digits, which is not that of another"
+    ])
+    const { body, headers } = Result.getOrThrow(CloudEventHttp.toBinary(orderPlaced))
+    assert.deepStrictEqual(
+      problemsOf(CloudEventHttp.fromBinary({ headers: { ...headers, "ce-secret-name": "%C3" }, body })),
+      ["an unknown attribute must be percent-encoded UTF-8 where it is not plain ASCII"]
+    )
+    const many = decode(Object.fromEntries(Array.from({ length: 10_000 }, (_, index) => [`x${index}`, ""])))
+    assert.lengthOf(many, CloudEvent.mostProblems + 1)
+    assert.strictEqual(many.at(-1), "the message has 9961 more attributes that are wrong")
   })
 
   it("takes the addresses of RFC 3986", () => {
@@ -110,6 +127,71 @@ describe("a message", () => {
         new Set(["id", "subject", "time"])
       )
     }
+  })
+
+  it("is written, or refused, as its schema says, also where the schema is not asked", () => {
+    const texts = ["", "x", "x ", "\n", "ä", "\ud800", "😀", "/a b", "x:y", "//h:x/", "a".repeat(63), "a".repeat(64)]
+    const long = [128, 129, 256, 257, 512, 513, 1024, 1025, 2048, 2049].map((length) => "a".repeat(length))
+    const cyclic: Record<string, unknown> = {}
+    cyclic["self"] = cyclic
+    let nested: unknown = {}
+    for (let levels = 0; levels < 100; levels += 1) nested = levels % 2 === 0 ? [nested] : { nested }
+    const others: ReadonlyArray<readonly [attribute: string, values: ReadonlyArray<unknown>]> = [
+      ["specversion", ["0.3"]],
+      ["datacontenttype", ["text/plain", "application/json; charset=utf-8"]],
+      [
+        "time",
+        [-62_167_219_200_001, -62_167_219_200_000, 253_402_300_799_999, 253_402_300_800_000].map((millis) =>
+          DateTime.makeUnsafe(millis)
+        )
+      ],
+      ["time", [0, "2026-01-15T12:00:00Z", DateTime.makeZonedUnsafe(0, { timeZone: "Europe/Vienna" })]],
+      ["traceparent", [`00-${"0".repeat(32)}-00f067aa0ba902b7-01`, orderPlaced.traceparent]],
+      [
+        "data",
+        [
+          [],
+          "x",
+          { x: Number.NaN },
+          { x: undefined },
+          { x: Object.assign([1], { length: 2 }) },
+          { x: /x/u },
+          { x: new Map() }
+        ]
+      ],
+      ["data", [cyclic, { nested }, { x: 1n }, { toJSON: () => 1 }, { ["__proto__"]: 1 }, Object.create(null)]],
+      [
+        "data",
+        [
+          { x: [{ y: -0, z: [true, null] }] },
+          { 2: 1, 1: 2 },
+          new (class {
+            x = 1
+          })()
+        ]
+      ]
+    ]
+    const all = [
+      ...Object.keys(json()).map((attribute) => [attribute, [...texts, ...long, undefined, null, 7, {}]] as const),
+      ...others
+    ]
+    const outcomes = { written: 0, refused: 0 }
+    for (const [attribute, values] of all) {
+      for (const value of values) {
+        // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- what a program without types hands over
+        const message = { ...orderPlaced, [attribute]: value } as unknown as CloudEvent.CloudEvent
+        const [asIs, bySchema] = [CloudEvent.toText(message), CloudEvent.toText({ ...message, extensions: {} })]
+        assert.deepStrictEqual(asIs, bySchema, attribute)
+        outcomes[Result.isSuccess(asIs) ? "written" : "refused"] += 1
+      }
+    }
+    assert.isAbove(Math.min(outcomes.written, outcomes.refused), 50)
+    assert.isDefined(CloudEventFastPath.partsOf({ ...orderPlaced }))
+  })
+
+  it.prop("is written as its schema says, whatever it holds", { message: arbitrary }, ({ message }) => {
+    const { extensions: _, ...plain } = message
+    assert.deepStrictEqual(CloudEvent.toText(plain), CloudEvent.toText({ ...plain, extensions: {} }))
   })
 
   it("that is no JSON is refused", () => {

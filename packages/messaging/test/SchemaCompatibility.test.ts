@@ -51,6 +51,18 @@ describe("a change that everybody bears", () => {
   for (const [name, found] of borne) it(`is ${name}`, () => assert.deepStrictEqual(found, []))
 })
 
+it("the items of a tuple are compared by what they say, each at its place", () => {
+  const pairOf = (name: string, second: Schema.Codec<unknown, unknown>) =>
+    documentOf(
+      Schema.Struct({ pair: Schema.Tuple([Schema.Struct(Cup.fields).annotate({ identifier: name }), second]) })
+    )
+  const before = pairOf("Cup", Schema.Boolean)
+  assert.deepStrictEqual(SchemaCompatibility.between(before, pairOf("Mug", Schema.Boolean)), [])
+  assert.deepStrictEqual(SchemaCompatibility.between(before, pairOf("Cup", Schema.String)), [
+    { place: "pair[1]", what: 'type "boolean" has become "string"' }
+  ])
+})
+
 describe("a change that is refused", () => {
   const open = PublishedMessage.make("tea", "served", 1, Schema.Struct({ pot: Schema.String }))
   const sealed = { ...PublishedMessage.jsonSchema(open, "https://tea.example/v1"), additionalProperties: false }
@@ -91,7 +103,7 @@ describe("a change that is refused", () => {
     [
       "a narrower list of words",
       changed({ kind: Schema.Literals(["green"]) }),
-      'kind: "black" cannot be said any more'
+      'kind: "black" is not in the list any more'
     ],
     [
       "a wider list of words",

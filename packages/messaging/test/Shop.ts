@@ -1,11 +1,11 @@
 /** A context that acts upon what the trade in parcels says: it writes a bill for each that is sold, in its own streams. */
 import { PublishedMessage } from "@eventfold/decider"
 import { EventStore, ExpectedVersion, layerMemory as storeInMemory } from "@eventfold/event-store"
-import { FailurePolicy } from "@eventfold/subscriptions"
 import { SecureRandom } from "effect/crypto"
 import { DateTime, Effect, Layer, Schema, Scope, Stream } from "effect"
 import {
   type CloudEvent,
+  Inbox,
   InboxMemory,
   MessageBroker,
   MessageBrokerMemory,
@@ -59,9 +59,6 @@ export const notes = (who: string) =>
     )
   )
 
-/** Three retries, after one, two and four seconds. */
-export const patient = { failure: FailurePolicy.standard } as const
-
 /** Notes what is sold and what is returned. */
 export const billing = Subscriber.make("billing", [
   Subscriber.on(Sold, ({ parcel }) => note("billing", `sold ${parcel}`)),
@@ -89,5 +86,15 @@ export const letters = (group: string) =>
   Effect.flatMap(MessageBroker, (broker) =>
     Effect.map(broker.deadLetters({ topic: "trade", group }, { limit: 100 }), (found) =>
       found.map(({ message, reason }) => `${message?.id ?? "unreadable"}: ${reason}`)
+    )
+  )
+
+/** What the inbox knows of what a handler did, an entry each. */
+export const entries = (handler: string) =>
+  Effect.flatMap(Inbox, (inbox) =>
+    Effect.map(inbox.list({ handler, limit: 100 }), (all) =>
+      all.map(
+        ({ attempts, error, id, state }) => `${id} ${state} ${attempts}${error === undefined ? "" : `: ${error}`}`
+      )
     )
   )

@@ -1,21 +1,13 @@
 /** What a subscriber does about messages, on the memory layers and the test clock. */
 import { pass, settled } from "@eventfold/testing/TestTime"
+import { Audit } from "@eventfold/event-store"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, References } from "effect"
 import { TestClock } from "effect/testing"
 import { Inbox, Subscriber } from "../src/index.ts"
-import { billing, layer, letters, node, note, notes, Returned, said, say, Sold } from "./Shop.ts"
+import { billing, entries, layer, letters, node, note, notes, Returned, said, say, Sold } from "./Shop.ts"
 
 const quiet = Effect.provideService(References.MinimumLogLevel, "None")
-
-const entries = (handler: string) =>
-  Effect.flatMap(Inbox, (inbox) =>
-    Effect.map(inbox.list({ handler, limit: 100 }), (all) =>
-      all.map(
-        ({ attempts, error, id, state }) => `${id} ${state} ${attempts}${error === undefined ? "" : `: ${error}`}`
-      )
-    )
-  )
 
 /** Fails so many times with an error, then notes. */
 const troubled = (times: number, retryable: boolean, subscriber = "billing") => {
@@ -176,6 +168,38 @@ describe("a subscriber", () => {
       assert.include(unknown.message, "there is no subscriber nobody")
       const elsewhere = yield* Effect.flip(desk.list({ subscriber: "billing", topic: "weather", limit: 1 }))
       assert.include(elsewhere.message, "does not listen to weather")
+    }).pipe(quiet, Effect.scoped, Effect.provide(layer))
+  )
+
+  it.effect("keeps of an error its name, and what is quoted of it, if anything is", () =>
+    Effect.gen(function* () {
+      const failing = Subscriber.on(Sold, ({ parcel }) => Effect.fail({ _tag: "NoRoom", retryable: false, parcel }), {
+        quote: ({ parcel }) => (parcel === "p1" ? "the shelf is full" : "")
+      })
+      yield* say(said("m1", "p1"), said("m2", "p2"))
+      yield* node(Subscriber.make("billing", [failing]))
+      yield* settled
+      assert.deepStrictEqual(yield* letters("billing"), ["m1: NoRoom: the shelf is full", "m2: NoRoom"])
+    }).pipe(quiet, Effect.scoped, Effect.provide(layer))
+  )
+
+  it.effect("has it noted for each tenant when all letters are delivered again, however many there are", () =>
+    Effect.gen(function* () {
+      const unknown = (index: number, tenantid: string) => said(`m${index}`, `p${index}`, "trade.sold.v2", { tenantid })
+      yield* say(...Array.from({ length: 1000 }, (_, index) => unknown(index, "acme")))
+      yield* say(unknown(1000, "umbrella"))
+      const { desk } = yield* node(billing)
+      yield* pass(1)
+      const which = { subscriber: "billing", topic: "trade", by: "operator", reason: "mended", tenant: "main" }
+      assert.strictEqual(yield* desk.replayAll(which), 1001)
+      const audit = yield* Audit
+      for (const tenant of ["acme", "umbrella"]) {
+        const { entries } = yield* audit.page({ tenant, order: "oldest", limit: 10 })
+        assert.deepStrictEqual(
+          entries.map((entry) => (entry._tag === "Action" ? entry.action : entry.type)),
+          ["SubscriberLettersReplayed"]
+        )
+      }
     }).pipe(quiet, Effect.scoped, Effect.provide(layer))
   )
 

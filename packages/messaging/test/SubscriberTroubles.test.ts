@@ -4,7 +4,7 @@ import { pass, settled } from "@eventfold/testing/TestTime"
 import { assert, describe, it } from "@effect/vitest"
 import { Deferred, Effect, Exit, Fiber, References, Scope } from "effect"
 import { Inbox, MessageBroker, Subscriber } from "../src/index.ts"
-import { billing, layer, node, note, notes, said, say, Sold } from "./Shop.ts"
+import { billing, layer, letters, node, note, notes, said, say, Sold } from "./Shop.ts"
 
 const quiet = Effect.provideService(References.MinimumLogLevel, "None")
 
@@ -48,6 +48,79 @@ describe("a subscriber in trouble", () => {
       yield* pass(8)
       assert.deepStrictEqual((yield* notes("billing")).toSorted(), ["sold p1", "sold p2"])
       assert.strictEqual((yield* status)?.state, "live")
+    }).pipe(quiet, Effect.scoped, Effect.provide(layer))
+  )
+
+  it.effect("has all its retries left after the store was away, more than once", () =>
+    Effect.gen(function* () {
+      const failure = new EventStoreFailure({ operation: "Inbox", retryable: true, cause: new Error("down") })
+      const [down, wrong] = [Effect.fail(failure), Effect.fail({ _tag: "NoAnswer", retryable: true })]
+      const outcomes: Array<Effect.Effect<void, EventStoreFailure | { readonly _tag: string }>> = [
+        down,
+        down,
+        wrong,
+        down
+      ]
+      const stubborn = Subscriber.make(
+        "billing",
+        [
+          Subscriber.on(Sold, ({ parcel }) =>
+            Effect.andThen(
+              Effect.suspend(() => outcomes.shift() ?? Effect.void),
+              note("billing", `sold ${parcel}`)
+            )
+          )
+        ],
+        { failure: { retries: 1, firstWait: "1 second", longestWait: "1 second" } }
+      )
+      yield* say(said("m1", "p1"))
+      yield* node(stubborn)
+      yield* pass(20)
+      assert.deepStrictEqual(yield* notes("billing"), ["sold p1"])
+      outcomes.push(down, wrong, wrong)
+      yield* say(said("m2", "p2"))
+      yield* pass(20)
+      assert.deepStrictEqual(yield* letters("billing"), ["m2: NoAnswer (it was tried 2 times)"])
+    }).pipe(quiet, Effect.scoped, Effect.provide(layer))
+  )
+
+  it.effect("has all its retries left after the store was away, however often, and however often it was stopped", () =>
+    Effect.gen(function* () {
+      const inbox = yield* Inbox
+      const failure = new EventStoreFailure({ operation: "Inbox", retryable: true, cause: new Error("down") })
+      for (const times of [1, 3, 4, 30]) {
+        let [left, failures] = [times, 3]
+        const parcel = `p${times}`
+        // Some of the time it does not answer at all, and some of the time a node ends meanwhile.
+        const flaky = Inbox.of({
+          ...inbox,
+          once: (handler, message, effect, options) =>
+            Effect.suspend(() => {
+              if (message.id !== `m${times}` || left === 0) return inbox.once(handler, message, effect, options)
+              left -= 1
+              return left % 3 === 1 ? Effect.never : Effect.fail(failure)
+            })
+        })
+        const troubled = Subscriber.make("billing", [
+          Subscriber.on(
+            Sold,
+            Effect.fnUntraced(function* ({ parcel }) {
+              failures -= 1
+              if (failures >= 0) return yield* Effect.fail("no answer" as const)
+              yield* note("billing", `sold ${parcel}`)
+            })
+          )
+        ])
+        yield* say(said(`m${times}`, parcel))
+        for (let turn = 0; turn < 3; turn += 1) {
+          const { scope } = yield* Effect.provideService(node(troubled), Inbox, flaky)
+          yield* pass(turn < 2 ? 2 : 400)
+          yield* Scope.close(scope, Exit.void).pipe(Effect.forkChild)
+          yield* pass(6)
+        }
+        assert.deepStrictEqual(yield* letters("billing"), [], `away ${times} times`)
+        assert.include(yield* notes("billing"), `sold ${parcel}`)
+      }
     }).pipe(quiet, Effect.scoped, Effect.provide(layer))
   )
 

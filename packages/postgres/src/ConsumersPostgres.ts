@@ -13,7 +13,7 @@ import {
   type Lease,
   longestStandstill
 } from "@eventfold/subscriptions"
-import { DateTime, Duration, Effect, Layer, Option } from "effect"
+import { DateTime, Duration, Effect, Layer, Option, Result } from "effect"
 import { SqlClient } from "effect/sql"
 import { failure } from "./StoreFailure.ts"
 
@@ -25,6 +25,12 @@ interface StateRow {
   readonly owner: string | null
   readonly leased_until: Date | null
   readonly stopped: boolean
+}
+
+interface NodeRow {
+  readonly node: string
+  readonly hosts: ReadonlyArray<string>
+  readonly now: Date
 }
 
 /** Consumers in the database of the SQL client; the table is made by `Migrations`. */
@@ -69,7 +75,20 @@ export const layerPostgres: Layer.Layer<Consumers, never, SqlClient.SqlClient> =
           states
         ),
       setStopped: (consumer, stopped) =>
-        done("setStopped", "update eventfold.consumers set stopped = $2 where consumer = $1", [consumer, stopped])
+        done("setStopped", "update eventfold.consumers set stopped = $2 where consumer = $1", [consumer, stopped]),
+      attend: (node, hosts, timeToLive) =>
+        Effect.map(
+          told<NodeRow>("attend", attend, [
+            node,
+            Result.getOrThrow(PgTypes.array(hosts, PgTypes.OID.text)),
+            seconds(timeToLive)
+          ]),
+          (rows) => ({
+            nodes: rows.map(({ hosts, node }) => ({ node, hosts })),
+            now: rows[0] === undefined ? DateTime.makeUnsafe(0) : DateTime.fromDateUnsafe(rows[0].now)
+          })
+        ),
+      depart: (node) => done("depart", "delete from eventfold.nodes where node = $1", [node])
     })
   })
 )
@@ -91,10 +110,16 @@ const register = `insert into eventfold.consumers (consumer, slice, position, st
 // Time goes on inside a transaction, so it is not asked for its beginning.
 const ends = (parameter: string) => `clock_timestamp() + make_interval(secs => ${parameter})`
 
+// Whoever is frozen in a transaction has the row locked: nobody waits for that, but asks again.
 const acquire = `update eventfold.consumers c
   set epoch = nextval('eventfold.lease_epochs'), owner = $3, leased_until = ${ends("$4")}
-  where c.consumer = $1 and c.slice = $2 and not c.stopped
-    and (c.leased_until is null or c.leased_until <= clock_timestamp() or c.owner = $3)
+  from (
+    select consumer, slice from eventfold.consumers
+    where consumer = $1 and slice = $2 and not stopped
+      and (leased_until is null or leased_until <= clock_timestamp() or owner = $3)
+    for update skip locked
+  ) as free
+  where c.consumer = free.consumer and c.slice = free.slice
   returning c.epoch::float8 as epoch, c.position::float8 as position`
 
 const isHeld = "consumer = $1 and slice = $2 and owner = $3 and epoch = $4 and leased_until is not null"
@@ -111,6 +136,21 @@ const revoke = `update eventfold.consumers set epoch = nextval('eventfold.lease_
 const advance = `update eventfold.consumers set position = $6
   where ${isHeld} and position = $5 and position <= $6
   returning slice, set_config('idle_in_transaction_session_timeout', '${Duration.toSeconds(longestStandstill)}s', true)`
+
+// A node that was not heard of for an hour is forgotten. What the statement has just stored is not seen by its last part.
+const attend = `with gone as (
+    delete from eventfold.nodes where there_until < clock_timestamp() - interval '1 hour' and node <> $1
+  ), there as (
+    insert into eventfold.nodes as n (node, hosts, there_until) values ($1, $2::text[], ${ends("$3")})
+    on conflict (node) do update set hosts = excluded.hosts, there_until = excluded.there_until
+    returning n.node, n.hosts
+  )
+  select node, hosts, clock_timestamp() as now from (
+    select node, hosts from there
+    union all
+    select n.node, n.hosts from eventfold.nodes n where n.node <> $1 and n.there_until > clock_timestamp()
+  ) as present
+  order by node`
 
 const select = `select c.consumer, c.slice, c.position::float8 as position, c.epoch::float8 as epoch, c.owner,
   c.leased_until, c.stopped from eventfold.consumers c`

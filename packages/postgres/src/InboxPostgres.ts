@@ -5,7 +5,7 @@
 import { PgTypes } from "@effect/sql-pg"
 import { Transaction } from "@eventfold/event-store"
 import { Inbox, type InboxDriver, type InboxEntry, type InboxMessage } from "@eventfold/messaging"
-import { DateTime, Effect, Layer } from "effect"
+import { DateTime, Effect, Layer, Result } from "effect"
 import { SqlClient } from "effect/sql"
 import { failure } from "./StoreFailure.ts"
 
@@ -57,7 +57,17 @@ const driver = (sql: SqlClient.SqlClient): InboxDriver => {
         (rows) => rows.map(entryOf)
       ),
     purge: (before, limit) =>
-      Effect.map(told("purge", purge, [DateTime.formatIso(before), PgTypes.int4(limit)]), (rows) => rows.length)
+      Effect.map(told("purge", purge, [DateTime.formatIso(before), PgTypes.int4(limit)]), (rows) => rows.length),
+    forget: (handler, messages) =>
+      Effect.map(
+        told("forget", forget, [
+          handler,
+          texts(messages.map(({ tenant }) => tenant)),
+          texts(messages.map(({ source }) => source)),
+          texts(messages.map(({ id }) => id))
+        ]),
+        (rows) => rows.length
+      )
   }
 }
 
@@ -108,6 +118,12 @@ const purge = `delete from eventfold.inbox i using (
   ) o
   where i.handler = o.handler and i.tenant = o.tenant and i.source = o.source and i.id = o.id
   returning 1 as gone`
+
+const forget = `delete from eventfold.inbox i using unnest($2, $3, $4) as m(tenant, source, id)
+  where i.handler = $1 and i.tenant = m.tenant and i.source = m.source and i.id = m.id
+  returning 1 as gone`
+
+const texts = (values: ReadonlyArray<string>) => Result.getOrThrow(PgTypes.array(values, PgTypes.OID.text))
 
 const entryOf = ({ at, error, ...entry }: Row): InboxEntry => ({
   ...entry,

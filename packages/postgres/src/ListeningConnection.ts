@@ -35,11 +35,12 @@ export const make = Effect.fnUntraced(function* (
     Effect.gen(function* () {
       const connection = yield* PgConnection.make({ ...sql.config, applicationName })
       const notifications = yield* connection.listen(channel)
+      // Before it counts as built: who listens from then on is woken by news alone.
+      yield* begun
       yield* Deferred.succeed(tried, undefined)
       if (problem !== undefined) yield* Effect.logInfo(`${what} is heard of again`)
       wait = 200
       problem = undefined
-      yield* begun
       while (true) {
         const all = yield* Queue.takeAll(notifications)
         yield* heard(all.map(({ payload }) => payload))

@@ -3,7 +3,8 @@
  *
  * Whoever publishes waits for who publishes to the same topic, and whoever receives for who receives for the same group,
  * for as long as one call takes. Who receives and finds nothing waits for nobody and writes nothing. Inside an open transaction that is as long as the transaction: publish outside of one,
- * but for what must be published together with what it stores. Several processes hear of each other's messages by looking.
+ * but for what must be published together with what it stores. Several processes hear of each other's messages by looking, and at
+ * once with `MessageNotifications`.
  */
 import { PgTypes } from "@effect/sql-pg"
 import {
@@ -12,6 +13,7 @@ import {
   type BrokerOptions,
   type Group,
   MessageBroker,
+  MessageSignal,
   mostCounted,
   mostHandedOn,
   mostTrimmed,
@@ -20,16 +22,22 @@ import {
   timeIsUp,
   UnknownGroup
 } from "@eventfold/messaging"
-import { DateTime, Effect, Layer, Result } from "effect"
+import { Context, DateTime, Effect, Layer, Result } from "effect"
 import { SqlClient, type SqlError } from "effect/sql"
 import * as Statements from "./MessageBrokerStatements.ts"
 import { failure } from "./StoreFailure.ts"
 
-/** The broker in the database of the SQL client; its tables are made by `Migrations`. */
-export const layerPostgres = (options: BrokerOptions = {}): Layer.Layer<MessageBroker, never, SqlClient.SqlClient> =>
-  Layer.effect(
-    MessageBroker,
-    Effect.map(SqlClient.SqlClient, (sql) => MessageBroker.make(driver(sql), options))
+/** The broker in the database of the SQL client, and its signal; its tables are made by `Migrations`. */
+export const layerPostgres = (
+  options: BrokerOptions = {}
+): Layer.Layer<MessageBroker | MessageSignal, never, SqlClient.SqlClient> =>
+  Layer.effectContext(
+    Effect.map(SqlClient.SqlClient, (sql) => {
+      const signal = MessageSignal.make()
+      return Context.make(MessageSignal, signal).pipe(
+        Context.add(MessageBroker, MessageBroker.make(driver(sql), options, signal))
+      )
+    })
   )
 
 const driver = (sql: SqlClient.SqlClient): BrokerDriver => {
@@ -101,7 +109,14 @@ const driver = (sql: SqlClient.SqlClient): BrokerDriver => {
         })
       ),
     acknowledge: (group, receipts, now) => finish("acknowledge", group, now, "held", receipts),
-    giveBack: (group, { position, receipt }, { at, now, reason }) =>
+    prolong: (group, receipts, until) =>
+      count("prolong", Statements.prolong, [
+        ...nameOf(group),
+        time(until),
+        numbers(receipts.map(({ position }) => position)),
+        numbers(receipts.map(({ receipt }) => receipt))
+      ]),
+    giveBack: (group, { position, receipt }, { at, counts, now, reason }) =>
       Effect.map(
         told<{ readonly state: string }>("redeliver", Statements.giveBack, [
           ...nameOf(group),
@@ -109,7 +124,8 @@ const driver = (sql: SqlClient.SqlClient): BrokerDriver => {
           number(receipt),
           time(now),
           at === undefined ? null : time(at),
-          reason
+          reason,
+          counts
         ]),
         ([row]) => (row === undefined ? "lost" : row.state === "dead" ? "dead" : "again")
       ),
@@ -152,6 +168,22 @@ const driver = (sql: SqlClient.SqlClient): BrokerDriver => {
           Effect.mapError(brokerFailure("rewind")),
           Effect.flatMap((moved) => (moved ? Effect.void : Effect.fail(new UnknownGroup(group))))
         ),
+    groups: (topic) =>
+      Effect.map(told<{ readonly name: string }>("groups", Statements.groups, [topic]), (rows) =>
+        rows.map(({ name }) => name)
+      ),
+    browse: (topic, from, limit) =>
+      Effect.map(
+        told<Statements.MessageRow>("browse", Statements.browse(placeOf(from)), [
+          topic,
+          PgTypes.int4(limit),
+          place(from)
+        ]),
+        (rows) =>
+          rows.map(({ content, position, published_at }) => {
+            return { position, publishedAt: published_at.getTime(), text: content }
+          })
+      ),
     trim: (topic, before) => count("trim", Statements.trim, [topic, time(before), PgTypes.int4(mostTrimmed)]),
     state: (group) =>
       Effect.flatMap(

@@ -19,6 +19,13 @@ export interface DeadRow {
   readonly content: string
 }
 
+/** A message that is kept. */
+export interface MessageRow {
+  readonly position: number
+  readonly published_at: Date
+  readonly content: string
+}
+
 /** How a group stands. */
 export interface StateRow {
   readonly position: number
@@ -75,11 +82,25 @@ export const receive = `select r.place::float8 as place, r.attempt, r.proof::flo
 /** Done with these. */
 export const finish = "select eventfold.finish_messages($1, $2, $3::timestamptz, $4, $5, $6)::float8 as count"
 
-/** To be delivered again at $6, or dead when that is null or it has come too often. */
+/** Held until then. Those that somebody is just telling of are passed over: they are held no more. */
+export const prolong = `with mine as (
+    select d.topic, d.name, d.position from eventfold.message_deliveries d
+    join unnest($4::bigint[], $5::bigint[]) as r(position, receipt) on r.position = d.position and r.receipt = d.receipt
+    where d.topic = $1 and d.name = $2 and d.state = 'held' for update of d skip locked
+  ), held as (
+    update eventfold.message_deliveries d set at = $3::timestamptz from mine
+    where d.topic = mine.topic and d.name = mine.name and d.position = mine.position
+    returning 1
+  )
+  select count(*)::float8 as count from held`
+
+/** To be delivered again at $6, or dead when that is null or it has come too often. Unless $8, this time does not count. */
 export const giveBack = `update eventfold.message_deliveries d set
-    state = case when $6::timestamptz is null or d.attempts >= g.max_deliveries then 'dead'
+    state = case when $6::timestamptz is null or ($8::boolean and d.attempts >= g.max_deliveries) then 'dead'
       when $6::timestamptz > $5::timestamptz then 'delayed' else 'ready' end,
-    at = case when d.attempts >= g.max_deliveries then $5::timestamptz else coalesce($6::timestamptz, $5::timestamptz) end,
+    at = case when $8::boolean and d.attempts >= g.max_deliveries then $5::timestamptz
+      else coalesce($6::timestamptz, $5::timestamptz) end,
+    attempts = d.attempts - case when $8::boolean then 0 else 1 end,
     reason = $7
   from eventfold.message_groups g
   where g.topic = $1 and g.name = $2 and d.topic = $1 and d.name = $2
@@ -103,6 +124,16 @@ export const rewind = (place: Place) => `update eventfold.message_groups g set p
 
 /** Everything the group has not done with. */
 export const forget = "delete from eventfold.message_deliveries where topic = $1 and name = $2"
+
+/** The names of the groups of a topic. */
+export const groups = "select name from eventfold.message_groups where topic = $1 order by name"
+
+/** What is kept behind a place, in order. */
+export const browse = (
+  place: Place
+) => `select m.position::float8 as position, m.published_at, m.content from eventfold.messages m
+  where m.topic = $1 and m.position > (select ${behind[place]} from eventfold.message_topics t where t.topic = $1)
+  order by m.position limit $2`
 
 /** Removes the oldest that nobody needs; answers how many. */
 export const trim = "select eventfold.trim_messages($1, $2::timestamptz, $3)::float8 as count"

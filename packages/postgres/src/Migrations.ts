@@ -19,6 +19,7 @@ import { logReading } from "./migrations/LogReading.ts"
 import { streamKeys } from "./migrations/StreamKeys.ts"
 import { keys } from "./migrations/Keys.ts"
 import { messageBroker } from "./migrations/MessageBroker.ts"
+import { nodes } from "./migrations/Nodes.ts"
 import { readSide } from "./migrations/ReadSide.ts"
 import { roles } from "./migrations/Roles.ts"
 import { snapshots } from "./migrations/Snapshots.ts"
@@ -46,7 +47,8 @@ export const migrations = {
   "0013_timers": run(timers),
   "0014_message_broker": run(messageBroker),
   "0015_inbox": run(inbox),
-  "0016_documents": run(documents)
+  "0016_documents": run(documents),
+  "0017_nodes": run(nodes)
 }
 
 const table = "eventfold_migrations"

@@ -15,7 +15,7 @@ import {
 } from "@eventfold/event-store"
 import { ConsumerProgress, type Consumers, type DeadLetters, type ReadModelStore } from "@eventfold/subscriptions"
 import type { Documents } from "@eventfold/documents"
-import type { Inbox, MessageBroker } from "@eventfold/messaging"
+import type { Inbox, MessageBroker, MessageSignal } from "@eventfold/messaging"
 import type { Timers } from "@eventfold/processes"
 import { Layer } from "effect"
 import type { SqlClient } from "effect/sql"
@@ -37,7 +37,7 @@ import * as SnapshotStorePostgres from "./SnapshotStorePostgres.ts"
 import * as TimersPostgres from "./TimersPostgres.ts"
 import * as TransactionPostgres from "./TransactionPostgres.ts"
 
-/** Event store with its signal and participants, the catalogue of its archive, its audit, repairs, snapshots, transaction, command log, the keys of personal data, what the read side keeps (consumers, dead letters, rows), timers, documents, a message broker and an inbox in the database of the SQL client, and the state cache and the progress of this process's consumers beside it. The environment says where the master key is: see `Privacy`. */
+/** Event store with its signal and participants, the catalogue of its archive, its audit, repairs, snapshots, transaction, command log, the keys of personal data, what the read side keeps (consumers, dead letters, rows), timers, documents, a message broker with its signal and an inbox in the database of the SQL client, and the state cache and the progress of this process's consumers beside it. The environment says where the master key is: see `Privacy`. */
 export const layerPostgres: Layer.Layer<
   | EventStore
   | AppendSignal
@@ -58,6 +58,7 @@ export const layerPostgres: Layer.Layer<
   | Timers
   | Documents
   | MessageBroker
+  | MessageSignal
   | Inbox,
   Privacy.PrivacyError,
   SqlClient.SqlClient

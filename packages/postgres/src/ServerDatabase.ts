@@ -3,7 +3,8 @@
  *
  * Guarantees: the server answered when the layer is built; one that does not, for about ten seconds, is a typed error that
  * names it but not the password. A statement ends after 60 s, a wait for a lock after 30 s, and a transaction in which
- * nothing happens after 60 s, so that nothing holds a lock on the server for ever. The `options` of the URL win over these.
+ * nothing happens after 4 s, so that nothing holds a lock on the server for ever, and a process that is frozen in the middle of one
+ * holds nobody up for longer. The `options` of the URL win over these.
  *
  * Gotchas: a query on a connection that went silent is waited for even when it is interrupted, also while closing; a
  * program that must end sets itself a limit. The limits above travel as start-up parameters. PgBouncer refuses those it
@@ -120,7 +121,7 @@ const factsOf = Effect.fnUntraced(function* (sql: SqlClient.SqlClient) {
   return facts ?? { version: "unknown", syncs: false }
 })
 
-const limits = { statement_timeout: "60s", lock_timeout: "30s", idle_in_transaction_session_timeout: "60s" }
+const limits = { statement_timeout: "60s", lock_timeout: "30s", idle_in_transaction_session_timeout: "4s" }
 
 const limitsBeside = (url: Redacted.Redacted): Record<string, string> => {
   const options = new URL(Redacted.value(url)).searchParams.get("options") ?? ""

@@ -36,7 +36,7 @@ describe("Database", () => {
       const url = new URL(inject("postgresUrl"))
       const body = Effect.all([DatabaseInfo, session])
       const [info, limits] = yield* use({ DATABASE_URL: url.href, DATA_DIR: "memory" }, body)
-      assert.deepStrictEqual(limits, [{ name: "eventfold", statement: "1min", lock: "30s", idle: "1min" }])
+      assert.deepStrictEqual(limits, [{ name: "eventfold", statement: "1min", lock: "30s", idle: "4s" }])
       assert.strictEqual(info.kind, "server")
       assert.match(info.description, new RegExp(`^PostgreSQL [\\d.]+ at ${url.hostname}:${url.port}, database `, "u"))
       assert.include(info.durability, "power cut")
@@ -48,7 +48,7 @@ describe("Database", () => {
       const url = new URL(inject("postgresUrl"))
       url.searchParams.set("options", "-c statement_timeout=5s")
       const [limits] = yield* use({ DATABASE_URL: url.href }, session)
-      assert.deepStrictEqual(limits, { name: "eventfold", statement: "5s", lock: "30s", idle: "1min" })
+      assert.deepStrictEqual(limits, { name: "eventfold", statement: "5s", lock: "30s", idle: "4s" })
     })
   )
 

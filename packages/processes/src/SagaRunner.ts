@@ -4,16 +4,17 @@
  * Guarantees: a saga that was started ends completed, compensated or abandoned, or is parked for a person, whatever fails
  * and whoever crashes in between, as long as some process runs. Each command is sent under an id that belongs to its step
  * alone, so nothing takes effect twice. Attempts and deadlines are stored: a restart neither repeats nor extends them. Who
- * starts a saga drives it on from memory; whoever has the lease looks after those that are due or were left.
+ * starts a saga drives it on from memory; whoever has the lease of its slice looks after it when it is due or was left.
  *
  * Gotchas: it needs the rows of `SagaRows.projection`; have a `ProjectionRunner` keep them, as `SagaRows.pacing` says.
- * Without them sagas are driven, but none that waits goes on. What a crashed process was doing, if it did not have the
- * lease, goes on when the time limit of its step is over.
+ * Without them sagas are driven, but none that waits goes on. What a crashed process was doing goes on within seconds where
+ * `NodePlacement` tells who is gone; elsewhere, if it did not have the lease, when the time limit of its step is over.
  */
 import { Saga } from "@eventfold/decider"
 import { type CommandServices, type EventMetadata, type ReadFailure, Transaction } from "@eventfold/event-store"
 import type { LoadError } from "@eventfold/event-store/CommandHandler"
-import { type Consumers, ReadModels } from "@eventfold/subscriptions"
+import { type Consumers, NodePlacement, ReadModels } from "@eventfold/subscriptions"
+import * as LeaseKeeper from "@eventfold/subscriptions/LeaseKeeper"
 import { Context, Duration, Effect, Layer, Option, Result, type Schema } from "effect"
 import { SecureRandom } from "effect/crypto"
 import type { Breakers } from "./Breakers.ts"
@@ -32,9 +33,9 @@ export interface SagaRunnerOptions {
   readonly concurrency?: number
   /** Sagas that wait for their turn in memory, at the most; the others are found when they are due. Default: 10,000. */
   readonly room?: number
-  /** One text per process that competes for the lease. Default: a new one each time. */
+  /** One text per process that competes for the lease. Default: that of `NodePlacement`, else a new one each time. */
   readonly owner?: string
-  /** After this time a process that is not heard of any more is replaced. Default: 5 s. */
+  /** After this time a process that is not heard of any more is replaced. Default: 3 s. */
   readonly leaseTime?: Duration.Input
 }
 
@@ -106,7 +107,8 @@ export class SagaRunner extends Context.Service<
 }
 
 const make = Effect.fnUntraced(function* (list: ReadonlyArray<Saga.AnySaga>, options: SagaRunnerOptions) {
-  const { concurrency = 64, leaseTime = "5 seconds", owner = SecureRandom.uuidV7Unsafe(), room = 10_000 } = options
+  const { concurrency = 64, leaseTime = LeaseKeeper.usualTime, room = 10_000 } = options
+  const owner = options.owner ?? (yield* NodePlacement.NodePlacement).node ?? SecureRandom.uuidV7Unsafe()
   const sagas = Saga.set(list)
   const streams = SagaStreams.make(sagas)
   const tenants = SagaTenants.make()

@@ -2,6 +2,8 @@
 import { assert, describe, it } from "@effect/vitest"
 import {
   CommandBus,
+  ContextNotRegistered,
+  ContextUnavailable,
   type DispatchError,
   EventStoreFailure,
   MalformedMessage,
@@ -29,7 +31,9 @@ const cases: ReadonlyArray<readonly [DispatchError, boolean]> = [
   [new OutsideFailure({ system: "bank", retryable: false, detail: "it does not know us" }), true],
   [new EventStoreFailure({ operation: "append", retryable: true, cause: "no connection" }), false],
   [new MalformedMessage({ name, problems: [{ field: "amount", rule: "must be positive" }] }), false],
-  [new UnknownMessage({ name, known: [] }), false]
+  [new UnknownMessage({ name, known: [] }), false],
+  [new ContextNotRegistered({ namespace: "shop", context: "bank", known: [] }), false],
+  [new ContextUnavailable({ context: "bank", problem: "timeout", retryable: true, detail: "it is slow" }), false]
 ]
 
 describe("a command that fails", () => {

@@ -18,6 +18,7 @@ export const layerMemory: Layer.Layer<Mailer.Mailer | SentMail> = Layer.effectCo
   Effect.sync(() => {
     const sent: Array<Mailer.Mail> = []
     const mailer: Mailer.Mailer["Service"] = {
+      check: Effect.void,
       send: (mail) =>
         Effect.suspend((): Effect.Effect<Mailer.SentBy, Mailer.MailError> => {
           const { messageId, to } = mail

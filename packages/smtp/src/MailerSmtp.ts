@@ -49,29 +49,43 @@ export const layer = (options: SmtpOptions): Layer.Layer<Mailer.Mailer> =>
       disableFileAccess: true,
       disableUrlAccess: true
     })
+    /** Whatever is asked of the server, within the time limit. */
+    const within = <A>(messageId: string, ask: () => Promise<A>) =>
+      Effect.tryPromise({ try: ask, catch: (error) => errorOf(messageId, reported(error)) }).pipe(
+        Effect.timeoutOrElse({
+          duration: timeLimit,
+          orElse: () => Effect.fail(new Mailer.MailerUnavailable({ messageId, problem: "timeout" }))
+        })
+      )
     const domain = from.slice(from.lastIndexOf("@") + 1)
     return {
       send: Effect.fn("MailerSmtp.send")(function* ({ messageId, subject, text, to }: Mailer.Mail) {
         if (!pattern.test(messageId)) return yield* new Mailer.MailRefused({ messageId, problem: "content" })
-        yield* Effect.tryPromise({
-          try: () =>
-            transport.sendMail({
-              // In parts, so that no character of an address is read as the end of one.
-              from: { name: "", address: from },
-              to: { name: "", address: to },
-              subject,
-              text,
-              messageId: `<${messageId}@${domain}>`,
-              headers: { "Auto-Submitted": "auto-generated" }
-            }),
-          catch: (error) => errorOf(messageId, reported(error))
-        }).pipe(
-          Effect.timeoutOrElse({
-            duration: timeLimit,
-            orElse: () => Effect.fail(new Mailer.MailerUnavailable({ messageId, problem: "timeout" }))
+        yield* within(messageId, () =>
+          transport.sendMail({
+            // In parts, so that no character of an address is read as the end of one.
+            from: { name: "", address: from },
+            to: { name: "", address: to },
+            subject,
+            text,
+            messageId: `<${messageId}@${domain}>`,
+            headers: { "Auto-Submitted": "auto-generated" }
           })
         )
         return { via: "smtp" }
-      })
+      }),
+      check: within("check", () => transport.verify()).pipe(
+        Effect.asVoid,
+        // Before there is a mail, whatever is wrong is not about one.
+        Effect.catchTag("MailRefused", ({ code }) =>
+          Effect.fail(
+            new Mailer.MailerUnavailable({
+              messageId: "check",
+              problem: "no-service",
+              ...(code === undefined ? {} : { code })
+            })
+          )
+        )
+      )
     }
   })

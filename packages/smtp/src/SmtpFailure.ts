@@ -2,8 +2,8 @@
  * What it means when a mail server, or the way to it, says no: pure, from what the client reports to the errors of the port.
  *
  * A code of 500 and more stays the same however often it is asked (RFC 5321, 4.2.1), so the mail is refused for good; below
- * that it may pass. That a server does not know us, or wants TLS, is no fault of the mail: it is tried again, while somebody
- * mends the settings.
+ * that it may pass. That a server does not know us, wants TLS, closes (421) or says no before it has heard of a recipient is no
+ * fault of the mail: it is tried again, while somebody mends the settings or the server.
  */
 import { Mailer } from "@eventfold/domain-notifications"
 import { Predicate } from "effect"
@@ -50,7 +50,7 @@ export const errorOf = (messageId: string, { code, command, responseCode }: Repo
     return unavailable("refused-us")
   }
   if (responseCode !== undefined) {
-    if (responseCode < 500) return unavailable("busy")
+    if (responseCode < 500) return unavailable(isOfThisMail(command, responseCode) ? "busy" : "no-service")
     return refused(command === "RCPT TO" ? "recipient" : command === "MAIL FROM" ? "sender" : "content")
   }
   if (code === "ETIMEDOUT") return unavailable("timeout")
@@ -59,6 +59,10 @@ export const errorOf = (messageId: string, { code, command, responseCode }: Repo
   if (code === "EMESSAGE") return refused("content")
   return unavailable("unreachable")
 }
+
+/** 421 is said when the server closes; and what is answered before a recipient is named is none of the recipient's doing. */
+const isOfThisMail = (command: string | undefined, responseCode: number): boolean =>
+  responseCode !== 421 && (command === undefined || /^(RCPT TO|DATA)/u.test(command))
 
 /** 530, 534, 535 and 538 ask for another way to say who we are; whatever is answered before there is a mail is about us, too. */
 const isOfUs = (command: string | undefined, responseCode: number | undefined): boolean =>

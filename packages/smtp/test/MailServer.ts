@@ -21,7 +21,7 @@ export class MailServer extends Context.Service<
 >()("@eventfold/smtp/test/MailServer") {}
 
 /** An answer that is no. */
-const no = (responseCode: number): Error => Object.assign(new Error("no"), { responseCode })
+export const no = (responseCode: number): Error => Object.assign(new Error("no"), { responseCode })
 
 /** Listens on a port that nobody else uses; closed with the scope. */
 const listening = (server: ReturnType<typeof createServer>) =>

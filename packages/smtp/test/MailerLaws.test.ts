@@ -23,7 +23,7 @@ const broken = (fault: (deliver: (mail: MailerLaws.Arrived) => void, sound: Send
           return { via: "test" }
         })
       }
-      return Context.make(Mailer.Mailer, { send: fault(deliver, sound) }).pipe(
+      return Context.make(Mailer.Mailer, { send: fault(deliver, sound), check: Effect.void }).pipe(
         Context.add(MailerLaws.Mailboxes, { arrived: Effect.sync(() => Array.from(arrived)) })
       )
     })

@@ -86,6 +86,35 @@ describe("the mailer over SMTP", () => {
     }).pipe(Effect.provide(MailServer.silent))
   )
 
+  it.live("knows without a mail whether the server is there and knows us", () =>
+    Effect.gen(function* () {
+      const check = Effect.flatMap(Mailer.Mailer, (port) => Effect.result(port.check)).pipe(
+        Effect.map((result) => (result._tag === "Success" ? "there" : result.failure.problem))
+      )
+      yield* Effect.gen(function* () {
+        assert.strictEqual(yield* Effect.provide(check, mailer()), "there")
+        assert.strictEqual(yield* Effect.provide(check, mailer("shop:right@", "?tls=never")), "there")
+        assert.strictEqual(yield* Effect.provide(check, mailer("shop:wrong@", "?tls=never")), "refused-us")
+        assert.strictEqual(yield* Effect.provide(check, mailer("shop:right@")), "refused-us")
+        assert.deepStrictEqual(yield* (yield* MailerLaws.Mailboxes).arrived, [])
+      }).pipe(Effect.provide(MailServer.layer()))
+      yield* Effect.gen(function* () {
+        const server = yield* MailServer.address("smtp", "", "")
+        const prompt = MailerSmtp.layer({ server, timeLimit: Duration.millis(200) })
+        assert.strictEqual(yield* Effect.provide(check, prompt), "timeout")
+        assert.strictEqual(
+          yield* Effect.provide(check, MailerSmtp.layer({ server: { ...server, port: 1 } })),
+          "unreachable"
+        )
+      }).pipe(Effect.provide(MailServer.silent))
+      const closing = { onConnect: (_: unknown, done: (error: Error) => void) => done(MailServer.no(421)) }
+      assert.strictEqual(
+        yield* Effect.provide(check, mailer().pipe(Layer.provideMerge(MailServer.layer(closing)))),
+        "no-service"
+      )
+    })
+  )
+
   it.live("tells a mail that is too large, and a server that closes, apart", () =>
     Effect.gen(function* () {
       assert.strictEqual(yield* Effect.provide(outcomeOf, mailer()), "MailRefused content")
@@ -101,7 +130,7 @@ describe("the mailer over SMTP", () => {
       Effect.andThen(
         Effect.provide(
           Effect.gen(function* () {
-            assert.strictEqual(yield* Effect.provide(outcomeOf, mailer()), "MailerUnavailable busy")
+            assert.strictEqual(yield* Effect.provide(outcomeOf, mailer()), "MailerUnavailable no-service")
           }),
           MailServer.layer({
             onMailFrom: (_address, _session, done) => done(Object.assign(new Error("closing"), { responseCode: 421 }))

@@ -11,6 +11,7 @@ import type { Consumers } from "./Consumers.ts"
 import type { ConsumerWork } from "./ConsumerWork.ts"
 import * as ConsumerWorker from "./ConsumerWorker.ts"
 import type { DeadLetters } from "./DeadLetters.ts"
+import { NodePlacement } from "./NodePlacement.ts"
 import type { Subscriptions } from "./Subscriptions.ts"
 
 /** All that workers need. */
@@ -52,6 +53,7 @@ export interface ConsumerPool {
 export const make = Effect.fnUntraced(function* (options: PoolOptions) {
   const pool = yield* Effect.scope
   const current = new Map<string, Running & { readonly scope: Scope.Closeable }>()
+  const placement = yield* NodePlacement
   const leaseTime = Duration.fromInputUnsafe(options.leaseTime)
 
   const begin = Effect.fnUntraced(function* (work: ConsumerWork) {
@@ -60,7 +62,7 @@ export const make = Effect.fnUntraced(function* (options: PoolOptions) {
     const slices = Array.from({ length: work.pace.slices }, (_, slice) => slice)
     const workers = yield* Effect.forEach(slices, (slice) =>
       ConsumerWorker.make(work, slice, { owner: options.owner, leaseTime, onEnd: options.onEnd })
-    )
+    ).pipe(Scope.provide(scope))
     current.set(work.consumer, { work, workers, scope })
     yield* Effect.forEach(workers, ({ run }) => Effect.forkIn(run, scope), { discard: true })
   })
@@ -83,6 +85,9 @@ export const make = Effect.fnUntraced(function* (options: PoolOptions) {
       for (const work of works) if (!current.has(work.consumer)) yield* begin(work)
     }),
     running: () => Array.from(current.values(), ({ work, workers }) => ({ work, workers })),
-    nudge: (consumer) => Effect.forEach(current.get(consumer)?.workers ?? [], ({ nudge }) => nudge, { discard: true })
+    nudge: Effect.fnUntraced(function* (consumer) {
+      yield* placement.look
+      yield* Effect.forEach(current.get(consumer)?.workers ?? [], ({ nudge }) => nudge, { discard: true })
+    })
   } satisfies ConsumerPool
 })

@@ -45,8 +45,27 @@ export interface ConsumerState extends ConsumerSlice {
   readonly stopped: boolean
 }
 
-/** How long a transaction may do nothing in the store after it has moved a checkpoint. */
-export const longestStandstill = Duration.seconds(10)
+/**
+ * How long a transaction may do nothing in the store after it has moved a checkpoint: a process that is frozen in one keeps
+ * others from its slice for as long.
+ */
+export const longestStandstill = Duration.seconds(3)
+
+/** A process that competes for slices. */
+export interface NodePresence {
+  /** The text it owns leases under. */
+  readonly node: string
+  /** The consumers it would work for. */
+  readonly hosts: ReadonlyArray<string>
+}
+
+/** Who is there. */
+export interface Attendance {
+  /** By name; whoever asked is among them. */
+  readonly nodes: ReadonlyArray<NodePresence>
+  /** What time it is for the store, by which leases end. */
+  readonly now: DateTime.Utc
+}
 
 /** Consumers of the log that keep their place. */
 export class Consumers extends Context.Service<
@@ -59,7 +78,7 @@ export class Consumers extends Context.Service<
     /**
      * Takes the lease of a slice when nobody holds it, or its owner's time is up, or `owner` is the owner already, which
      * raises the epoch too: a lease belongs to one life of a process. None when somebody else holds it, when the consumer
-     * is stopped, and when there is no such slice.
+     * is stopped, and when there is no such slice. It waits for nobody: a slice that a transaction has locked may count as held.
      */
     acquire(
       slice: ConsumerSlice,
@@ -91,6 +110,17 @@ export class Consumers extends Context.Service<
     states(consumers?: ReadonlyArray<string>): Effect.Effect<ReadonlyArray<ConsumerState>, EventStoreFailure>
     /** Says whether anybody is to work for a consumer. Who holds a lease of it finds out when it renews it. */
     setStopped(consumer: string, stopped: boolean): Effect.Effect<void, EventStoreFailure>
+    /**
+     * Says that a node is there, for so long, and for whom it would work; answers who else is. It is for sharing the work:
+     * what a node may store, only its leases say.
+     */
+    attend(
+      node: string,
+      hosts: ReadonlyArray<string>,
+      timeToLive: Duration.Input
+    ): Effect.Effect<Attendance, EventStoreFailure>
+    /** Says that a node is gone, so that nobody need wait to find out. Nothing when it is not there. */
+    depart(node: string): Effect.Effect<void, EventStoreFailure>
   }
 >()("@eventfold/subscriptions/Consumers") {
   declare readonly "a program can write with it": WritingService["a program can write with it"]

@@ -6,7 +6,7 @@
  */
 import { compareText } from "@eventfold/decider/RowValue"
 import { Clock, DateTime, Duration, Effect, HashMap, Layer, Option, TxRef } from "effect"
-import { Consumers, type ConsumerSlice, type ConsumerState, type Lease } from "./Consumers.ts"
+import { Consumers, type ConsumerSlice, type ConsumerState, type Lease, type NodePresence } from "./Consumers.ts"
 
 /** Consumers in memory, none at first. */
 export const layerMemory: Layer.Layer<Consumers> = Layer.effect(
@@ -14,6 +14,7 @@ export const layerMemory: Layer.Layer<Consumers> = Layer.effect(
   Effect.gen(function* () {
     const consumers = yield* TxRef.make(HashMap.empty<string, ReadonlyArray<Slice>>())
     const epochs = yield* TxRef.make(0)
+    const nodes = yield* TxRef.make(HashMap.empty<string, NodePresence & { readonly until: number }>())
 
     const nextEpoch = TxRef.modify(epochs, (last): [number, number] => [last + 1, last + 1])
     const slicesOf = (consumer: string) =>
@@ -102,7 +103,18 @@ export const layerMemory: Layer.Layer<Consumers> = Layer.effect(
             for (const slice of yield* slicesOf(consumer))
               yield* TxRef.update(slice, (state) => ({ ...state, stopped }))
           })
-        )
+        ),
+      attend: Effect.fnUntraced(function* (node, hosts, timeToLive) {
+        const now = yield* Clock.currentTimeMillis
+        const until = now + Duration.toMillis(timeToLive)
+        const there = yield* TxRef.modify(nodes, (all) => {
+          const rest = HashMap.filter(HashMap.set(all, node, { node, hosts, until }), (one) => one.until > now)
+          return [rest, rest]
+        })
+        const present = Array.from(HashMap.values(there), ({ hosts, node }): NodePresence => ({ node, hosts }))
+        return { nodes: present.toSorted((a, b) => compareText(a.node, b.node)), now: DateTime.makeUnsafe(now) }
+      }),
+      depart: (node) => TxRef.update(nodes, HashMap.remove(node))
     }
   })
 )

@@ -13,8 +13,8 @@ export interface HandlerOptions {
   /** How many partitions are handled at the same time, 1 to 256; in a transaction it is one. Default: 16; together 100. */
   readonly concurrency?: number
   /**
-   * After this time a try counts as failed, and so does a compensation. Default: 30 s. In a transaction 3 s, 8 s at the
-   * most, and 30 s for a whole batch: a store takes back a transaction that stands still or is open for too long.
+   * After this time a try counts as failed, and so does a compensation. Default: 30 s. In a transaction 2 s, 2.5 s at
+   * the most, and 30 s for a whole batch: a store takes back a transaction that stands still or is open for too long.
    */
   readonly timeLimit?: Duration.Input
   /** What is done when an event cannot be handled. Default: `FailurePolicy.standard`. */
@@ -91,7 +91,7 @@ const defaults = {
 
 const defaultsOf: Readonly<Record<DeliveryKind, HandlerOptions>> = {
   "at-least-once": {},
-  "in-transaction": { batchSize: 10, timeLimit: "3 seconds" },
+  "in-transaction": { batchSize: 10, timeLimit: "2 seconds" },
   together: {
     batchSize: 100,
     catchUpBatchSize: 1000,
@@ -101,5 +101,5 @@ const defaultsOf: Readonly<Record<DeliveryKind, HandlerOptions>> = {
   }
 }
 
-/** In milliseconds: well below `longestStandstill` of the store, and, with compensations, within `longestTransaction`. */
-const [longestInTransaction, longestBatch] = [8000, 30_000]
+/** In milliseconds: below `longestStandstill` of the store, and, with compensations, within `longestTransaction`. */
+const [longestInTransaction, longestBatch] = [2500, 30_000]

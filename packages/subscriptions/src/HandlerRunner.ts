@@ -13,13 +13,15 @@ import * as ConsumerReport from "./ConsumerReport.ts"
 import { Consumers } from "./Consumers.ts"
 import type { ManagedHandler } from "./EventHandler.ts"
 import * as HandlerWork from "./HandlerWork.ts"
+import * as LeaseKeeper from "./LeaseKeeper.ts"
+import { NodePlacement } from "./NodePlacement.ts"
 import type { ConsumerStatus } from "./ProjectionStatus.ts"
 
 /** How handlers are run. */
 export interface HandlerRunnerOptions {
-  /** One text per process that competes for handlers. Default: a new one each time. */
+  /** One text per process that competes for handlers. Default: that of `NodePlacement`, else a new one each time. */
   readonly owner?: string
-  /** After this time a process that is not heard of any more is replaced. Default: 5 s. */
+  /** After this time a process that is not heard of any more is replaced. Default: 3 s. */
   readonly leaseTime?: Duration.Input
 }
 
@@ -62,7 +64,8 @@ export class HandlerRunner extends Context.Service<
 const backOff = Schedule.min([Schedule.exponential("100 millis"), Schedule.spaced("5 seconds")]).pipe(Schedule.jittered)
 
 const run = Effect.fnUntraced(function* (handlers: ReadonlyArray<ManagedHandler>, options: HandlerRunnerOptions) {
-  const { leaseTime = "5 seconds", owner = SecureRandom.uuidV7Unsafe() } = options
+  const owner = options.owner ?? (yield* NodePlacement).node ?? SecureRandom.uuidV7Unsafe()
+  const { leaseTime = LeaseKeeper.usualTime } = options
   const [consumers, transaction] = [yield* Consumers, yield* Transaction]
   const context = yield* Effect.context<PoolServices>()
   const pool = yield* ConsumerPool.make({ owner, leaseTime, onEnd: Effect.void })

@@ -38,6 +38,9 @@ export interface KeptLease extends Lease {
   readonly during: <A, E, R>(transaction: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R>
 }
 
+/** How long leases run unless it is said otherwise: after so long a process that died, or is frozen, is replaced. */
+export const usualTime = Duration.seconds(3)
+
 /** For so long an open transaction stands in for renewals. A store takes back what has been open for longer. */
 export const longestTransaction = Duration.seconds(60)
 

@@ -44,17 +44,22 @@ export class Lines {
 export const partitionOf = ({ partition, tenant }: HeldPartition): HeldPartition => ({ tenant, partition })
 
 /** One text per partition. */
-export const nameOf = ({ partition, tenant }: HeldPartition): string => JSON.stringify([tenant, partition])
+export const nameOf = ({ partition, tenant }: HeldPartition): string => `${tenant.length} ${tenant}${partition}`
 
 /** Each once: those of the events, and those of their streams. */
-export const partitionsOf = (deliveries: ReadonlyArray<Delivery>): ReadonlyArray<HeldPartition> =>
-  Array.from(
-    new Map(
-      deliveries
-        .flatMap((one) => [partitionOf(one), ofStream(one.recorded)])
-        .map((one): [string, HeldPartition] => [nameOf(one), one])
-    ).values()
-  )
+export const partitionsOf = (deliveries: ReadonlyArray<Delivery>): ReadonlyArray<HeldPartition> => {
+  const found = new Map<string, HeldPartition>()
+  const add = (one: HeldPartition) => {
+    const name = nameOf(one)
+    if (!found.has(name)) found.set(name, one)
+  }
+  for (const delivery of deliveries) {
+    const stream = ofStream(delivery.recorded)
+    add(partitionOf(delivery))
+    if (stream.partition !== delivery.partition) add(stream)
+  }
+  return Array.from(found.values())
+}
 
 /** The outcome, if what was held is so still. Else what was left over behind it is to be handled, not to queue. */
 export const stillHeld = (

@@ -18,7 +18,9 @@ import { Consumers } from "./Consumers.ts"
 import { consumerOf } from "./GenerationConsumer.ts"
 import { Generations } from "./Generations.ts"
 import * as InlineWork from "./InlineWork.ts"
+import * as LeaseKeeper from "./LeaseKeeper.ts"
 import type { ManagedProjection } from "./ManagedProjection.ts"
+import { NodePlacement } from "./NodePlacement.ts"
 import * as Nudge from "./Nudge.ts"
 import type { GenerationStatus, ProjectionStatus } from "./ProjectionStatus.ts"
 import * as ProjectionWork from "./ProjectionWork.ts"
@@ -27,9 +29,9 @@ import { UnknownProjection } from "./UnknownProjection.ts"
 
 /** How projections are run. */
 export interface RunnerOptions {
-  /** One text per process that competes for slices. Default: a new one each time. */
+  /** One text per process that competes for slices. Default: that of `NodePlacement`, else a new one each time. */
   readonly owner?: string
-  /** After this time a process that is not heard of any more is replaced. Default: 5 s. */
+  /** After this time a process that is not heard of any more is replaced. Default: 3 s. */
   readonly leaseTime?: Duration.Input
   /** How often to look which generations are to be worked for. Default: 5 s, and 1 s while something is being built. */
   readonly watchEvery?: Duration.Input
@@ -80,8 +82,8 @@ export class ProjectionRunner extends Context.Service<
 }
 
 const make = Effect.fnUntraced(function* (projections: ReadonlyArray<ManagedProjection>, options: RunnerOptions) {
-  const owner = options.owner ?? SecureRandom.uuidV7Unsafe()
-  const { leaseTime = "5 seconds", watchEvery = "5 seconds" } = options
+  const owner = options.owner ?? (yield* NodePlacement).node ?? SecureRandom.uuidV7Unsafe()
+  const { leaseTime = LeaseKeeper.usualTime, watchEvery = "5 seconds" } = options
   const consumers = yield* Consumers
   const context = yield* Effect.context<PoolServices | ReadModelStore | EventStore>()
   const watched = yield* Effect.forEach(

@@ -11,7 +11,7 @@
  */
 import type { Decider, DomainEvent } from "@eventfold/decider"
 import { EventCodec, type RecordedEvent } from "@eventfold/event-store"
-import { Duration, Effect, Result } from "effect"
+import { Context, Duration, Effect, Exit, Result } from "effect"
 import { HandlerFailed } from "./ConsumerWork.ts"
 import type { LetterFailure } from "./DeadLetters.ts"
 import { ofStream } from "./DecodedEvents.ts"
@@ -50,12 +50,22 @@ export const make = <Event extends DomainEvent.DomainEvent, Message, E, R>(
 ): Effect.Effect<ManagedHandler, never, R> => {
   // Made once, however often the handler is made ready.
   let made: EventCodec.EventCodec<Event> | undefined
-  return Effect.contextWith((context) =>
+  return Effect.contextWith((context: Context.Context<R>) =>
     Effect.sync(() => {
       made ??= EventCodec.make(declaration.events)
-      return managed(declaration, made, (effect) => Effect.provide(effect, context))
+      return managed<Event, Message, E, R>(declaration, made, providing(context))
     })
   )
+}
+
+/** Adds services to those of a fiber. Thousands of effects are given them in one context, so it is made once. */
+const providing = <R>(context: Context.Context<R>) => {
+  let [before, after]: [Context.Context<never>, Context.Context<R>] = [Context.empty(), context]
+  return <A, E>(effect: Effect.Effect<A, E, R>): Effect.Effect<A, E> =>
+    Effect.updateContext(effect, (current: Context.Context<never>) => {
+      if (current !== before) [before, after] = [current, Context.merge(current, context)]
+      return after
+    })
 }
 
 const managed = <Event extends DomainEvent.DomainEvent, Message, E, R>(
@@ -83,14 +93,23 @@ const managed = <Event extends DomainEvent.DomainEvent, Message, E, R>(
 
   /** The deliveries of events; what is said is noted by position. */
   const deliveriesOf = (recorded: ReadonlyArray<RecordedEvent>, said: Map<number, ReadonlyArray<Message>>) => {
+    const note =
+      (position: number) =>
+      (messages: ReadonlyArray<Message>): Effect.Effect<void, HandlerFailed> => {
+        if (messages.length > most) return Effect.fail(new HandlerFailed("permanent", new TooMuchSaid(most)))
+        said.set(position, messages)
+        return Effect.void
+      }
     const attempt =
       ({ event, recorded: one }: EventCodec.DecodedEvent<Event>) =>
-      () =>
-        Effect.flatMap(bounded(Effect.suspend(() => say(event, one))), (messages) => {
-          if (messages.length > most) return Effect.fail(new HandlerFailed("permanent", new TooMuchSaid(most)))
-          said.set(one.position, messages)
-          return Effect.void
-        })
+      (): Effect.Effect<void, HandlerFailed> => {
+        const called = Result.try(() => say(event, one))
+        if (Result.isFailure(called)) return tried(Effect.die(called.failure))
+        // What is there at once has nothing to be bounded in time or provided.
+        return isThere(called.success)
+          ? note(one.position)(called.success.value)
+          : Effect.flatMap(bounded(called.success), note(one.position))
+      }
     return Effect.map(codec.decodeEach(recorded), (decoded) =>
       recorded.flatMap((one, index): ReadonlyArray<Delivery> => {
         const result = decoded[index]
@@ -138,6 +157,9 @@ const managed = <Event extends DomainEvent.DomainEvent, Message, E, R>(
     quotable: Quotable.among(events.members)
   }
 }
+
+const isThere = <A, E, R>(effect: Effect.Effect<A, E, R>): effect is Exit.Success<A, E> =>
+  Exit.isExit(effect) && Exit.isSuccess(effect)
 
 /** More was said of one event than one flush holds. */
 class TooMuchSaid extends Error {

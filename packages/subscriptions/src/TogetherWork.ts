@@ -9,7 +9,7 @@
  * Gotcha: what was handed on is known for as long as the process lives. After a crash it is handed on again.
  */
 import type { EventStoreFailure, RecordedEvent } from "@eventfold/event-store"
-import { Effect, Result, Schedule } from "effect"
+import { Effect, Exit, identity, Result, Schedule } from "effect"
 import {
   type ConsumerWork,
   type HandlerFailed,
@@ -30,6 +30,30 @@ const mostInARow = 10
 /** By position: whether something could be said of the event. Missing when nobody has tried yet. */
 type Said = Map<number, Result.Result<void, HandlerFailed>>
 
+/** So many events are said without a pause, while what they mean is there at once. */
+const mostAtOnce = 100
+
+/**
+ * Says what the events of a partition mean, one after another, up to the first of which nothing can be said. What is there at
+ * once is noted at once; answers what is left to be waited for.
+ */
+const sayLane = (lane: ReadonlyArray<Delivery>, said: Said, from = 0): Effect.Effect<void> | undefined => {
+  for (let index = from; index < lane.length; index += 1) {
+    const delivery = lane[index]
+    if (delivery === undefined || Result.isFailure(delivery.attempt)) continue
+    const { position } = delivery.recorded
+    const attempt = delivery.attempt.success(undefined)
+    if (!Exit.isExit(attempt) || Exit.isFailure(attempt)) {
+      return Effect.flatMap(Effect.result(attempt), (result) => {
+        said.set(position, result)
+        return Result.isFailure(result) ? Effect.void : (sayLane(lane, said, index + 1) ?? Effect.void)
+      })
+    }
+    said.set(position, Result.succeed(undefined))
+  }
+  return undefined
+}
+
 /** What such a handler does with events. */
 export const prepare = (
   { concurrency, failure }: Pick<CompleteOptions, "concurrency" | "failure">,
@@ -39,19 +63,22 @@ export const prepare = (
   let refusedInARow = 0
 
   /** Says what events mean: partitions at the same time, each up to the first of which nothing can be said. */
-  const say = (deliveries: ReadonlyArray<Delivery>, said: Said) =>
-    Effect.forEach(
-      Map.groupBy(deliveries, nameOf).values(),
-      Effect.fnUntraced(function* (lane) {
-        for (const { attempt, recorded } of lane) {
-          if (Result.isFailure(attempt)) continue
-          const result = yield* Effect.result(attempt.success(undefined))
-          said.set(recorded.position, result)
-          if (Result.isFailure(result)) return
-        }
-      }),
-      { concurrency, discard: true }
-    )
+  const say = Effect.fnUntraced(function* (deliveries: ReadonlyArray<Delivery>, said: Said) {
+    const lanes = Map.groupBy(deliveries, nameOf)
+    const slow: Array<Effect.Effect<void>> = []
+    let atOnce = 0
+    for (const lane of lanes.values()) {
+      const rest = sayLane(lane, said)
+      if (rest !== undefined) slow.push(rest)
+      // Others in this process have their turn in between.
+      atOnce += lane.length
+      if (atOnce >= mostAtOnce) {
+        yield* Effect.yieldNow
+        atOnce = 0
+      }
+    }
+    yield* Effect.forEach(slow, identity, { concurrency, discard: true })
+  })
 
   /** Hands on what was said of these events, but for those whose partition is held by then. */
   const flush = (

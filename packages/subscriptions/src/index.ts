@@ -4,7 +4,15 @@ export { ConsumerRegistry } from "./ConsumerRegistry.ts"
 export type { WorkerState, WorkerStatus } from "./ConsumerStatus.ts"
 export { type ConsumerWork, type PreparedWork, type WorkFailure, type WorkPace } from "./ConsumerWork.ts"
 export * as ConsistencyDemand from "./ConsistencyDemand.ts"
-export { type ConsumerSlice, type ConsumerState, Consumers, type Lease, longestStandstill } from "./Consumers.ts"
+export {
+  type Attendance,
+  type ConsumerSlice,
+  type ConsumerState,
+  Consumers,
+  type Lease,
+  longestStandstill,
+  type NodePresence
+} from "./Consumers.ts"
 export {
   DeadLetterDesk,
   type InspectedLetter,
@@ -35,6 +43,7 @@ export type { LogBatch } from "./LogBatch.ts"
 export * as InlineProjections from "./InlineProjections.ts"
 export * as ManagedProjection from "./ManagedProjection.ts"
 export { layerMemory } from "./MemoryLayers.ts"
+export * as NodePlacement from "./NodePlacement.ts"
 export type { Pace } from "./Pace.ts"
 export * as ProjectionOptions from "./ProjectionOptions.ts"
 export { ProjectionNotFollowed, ProjectionRunner, type RunnerOptions } from "./ProjectionRunner.ts"

@@ -166,7 +166,7 @@ describe("an event handler", () => {
         handle: (_, { position }) =>
           Effect.delay(
             Effect.sync(() => void begun.push(position)),
-            "2500 millis"
+            "1900 millis"
           )
       })
       yield* append("a", [noted(1), noted(2), noted(3)])
@@ -180,9 +180,9 @@ describe("an event handler", () => {
   it("is refused when its transactions would be open for longer than a store lets them", () => {
     const declared = (options: HandlerOptions) => () =>
       Effect.runSync(noting(() => undefined, { delivery: "in-transaction", options }).handler)
-    assert.throws(declared({ timeLimit: "9 seconds", batchSize: 1 }), "whole number from 1 to 8000")
-    assert.throws(declared({ timeLimit: "5 seconds" }), "times timeLimit must be at most 30000")
-    assert.doesNotThrow(declared({ timeLimit: "8 seconds", batchSize: 3 }))
+    assert.throws(declared({ timeLimit: "9 seconds", batchSize: 1 }), "whole number from 1 to 2500")
+    assert.throws(declared({ timeLimit: "2500 millis", batchSize: 13 }), "times timeLimit must be at most 30000")
+    assert.doesNotThrow(declared({ timeLimit: "2500 millis", batchSize: 12 }))
     assert.doesNotThrow(declared({}))
   })
 

@@ -14,8 +14,12 @@ const running = Effect.fnUntraced(function* (...handlers: ReadonlyArray<Effect.E
   return yield* Effect.provideContext(HandlerRunner, built)
 })
 
+/** When it is known what an event means: with the call, in an effect, or now this and now that. */
+type Saying = "at once" | "later" | "by turns"
+
 /** A handler that says events as texts; what says and takes them fails as it is told to. */
-const telling = (
+const tellingOf = (
+  saying: Saying,
   options: {
     readonly say?: (text: string) => Refused | undefined
     readonly flush?: (texts: ReadonlyArray<string>) => Refused | undefined
@@ -26,18 +30,23 @@ const telling = (
 ) => {
   const { flush, say, ...others } = options
   const calls: Array<ReadonlyArray<string>> = []
-  let asked = 0
+  let [asked, turns] = [0, 0]
   const failing = <A>(refused: Refused | undefined, otherwise: () => A) =>
     refused === undefined ? Effect.sync(otherwise) : Effect.fail(refused)
   const handler = TogetherHandler.make<Event, string, Refused, never>({
     name: "telling",
     events,
     most: 1000,
-    say: (event, { stream }) =>
-      Effect.suspend(() => {
-        const text = `${stream.id}${event._tag === "Noted" ? event.note : "!"}`
-        return failing(say?.(text), () => (event._tag === "Noted" && event.note === 0 ? [] : [text]))
-      }),
+    say: (event, { stream }) => {
+      const text = `${stream.id}${event._tag === "Noted" ? event.note : "!"}`
+      const texts = event._tag === "Noted" && event.note === 0 ? [] : [text]
+      turns += 1
+      if (saying === "later" || (saying === "by turns" && turns % 2 === 0)) {
+        return Effect.suspend(() => failing(say?.(text), () => texts))
+      }
+      const refused = say?.(text)
+      return refused === undefined ? Effect.succeed(texts) : Effect.fail(refused)
+    },
     flush: (texts) =>
       Effect.suspend(() => {
         asked += 1
@@ -54,7 +63,9 @@ const letters = Effect.map(standing(consumer), ({ letters }) =>
   letters.map(({ failure, partition, position }) => [position, partition, failure?.name])
 )
 
-describe("a handler that works together", () => {
+describe.each<Saying>(["at once", "later", "by turns"])("a handler that works together, and says %s", (saying) => {
+  const telling = (options?: Parameters<typeof tellingOf>[1]) => tellingOf(saying, options)
+
   it.effect("hands on what is said of a batch in one call, in the order of the events, in parts that fit", () =>
     Effect.gen(function* () {
       const whole = telling()
@@ -198,6 +209,41 @@ describe("a handler that works together", () => {
       yield* append("b", [broken])
       yield* pass(1)
       assert.lengthOf(yield* letters, 3)
+    }).pipe(Effect.scoped, Effect.provide(layer), quiet)
+  )
+
+  it.effect("holds back what it fails to say, and what it says too much of", () =>
+    Effect.gen(function* () {
+      const { calls, handler } = telling({
+        most: 1,
+        say: (text) => {
+          if (text === "a2") throw new Error("a mistake")
+          return undefined
+        }
+      })
+      for (const id of ["a", "b"]) yield* append(id, [noted(1), noted(2)])
+      yield* running(handler)
+      yield* pass(1)
+      assert.deepStrictEqual(calls.flat(), ["a1", "b1", "b2"])
+      assert.deepStrictEqual(yield* letters, [[2, "note/a", "Error"]])
+      const talking = { name: "talking", events, most: 1, flush: () => Effect.void }
+      yield* running(
+        TogetherHandler.make({
+          ...talking,
+          say: () => (saying === "at once" ? Effect.succeed(["x", "y"]) : Effect.sync(() => ["x", "y"]))
+        })
+      )
+      yield* pass(1)
+      const { letters: tooMuch } = yield* standing("handler:talking")
+      assert.deepStrictEqual(
+        tooMuch.map(({ failure, position }) => [position, failure?.name]),
+        [
+          [1, "TooMuchSaid"],
+          [2, undefined],
+          [3, "TooMuchSaid"],
+          [4, undefined]
+        ]
+      )
     }).pipe(Effect.scoped, Effect.provide(layer), quiet)
   )
 

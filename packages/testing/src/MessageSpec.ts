@@ -1,11 +1,12 @@
 /**
- * What a mapping from events to messages says, as those who receive it have it: `said(language, messagesOf(event))`.
+ * What a mapping from events to messages says, as those who receive it have it: `said(language, messagesOf(event))`, or
+ * `told(CardMessages, events)` where some of the events mean nothing to others.
  *
  * Each message goes through JSON, is found in the language by its type, is read back, and is said again: what does not come
  * out as it went in fails the test. Works in any test framework.
  */
 import { PublishedMessage } from "@eventfold/decider"
-import { Equal, Result } from "effect"
+import { Equal, Result, Schema } from "effect"
 import { fail } from "./AssertionError.ts"
 import { print } from "./ReadableValue.ts"
 
@@ -35,6 +36,18 @@ export const said = (
     }
     return { type, ...(key === undefined ? {} : { key }), data: json }
   })
+
+/** How a context says in messages what its events mean. */
+export interface Mapping<Event> {
+  readonly language: PublishedMessage.PublishedLanguage
+  /** The schema of the events that mean something to others. */
+  readonly events: Schema.Codec<Event, unknown>
+  readonly messagesOf: (event: Event) => ReadonlyArray<PublishedMessage.Outgoing>
+}
+
+/** What is received of what happened, as {@link said} has it; what means nothing to others is left out. */
+export const told = <Event>({ events, language, messagesOf }: Mapping<Event>, happened: ReadonlyArray<unknown>) =>
+  said(language, happened.filter(Schema.is(events)).flatMap(messagesOf))
 
 const orFail = <A, E>(result: Result.Result<A, E>, what: string): A =>
   Result.getOrElse(result, (error) => fail(`${what}: ${String(error)}`, said))

@@ -57,7 +57,7 @@ export const laws: ReadonlyArray<Law<Scenario.Ports>> = [
   law("of several nodes that are given the same message one acts upon it, and the order of its key is kept", (its) =>
     Effect.gen(function* () {
       const lines = linesOf(12)
-      for (let count = 0; count < 3; count += 1) yield* node(its, { hold: "5 millis", takes: "40 millis" })
+      for (let count = 0; count < 3; count += 1) yield* node(its, { hold: "20 millis", takes: "80 millis" })
       yield* say(its, lines)
       yield* expectHeard("by three nodes", its, lines)
     })

@@ -30,12 +30,24 @@ export const delivering = [
         )
     })
   ),
+  brokenStore(
+    "what is prolonged is held for longer by whoever holds it, and by nobody else",
+    "says so and does nothing",
+    () => ({ prolong: (_, receipts) => Effect.succeed(receipts.length) })
+  ),
   broken(
     "what is put back comes again when its delay is over, and not before",
     "waits most of a minute at the most",
     (port) => ({
-      redeliver: (group, delivery, { after, reason }) =>
-        port.redeliver(group, delivery, { after: capped(after), reason })
+      redeliver: (group, delivery, { after, ...why }) =>
+        port.redeliver(group, delivery, { ...why, after: capped(after) })
+    })
+  ),
+  broken(
+    "what is put back without counting comes again as if it had not been delivered, however often that is",
+    "counts all the same",
+    (port) => ({
+      redeliver: (group, delivery, { counts: _, ...why }) => port.redeliver(group, delivery, why)
     })
   ),
   brokenStore(

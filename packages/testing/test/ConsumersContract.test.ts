@@ -1,7 +1,7 @@
 /** The suite of consumers catches broken layers: for every law there is one that breaks it, and it only. */
 import { Transaction } from "@eventfold/event-store"
 import { Consumers, type ConsumerSlice, type ConsumerState, type Lease, layerMemory } from "@eventfold/subscriptions"
-import { Clock, Effect, Layer, Option } from "effect"
+import { Clock, DateTime, Effect, Layer, Option } from "effect"
 import { ConsumersLaws } from "../src/index.ts"
 import { suite } from "./BrokenTable.ts"
 import { outside, underWay } from "./Faults.ts"
@@ -163,6 +163,31 @@ const leases: ReadonlyArray<BrokenConsumers> = [
   )
 ]
 
+const nodes: ReadonlyArray<BrokenConsumers> = [
+  broken(
+    "nodes that are there are told by name, each with what it said last, whoever asks among them",
+    "remembers what a node said first",
+    (port) => {
+      const first = new Map<string, ReadonlyArray<string>>()
+      return {
+        attend: (node, hosts, timeToLive) => {
+          const said = first.get(node) ?? hosts
+          first.set(node, said)
+          return port.attend(node, said, timeToLive)
+        }
+      }
+    }
+  ),
+  broken(
+    "a node that has left is there no more, nor is one whose time is up; both can come again",
+    "waits until its time is up",
+    () => ({ depart: () => Effect.void })
+  ),
+  broken("a node is told what time it is for the store, by which leases end", "tells another time", (port) => ({
+    attend: (...of) => Effect.map(port.attend(...of), (there) => ({ ...there, now: DateTime.makeUnsafe("2200-01-01") }))
+  }))
+]
+
 const checkpoints: ReadonlyArray<BrokenConsumers> = [
   broken(
     "a consumer has the slices it was registered with; registering it again adds those that are missing, and changes none",
@@ -237,4 +262,4 @@ const checkpoints: ReadonlyArray<BrokenConsumers> = [
   }))
 ]
 
-suite({ of: "consumers", laws: ConsumersLaws.laws, rows: [...leases, ...checkpoints], sound })
+suite({ of: "consumers", laws: ConsumersLaws.laws, rows: [...leases, ...nodes, ...checkpoints], sound })

@@ -181,6 +181,21 @@ const knowing: ReadonlyArray<BrokenInbox> = [
     "forgets all at once",
     (driver) => ({ purge: (before) => driver.purge(before, 10_000) })
   ),
+  broken(
+    "what a handler knows of a message can be forgotten, and it takes effect once more; nothing else is forgotten",
+    "does not look at the source",
+    (driver) => ({
+      forget: (handler, messages) =>
+        Effect.map(
+          Effect.forEach(messages, (one) =>
+            Effect.flatMap(driver.list({ handler, tenant: one.tenant, messageId: one.id, limit: 1000 }), (found) =>
+              driver.forget(handler, found)
+            )
+          ),
+          () => 1
+        )
+    })
+  ),
   brokenPort("no more is listed or forgotten at a time than is allowed to be asked for", "lists all", (port) => ({
     list: (query) => port.list({ ...query, limit: Math.min(query.limit, 1000) })
   }))

@@ -163,6 +163,12 @@ const groups = [
             receipts.map((one) => real(group, one)),
             now
           ),
+        prolong: (group, receipts, until) =>
+          driver.prolong(
+            group,
+            receipts.map((one) => real(group, one)),
+            until
+          ),
         giveBack: (group, receipt, how) => driver.giveBack(group, real(group, receipt), how)
       }
     }
@@ -193,6 +199,28 @@ const groups = [
         })
       }
     }
+  ),
+  broken("the groups of a topic are told by name, until they are removed", "tells them as they came", (port) => {
+    const known = new Set<string>()
+    return {
+      subscribe: (group, options) =>
+        Effect.tap(port.subscribe(group, options), () => Effect.sync(() => known.add(`${group.topic} ${group.group}`))),
+      groups: (topic) =>
+        Effect.map(port.groups(topic), (names) =>
+          Array.from(known, (one) => one.split(" ")[1] ?? "").filter((name) => names.includes(name))
+        )
+    }
+  }),
+  broken(
+    "what a topic keeps can be looked at from any place, page by page, and nothing comes of it",
+    "begins at the place itself",
+    (port) => ({
+      browse: (topic, { from, limit }) =>
+        port.browse(topic, {
+          from: typeof from === "object" && "after" in from ? { after: from.after - 1 } : from,
+          limit
+        })
+    })
   ),
   broken("no more messages are held than the group allows, by all who receive for it", "allows one more", (port) => ({
     subscribe: (group, options = {}) =>

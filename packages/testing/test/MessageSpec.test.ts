@@ -27,6 +27,20 @@ describe("what a mapping says", () => {
     )
   })
 
+  it("is told of the events that mean something to others, in their order", () => {
+    const events = Schema.Struct({ _tag: Schema.tag("Poured"), cups: Schema.Int })
+    const messagesOf = ({ cups }: typeof events.Type) => [PublishedMessage.say(Brewed, { cups, at })]
+    const happened = [
+      { _tag: "Poured", cups: 2 },
+      { _tag: "Spilt", cups: 1 },
+      { _tag: "Poured", cups: 3 }
+    ]
+    assert.deepStrictEqual(
+      MessageSpec.told({ language, events, messagesOf }, happened).map(({ data }) => data),
+      [2, 3].map((cups) => ({ cups, at: "2026-01-15T12:00:00.000Z" }))
+    )
+  })
+
   it("fails the test when its own schema does not accept it", () => {
     const half = PublishedMessage.say(Brewed, { cups: 0.5, at })
     assert.throws(() => MessageSpec.said(language, [half]), "tea.brewed.v1 says what its own schema does not accept")

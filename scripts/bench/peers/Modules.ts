@@ -15,6 +15,7 @@ export interface Modules {
   readonly "@dbos-inc/dbos-sdk": DbosSdk
   readonly "@restatedev/restate-sdk": RestateSdk
   readonly "@restatedev/restate-sdk-clients": RestateClients
+  readonly "graphile-worker": GraphileWorker
 }
 
 /** Finds a module in the folder where the peer is installed. */
@@ -159,4 +160,32 @@ interface RestateClients {
   readonly connect: (options: { readonly url: string }) => {
     readonly serviceClient: <Handlers>(service: RestateService<Handlers>) => Handlers
   }
+}
+
+interface GraphileSettings {
+  readonly worker: {
+    readonly connectionString: string
+    readonly maxPoolSize: number
+    readonly logger: object
+    readonly concurrentJobs?: number
+    readonly localQueue?: { readonly size: number }
+    readonly completeJobBatchDelay?: number
+    readonly failJobBatchDelay?: number
+  }
+}
+
+interface GraphileWorker {
+  readonly Logger: new (logs: () => () => void) => object
+  readonly runMigrations: (options: { readonly preset: GraphileSettings }) => Promise<void>
+  readonly makeWorkerUtils: (options: { readonly connectionString: string; readonly logger: object }) => Promise<{
+    readonly addJobs: (
+      jobs: ReadonlyArray<{ readonly identifier: string; readonly payload: object }>
+    ) => Promise<unknown>
+    readonly release: () => Promise<void>
+  }>
+  readonly run: (options: {
+    readonly preset: GraphileSettings
+    readonly noHandleSignals: boolean
+    readonly taskList: Readonly<Record<string, (payload: unknown) => void>>
+  }) => Promise<{ readonly stop: () => Promise<void> }>
 }

@@ -1,16 +1,24 @@
 /**
- * The event stores and the engines of durable processes that eventfold is measured beside, each with the exact versions
- * of what is installed for it.
+ * The event stores, the engines of durable processes and the queue of jobs that eventfold is measured beside, each with the
+ * exact versions of what is installed for it.
  *
  * They are no dependencies of ours: they are installed into a folder of their own when somebody asks for them, and run
  * in a process of their own on a database of their own. What one does for a measure stands in its file beside this one.
  */
 
 /** The peers, by the names under which their figures are printed. */
-export type PeerName = "emmett" | "castore" | "message-db" | "restate" | "dbos" | "effect-workflow"
+export type PeerName =
+  | "emmett"
+  | "castore"
+  | "message-db"
+  | "restate"
+  | "dbos"
+  | "effect-workflow"
+  | "graphile-worker"
+  | "graphile-default"
 
 /** The measures that can be taken of a peer; a peer that hands out what it has read as text has no read to compare. */
-export type PeerMeasure = "append-1" | "read-stream-1000" | "catch-up-order-list" | "saga-4-steps"
+export type PeerMeasure = "append-1" | "read-stream-1000" | "catch-up-order-list" | "saga-4-steps" | "outbox-relay"
 
 /** What is to be known about a peer before it is there. */
 export interface Peer {
@@ -22,6 +30,8 @@ export interface Peer {
    */
   readonly packages: Readonly<Record<string, string>>
 }
+
+const graphile = { "graphile-worker": "0.18.0", pg: "8.23.1" }
 
 /** All peers, in the order in which they take their turn. */
 export const peers: ReadonlyArray<Peer> = [
@@ -64,7 +74,9 @@ export const peers: ReadonlyArray<Peer> = [
     measures: ["saga-4-steps"],
     packages: { "@dbos-inc/dbos-sdk": "5.3.0", pg: "8.23.1" }
   },
-  { name: "effect-workflow", measures: ["saga-4-steps"], packages: {} }
+  { name: "effect-workflow", measures: ["saga-4-steps"], packages: {} },
+  { name: "graphile-worker", measures: ["outbox-relay"], packages: graphile },
+  { name: "graphile-default", measures: ["outbox-relay"], packages: graphile }
 ]
 
 /** An event that every peer stores: the payload of eventfold's own measure, and the same metadata. */

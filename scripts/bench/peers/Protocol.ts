@@ -15,7 +15,7 @@ export type Payloads = typeof Payloads.Type
 export const Question = Schema.Union([
   Schema.TaggedStruct("Prepare", Payloads.fields),
   Schema.TaggedStruct("Measure", {
-    measure: Schema.Literals(["append-1", "read-stream-1000", "catch-up-order-list", "saga-4-steps"]),
+    measure: Schema.Literals(["append-1", "read-stream-1000", "catch-up-order-list", "saga-4-steps", "outbox-relay"]),
     callers: Schema.Int,
     seconds: Schema.Finite
   })

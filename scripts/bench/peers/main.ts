@@ -10,9 +10,11 @@ import * as Castore from "./Castore.ts"
 import * as Dbos from "./Dbos.ts"
 import * as Emmett from "./Emmett.ts"
 import * as EngineRuns from "./EngineRuns.ts"
+import * as Graphile from "./Graphile.ts"
 import * as MessageDb from "./MessageDb.ts"
 import type { Load, Modules } from "./Modules.ts"
 import { type Answer, Question } from "./Protocol.ts"
+import * as Queue from "./Queue.ts"
 import * as Restate from "./Restate.ts"
 import type { Runs } from "./Runs.ts"
 import * as StoreRuns from "./StoreRuns.ts"
@@ -41,6 +43,10 @@ const start = async (): Promise<Runs> => {
       const EffectWorkflow = await import("./EffectWorkflow.ts")
       return EngineRuns.make((step) => EffectWorkflow.adapter(url, step))
     }
+    case "graphile-worker":
+      return Queue.make(Graphile.adapter(load, url, "tuned"))
+    case "graphile-default":
+      return Queue.make(Graphile.adapter(load, url, "defaults"))
     default:
       throw new Error(`There is no peer ${name}`)
   }

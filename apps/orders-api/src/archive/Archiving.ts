@@ -16,14 +16,22 @@ import {
   type Transaction,
   WholeHistory
 } from "@eventfold/event-store"
+import { Hearing as Heard } from "@eventfold/messaging"
+import { meanings } from "../messaging/Hearing.ts"
 import { ArchiveDirectory } from "@eventfold/postgres"
 import { Cause, Duration, Effect, Layer, Schedule } from "effect"
 import { Settings, type SettingsShape } from "../Settings.ts"
 
-/** What is archived: orders that were delivered or cancelled, accounts that were closed. */
+/** What is archived: orders that were delivered or cancelled, accounts that were closed, what was heard of other programs. */
 export const policies = (closedFor: Duration.Duration): ReadonlyArray<ArchivePolicy.ArchivePolicy> => [
   ArchivePolicy.make({ category: Order.Order.category, closedBy: ["OrderDelivered", "OrderCancelled"], closedFor }),
-  ArchivePolicy.make({ category: Account.Account.category, closedBy: ["AccountClosed"], closedFor })
+  ArchivePolicy.make({ category: Account.Account.category, closedBy: ["AccountClosed"], closedFor }),
+  // What was heard last is what closes it: after so long nothing more is said.
+  ArchivePolicy.make({
+    category: Heard.category,
+    closedBy: Array.from(new Set(meanings.map(({ name }) => name))),
+    closedFor
+  })
 ]
 
 /** Moves all that is due, policy after policy. What went wrong is logged. */

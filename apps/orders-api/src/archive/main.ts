@@ -10,6 +10,7 @@ import { ArchiveDirectory, Database, layerPostgres } from "@eventfold/postgres"
 import { Console, DateTime, Effect, Layer, Schema } from "effect"
 import { Argument, CliError, Command, Flag } from "effect/cli"
 import { version } from "../http/Api.ts"
+import * as EnvironmentSettings from "../EnvironmentSettings.ts"
 import { Settings } from "../Settings.ts"
 import * as Archiving from "./Archiving.ts"
 
@@ -32,7 +33,7 @@ class DamagedFiles extends Schema.TaggedError<DamagedFiles>()("DamagedFiles", {
 
 const services = Layer.unwrap(
   Effect.gen(function* () {
-    const settings = yield* Settings.loadForCommand
+    const settings = yield* EnvironmentSettings.loadForCommand
     if (settings.archiveDirectory === undefined) return yield* new NoArchive()
     return Archiver.layer.pipe(
       Layer.provide(ArchiveDirectory.layer(settings.archiveDirectory)),

@@ -17,7 +17,7 @@ import { debtors, sales } from "./BillingAggregates.ts"
 const isRefusal = Schema.is(SaleErrors.SaleRefusal)
 
 const options = {
-  classify: (error: { readonly _tag: string }) => (isRefusal(error) ? "permanent" : "transient"),
+  classify: (error: { readonly _tag: string }) => (isRefusal(error) ? "permanent" : Subscriber.kindOf(error)),
   // Refusals of a sale tell nothing about the customer.
   quote: (error: { readonly _tag: string; readonly message: string }) => (isRefusal(error) ? error.message : "")
 } as const

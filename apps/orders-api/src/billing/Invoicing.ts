@@ -9,7 +9,7 @@ import { Invoicing, SaleCommands, type SaleErrors } from "@eventfold/domain-bill
 import { CommandBus } from "@eventfold/event-store"
 import { EventHandler } from "@eventfold/subscriptions"
 import { Effect } from "effect"
-import { causedBy } from "../fulfilment/Coordinated.ts"
+import { causedBy } from "../CausedBy.ts"
 
 /** What writes them. Documents of a year wait for each other, so more at the same time would only wait. */
 export const handler = EventHandler.make({

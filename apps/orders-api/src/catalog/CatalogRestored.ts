@@ -19,6 +19,7 @@ export const layer = Layer.effectDiscard(
     Effect.tapCause((cause) =>
       Effect.logWarning("the catalogue could not be compared with the log", Cause.squash(cause))
     ),
+    Effect.catchCause((cause) => Effect.fail(Cause.squash(cause))),
     Effect.retry({ schedule: Schedule.spaced("30 seconds") }),
     Effect.forkScoped
   )

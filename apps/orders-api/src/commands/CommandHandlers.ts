@@ -1,44 +1,57 @@
-/** The command bus of the service: the commands of every context it serves. */
+/** The command bus of a process: the commands of the contexts it hosts. */
 import type { Documents } from "@eventfold/documents"
+import type { PriceList } from "@eventfold/domain-ordering"
 import type { CardGateway } from "@eventfold/domain-payments"
-import { ProductCatalog } from "../catalog/ProductCatalog.ts"
+import type { OrdersToShip } from "@eventfold/domain-shipping"
 import {
   CommandBus,
   type CommandLog,
-  type CommandServices,
+  type CommandServices as EventSourced,
+  type ContextQueries,
   type KeyStore,
   type Transaction
 } from "@eventfold/event-store"
-import { Layer } from "effect"
-import * as AccountCommandHandlers from "./AccountCommandHandlers.ts"
-import * as CatalogCommandHandlers from "./CatalogCommandHandlers.ts"
-import * as BillingCommandHandlers from "./BillingCommandHandlers.ts"
-import * as CustomerCommandHandlers from "./CustomerCommandHandlers.ts"
-import * as NoticeCommandHandlers from "./NoticeCommandHandlers.ts"
-import * as OrderCommandHandlers from "./OrderCommandHandlers.ts"
-import * as PaymentCommandHandlers from "./PaymentCommandHandlers.ts"
-import * as ShipmentCommandHandlers from "./ShipmentCommandHandlers.ts"
-import * as RecipientCommandHandlers from "./RecipientCommandHandlers.ts"
-import * as ReservationCommandHandlers from "./ReservationCommandHandlers.ts"
-import * as StockCommandHandlers from "./StockCommandHandlers.ts"
-import * as TransferCommandHandlers from "./TransferCommandHandlers.ts"
+import type { ServiceRegistry } from "@eventfold/messaging"
+import type { Breakers } from "@eventfold/processes"
+import { ContextCommandBus, type HostedCommands } from "@eventfold/services"
+import { Effect, Layer } from "effect"
+import type { ContextModule } from "../contexts/ContextModule.ts"
+import { hostedBy, modules } from "../contexts/Hosting.ts"
+import * as Elsewhere from "../services/Elsewhere.ts"
+import { Settings } from "../Settings.ts"
+import * as OrderPriceList from "./OrderPriceList.ts"
+import * as ShipmentOrders from "./ShipmentOrders.ts"
 
-/** What the handlers of the service need. */
-type Services = CommandServices | CardGateway.CardGateway | KeyStore | Documents | Transaction | ProductCatalog
+/** What the handlers of commands may use. */
+export type CommandServices = Stores | PriceList.PriceList | OrdersToShip.OrdersToShip
 
-/** The command bus of the service. */
-export const layer: Layer.Layer<CommandBus, never, Exclude<Services, ProductCatalog> | CommandLog> =
-  CommandBus.layer<Services>([
-    ...OrderCommandHandlers.handlers,
-    ...AccountCommandHandlers.handlers,
-    ...TransferCommandHandlers.handlers,
-    ...CatalogCommandHandlers.handlers,
-    ...CustomerCommandHandlers.handlers,
-    ...PaymentCommandHandlers.handlers,
-    ...ShipmentCommandHandlers.handlers,
-    ...NoticeCommandHandlers.handlers,
-    ...BillingCommandHandlers.handlers,
-    ...RecipientCommandHandlers.handlers,
-    ...StockCommandHandlers.handlers,
-    ...ReservationCommandHandlers.handlers
-  ]).pipe(Layer.provide(ProductCatalog.layer))
+type Stores = EventSourced | CardGateway.CardGateway | KeyStore | Documents | Transaction
+
+/** What commands ask other contexts through. */
+const ports = Layer.merge(OrderPriceList.layer, ShipmentOrders.layer)
+
+/** The command bus over the commands of these contexts. */
+const of = (
+  hosted: ReadonlyArray<ContextModule>
+): Layer.Layer<CommandBus, never, Stores | CommandLog | ContextQueries> =>
+  CommandBus.layer<CommandServices>(hosted.flatMap(({ commands }) => commands)).pipe(Layer.provide(ports))
+
+/** The command bus over the commands of all contexts. */
+export const layer = of(modules)
+
+/**
+ * The command bus of a process: commands of the contexts it hosts are handled here, and those of others where the registry says
+ * they are. With it comes what of them other services may ask for.
+ */
+export const layerHosted: Layer.Layer<
+  CommandBus | HostedCommands,
+  never,
+  Stores | CommandLog | ContextQueries | Breakers | ServiceRegistry | Settings
+> = Layer.unwrap(
+  Effect.map(Settings, (settings) => {
+    const handlers = hostedBy(settings).flatMap(({ commands }) => commands)
+    return ContextCommandBus.layer<CommandServices>(handlers).pipe(
+      Layer.provide([ports, Elsewhere.commands(handlers.map(({ name }) => name))])
+    )
+  })
+)

@@ -1,10 +1,11 @@
 /**
  * Forgets the answers to old commands every hour, so that their table does not grow for ever.
  *
- * A command repeated after that is handled as a new one. A purge that fails is logged and tried again an hour later.
+ * A command repeated after that is handled as a new one. A purge that fails, whatever the cause, is logged and tried again an
+ * hour later.
  */
 import { CommandLog } from "@eventfold/event-store"
-import { DateTime, Duration, Effect, Layer, Schedule } from "effect"
+import { Cause, DateTime, Duration, Effect, Layer, Schedule } from "effect"
 import { Settings } from "../Settings.ts"
 
 const purge = Effect.gen(function* () {
@@ -15,7 +16,13 @@ const purge = Effect.gen(function* () {
   if (forgotten > 0) {
     yield* Effect.logInfo(`forgot ${forgotten} commands older than ${Duration.format(commandRetention)}`)
   }
-}).pipe(Effect.catch((failure) => Effect.logWarning(`could not forget old commands: ${failure.message}`)))
+}).pipe(
+  Effect.timeout("5 minutes"),
+  Effect.catchCauseIf(
+    (cause) => !Cause.hasInterruptsOnly(cause),
+    (cause) => Effect.logWarning("could not forget old commands", Cause.squash(cause))
+  )
+)
 
 /** Purges once at start and then every hour, while the layer lives. */
 export const layer: Layer.Layer<never, never, CommandLog | Settings> = Layer.effectDiscard(

@@ -12,9 +12,8 @@ import {
   type OrderState,
   type PricedCommand
 } from "@eventfold/domain-ordering"
-import { CommandBus, type CommandEnvelope, CommandHandler, VersionConflict } from "@eventfold/event-store"
-import { TooManyConflicts } from "@eventfold/event-store/CommandHandler"
-import { Effect, Schedule } from "effect"
+import { CommandBus, type CommandEnvelope, CommandHandler } from "@eventfold/event-store"
+import { Effect } from "effect"
 import { streamOf } from "../OrderStreamId.ts"
 import * as OrderPrices from "./OrderPrices.ts"
 
@@ -29,39 +28,20 @@ const decided = Effect.fnUntraced(function* (
   return Order.answerOf(state, version)
 })
 
-const draft = Effect.fnUntraced(function* (envelope: CommandEnvelope<OrderCommands.DraftOrder>) {
-  return yield* decided(envelope, yield* OrderPrices.ofDraft(envelope.tenant, envelope.payload))
-})
-
-const addItem = Effect.fnUntraced(function* (envelope: CommandEnvelope<OrderCommands.AddItem>) {
-  return yield* decided(envelope, yield* OrderPrices.ofItem(envelope.tenant, envelope.payload))
-})
-
-/** How often a draft that changes while it is priced is priced again. */
-const attempts = 10
-const again = Schedule.spaced("5 millis").pipe(Schedule.jittered, Schedule.upTo({ times: attempts - 1 }))
-
-const place = Effect.fnUntraced(function* (envelope: CommandEnvelope<OrderCommands.PlaceOrder>) {
-  const { expectedVersion, payload, tenant } = envelope
-  const stream = streamOf(tenant, payload.orderId)
-  const once = Effect.gen(function* () {
-    const { state, version } = yield* orders.load(stream)
-    if (state.status !== "draft" || state.lines.length === 0) return yield* decided(envelope, payload)
-    const lines = yield* OrderPrices.ofPlacement(tenant, state)
-    return yield* decided({ expectedVersion: version, ...envelope }, { ...payload, lines })
-  })
-  if (expectedVersion !== undefined) return yield* once
-  return yield* once.pipe(
-    Effect.retry({ schedule: again, while: (error) => error instanceof VersionConflict }),
-    Effect.mapError((error) => (error instanceof VersionConflict ? new TooManyConflicts({ stream, attempts }) : error))
-  )
+/** An order as it is before it is placed, and its lines with their prices if it can be. */
+const priced = Effect.fnUntraced(function* ({ payload, tenant }: CommandEnvelope<OrderCommands.PlaceOrder>) {
+  const { state, version } = yield* orders.load(streamOf(tenant, payload.orderId))
+  if (state.status !== "draft" || state.lines.length === 0) return { version }
+  return { version, lines: yield* OrderPrices.ofPlacement(tenant, state) }
 })
 
 /** The handlers of the commands on orders. */
 export const handlers = [
-  CommandBus.handler(OrderCommands.draftOrder, draft),
-  CommandBus.handler(OrderCommands.addItem, addItem),
-  CommandBus.handler(OrderCommands.placeOrder, place),
+  CommandBus.prepared(OrderCommands.draftOrder, ({ payload, tenant }) => OrderPrices.ofDraft(tenant, payload), decided),
+  CommandBus.prepared(OrderCommands.addItem, ({ payload, tenant }) => OrderPrices.ofItem(tenant, payload), decided),
+  CommandBus.prepared(OrderCommands.placeOrder, priced, (envelope, { version, ...prices }) =>
+    decided({ expectedVersion: version, ...envelope }, { ...envelope.payload, ...prices })
+  ),
   ...CommandBus.aggregate<
     OrderState.OrderState,
     Exclude<PricedCommand, { readonly _tag: "DraftOrder" | "AddItem" | "PlaceOrder" }>,

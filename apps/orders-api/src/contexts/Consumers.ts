@@ -8,8 +8,16 @@ import { type Decider, Diagram, DomainEvent, type Saga } from "@eventfold/decide
 import { Choreography, PaymentProcess, ShippingProcess } from "@eventfold/domain-fulfilment"
 import { ReservationExpiry } from "@eventfold/domain-inventory"
 import { Invoicing } from "@eventfold/domain-billing"
+import { CatalogMessages } from "@eventfold/domain-catalog/published"
+import { CustomersMessages } from "@eventfold/domain-customers/published"
+import { InventoryMessages } from "@eventfold/domain-inventory/published"
 import { NewsEvents } from "@eventfold/domain-notifications"
+import { OrderingMessages } from "@eventfold/domain-ordering/published"
+import { PaymentsMessages } from "@eventfold/domain-payments/published"
+import { ShippingMessages } from "@eventfold/domain-shipping/published"
+import { subscriber as analytics } from "../analytics/AnalyticsSubscriber.ts"
 import { subscriber as billing } from "../billing/BillingSubscriber.ts"
+import { subscriber as ordering } from "../buyers/BuyersSubscriber.ts"
 import { events as coordinated, sagas } from "../fulfilment/Coordinated.ts"
 import { asking, sagas as claiming } from "../fulfilment/Registrations.ts"
 import { subscriber as notifications } from "../notifications/NotificationsSubscriber.ts"
@@ -18,6 +26,8 @@ import { transfer } from "../fulfilment/Transfers.ts"
 /** A consumer, and the file that makes it. */
 export interface Consumer extends Conformance.Consumer {
   readonly file: string
+  /** The file that takes the commands it sends, where it is given them as data: its own when left out. */
+  readonly table?: string
 }
 
 const eventsOf = ({ members }: Decider.EventUnion<DomainEvent.DomainEvent>) => members.map(DomainEvent.nameOf)
@@ -55,8 +65,28 @@ const ofSubscriber = (
   sends: []
 })
 
+const ofRelay = ({
+  events,
+  language
+}: {
+  readonly events: Decider.EventUnion<DomainEvent.DomainEvent>
+  readonly language: { readonly context: string }
+}): Consumer => ({
+  name: `the relay of ${language.context}`,
+  context: language.context,
+  file: "apps/orders-api/src/messaging/Relays.ts",
+  takes: eventsOf(events),
+  sends: []
+})
+
 /** The consumers of the service. */
 export const consumers: ReadonlyArray<Consumer> = [
+  ofRelay(OrderingMessages),
+  ofRelay(InventoryMessages),
+  ofRelay(PaymentsMessages),
+  ofRelay(ShippingMessages),
+  ofRelay(CatalogMessages),
+  ofRelay(CustomersMessages),
   {
     name: "the event handler fulfilment",
     context: "fulfilment",
@@ -76,6 +106,7 @@ export const consumers: ReadonlyArray<Consumer> = [
   },
   ofSaga("customers", "packages/domain-customers/src/EmailSagas.ts", claiming.registration),
   ofSaga("customers", "packages/domain-customers/src/EmailSagas.ts", claiming.emailChange),
+  ofSubscriber("ordering", "apps/orders-api/src/buyers/BuyersSubscriber.ts", ordering),
   ofSubscriber("billing", "apps/orders-api/src/billing/BillingSubscriber.ts", billing),
   {
     name: "the event handler invoicing",
@@ -89,9 +120,10 @@ export const consumers: ReadonlyArray<Consumer> = [
     name: "the event handler notifying",
     context: "notifications",
     file: "apps/orders-api/src/notifications/Telling.ts",
-    takes: [DomainEvent.nameOf(NewsEvents.NotificationRequested)],
+    takes: [NewsEvents.NotificationRequested, NewsEvents.NotificationDue].map(DomainEvent.nameOf),
     sends: []
   },
+  ofSubscriber("analytics", "apps/orders-api/src/analytics/AnalyticsSubscriber.ts", analytics),
   // Without a coordinator the two process managers are the memory of the contexts they work for.
   {
     name: "the process manager payment",
@@ -119,13 +151,15 @@ export const consumers: ReadonlyArray<Consumer> = [
     context: Choreography.delivered.context,
     file: "apps/orders-api/src/fulfilment/Reactions.ts",
     takes: ["OrderShipped"],
-    sends: [Choreography.delivered.command]
+    sends: [Choreography.delivered.command],
+    table: `${fulfilment}/Choreography.ts`
   },
   ...Choreography.table.map(({ command, context, on, otherwise }) => ({
     name: `the reaction to ${on} with ${command}`,
     context,
     file: "apps/orders-api/src/fulfilment/Reactions.ts",
     takes: [on],
-    sends: [command, otherwise].filter(isCommand)
+    sends: [command, otherwise].filter(isCommand),
+    table: `${fulfilment}/Choreography.ts`
   }))
 ]

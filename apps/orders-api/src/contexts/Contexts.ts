@@ -5,6 +5,7 @@
 import { ContextMap } from "@eventfold/context-map"
 import { context as cardGateway } from "@eventfold/card-gateway/context"
 import { context as accounts } from "@eventfold/domain-accounts/context"
+import { context as analytics } from "@eventfold/domain-analytics/context"
 import { context as billing } from "@eventfold/domain-billing/context"
 import { context as catalog } from "@eventfold/domain-catalog/context"
 import { context as customers } from "@eventfold/domain-customers/context"
@@ -31,6 +32,7 @@ export const map: ContextMap.ContextMap = Result.getOrThrow(
     shipping,
     billing,
     notifications,
+    analytics,
     catalog,
     customers,
     accounts,

@@ -4,14 +4,15 @@
  * Guarantees: each is done once, in the transaction that moves over the event. An order that is cancelled while its saga is
  * under way is undone by the saga; once that is through, by another one. An order that people have approved is left to them.
  */
-import type { Saga } from "@eventfold/decider"
 import { Limits, OrderCancellation, OrderFulfilment } from "@eventfold/domain-fulfilment"
 import { OrderCancelled, OrderPlaced } from "@eventfold/domain-ordering/published"
 import type { RecordedEvent } from "@eventfold/event-store"
 import { SagaRunner } from "@eventfold/processes"
 import { EventHandler } from "@eventfold/subscriptions"
 import { Effect, Option, Schema } from "effect"
+import { causedBy } from "../CausedBy.ts"
 import * as PlacedOrders from "./PlacedOrders.ts"
+import { classify } from "./SagaStart.ts"
 
 /** The sagas of the service, as patient as the limits say. */
 export const sagas = (limits: Limits.Limits = Limits.usual) => ({
@@ -21,12 +22,6 @@ export const sagas = (limits: Limits.Limits = Limits.usual) => ({
 
 /** For starting one: that takes its name, its version and the form of its input, which are the same whatever the limits. */
 const { cancellation, fulfilment } = sagas()
-
-/** What goes with everything that an event leads to. */
-export const causedBy = ({ id, metadata: { correlationId } }: RecordedEvent) => ({
-  causationId: id,
-  ...(correlationId === undefined ? {} : { correlationId })
-})
 
 const start = Effect.fnUntraced(function* ({ orderId }: OrderPlaced, recorded: RecordedEvent) {
   const { tenant } = recorded.stream
@@ -62,12 +57,6 @@ const undo = Effect.fnUntraced(function* ({ orderId, reason }: OrderCancelled, r
 
 /** What is acted upon. */
 export const events = Schema.Union([OrderPlaced, OrderCancelled])
-
-/** Whether a saga that could not be started may be started later. */
-export const classify = (error: Saga.SagaRefusal | { readonly _tag: string; readonly retryable?: boolean }) =>
-  error._tag === "EventStoreFailure" || error._tag === "VersionConflict" || error._tag === "TooManyConflicts"
-    ? "transient"
-    : "permanent"
 
 /** What starts and undoes them. */
 export const handler = EventHandler.make({

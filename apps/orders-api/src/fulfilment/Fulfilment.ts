@@ -6,47 +6,57 @@
  * - `choreographed`: each context reacts to what others publish.
  *
  * An order that names no card is fulfilled by people, whatever the setting. Transfers between accounts, what claims the
- * e-mail addresses of customers, and what ends reservations whose time is over, run in any case.
+ * e-mail addresses of customers, and what ends reservations whose time is over, run in any case. All of it is that of the
+ * contexts which the process hosts.
  */
 import { Choreography } from "@eventfold/domain-fulfilment"
 import { Breakers, CommandSender, ProcessManagerRunner, ProcessMonitor, SagaRunner } from "@eventfold/processes"
 import { HandlerRunner, Subscriptions } from "@eventfold/subscriptions"
 import { Effect, Layer } from "effect"
+import type { ContextModule, ReactingServices } from "../contexts/ContextModule.ts"
+import { hostedBy } from "../contexts/Hosting.ts"
 import { Settings } from "../Settings.ts"
-import * as Coordinated from "./Coordinated.ts"
 import * as Reactions from "./Reactions.ts"
-import * as Registrations from "./Registrations.ts"
 import * as RunningProcesses from "./RunningProcesses.ts"
 
-/** Sagas and process managers share them, so they leave alone the same things. */
-const breakers = Layer.unwrap(
+/** Sagas, process managers and commands to other processes share them, so they leave alone the same things. */
+export const breakers = Layer.unwrap(
   Effect.map(Settings, ({ breakerFailures: failures, breakerOpen: openFor }) => Breakers.layer({ failures, openFor }))
 )
 
 const sagas = Layer.unwrap(
-  Effect.map(Settings, ({ fulfilmentLimits }) =>
-    SagaRunner.layer(RunningProcesses.sagas(fulfilmentLimits).map(({ saga }) => saga))
+  Effect.map(Settings, (settings) =>
+    SagaRunner.layer(RunningProcesses.sagas(hostedBy(settings), settings.fulfilmentLimits).map(({ saga }) => saga))
   )
-).pipe(Layer.provideMerge(breakers))
+)
 
 const processes = Layer.unwrap(
-  Effect.map(Settings, ({ fulfilment, fulfilmentLimits }) => {
-    const running = RunningProcesses.managers(fulfilmentLimits)[fulfilment].map(({ run }) => run)
+  Effect.map(Settings, (settings) => {
+    const { fulfilment, fulfilmentLimits } = settings
+    const running = RunningProcesses.managers(hostedBy(settings), fulfilment, fulfilmentLimits).map(({ run }) => run)
     return ProcessMonitor.layer().pipe(Layer.provideMerge(ProcessManagerRunner.layer(running)))
   })
 )
 
-const delivering = Reactions.handler("deliveries", [Choreography.delivered])
-const reactions = Reactions.handler("choreography", Choreography.table)
-type Needed =
-  | Effect.Services<typeof Coordinated.handler>
-  | Effect.Services<typeof reactions>
-  | Effect.Services<typeof Registrations.handler>
+/** The rows of the contexts that are hosted, in the order of the table. */
+const reactionsOf = (hosted: ReadonlyArray<ContextModule>) => {
+  const rows = new Set(hosted.flatMap(({ reactions }) => reactions))
+  return rows.size === 0
+    ? []
+    : [
+        Reactions.handler(
+          "choreography",
+          Choreography.table.filter((row) => rows.has(row))
+        )
+      ]
+}
 
 const reacting = Layer.unwrap(
-  Effect.map(Settings, ({ fulfilment }) => {
-    const handlers = { off: [], orchestrated: [Coordinated.handler, delivering], choreographed: [reactions] }
-    return HandlerRunner.layer<Needed>([Registrations.handler, ...handlers[fulfilment]])
+  Effect.map(Settings, (settings) => {
+    const [{ fulfilment }, hosted] = [settings, hostedBy(settings)]
+    const own = hosted.flatMap(({ handlers }) => handlers[fulfilment])
+    const reactions = fulfilment === "choreographed" ? reactionsOf(hosted) : []
+    return HandlerRunner.layer<ReactingServices>([...own, ...reactions])
   })
 )
 

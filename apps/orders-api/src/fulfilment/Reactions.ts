@@ -8,7 +8,6 @@
  */
 import { NameId } from "@eventfold/decider"
 import { Reaction } from "@eventfold/domain-fulfilment"
-import type { OrderState } from "@eventfold/domain-ordering"
 import { OrderShipped } from "@eventfold/domain-ordering/published"
 import { CommandBus } from "@eventfold/event-store"
 import { EventHandler } from "@eventfold/subscriptions"
@@ -69,6 +68,6 @@ export const handler = (name: string, rows: ReadonlyArray<Reaction.Reaction>) =>
   })
 
 /** Orders that have yet to be told that they have left. */
-const hasNotLeft: ReadonlySet<OrderState.OrderState["status"]> = new Set(["none", "draft", "placed", "approved"])
+const hasNotLeft: ReadonlySet<PlacedOrders.Standing> = new Set(["unknown", "placed", "approved"])
 
 type NotSent = Effect.Error<ReturnType<CommandBus["Service"]["dispatchJson"]>>

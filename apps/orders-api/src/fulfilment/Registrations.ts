@@ -13,7 +13,8 @@ import type { CustomerId } from "@eventfold/shared-kernel"
 import { EventHandler } from "@eventfold/subscriptions"
 import { Effect, Schema, Stream } from "effect"
 import { customerStreamOf } from "../CustomerStreamIds.ts"
-import { causedBy, classify } from "./Coordinated.ts"
+import { causedBy } from "../CausedBy.ts"
+import { classify } from "./SagaStart.ts"
 
 /** The sagas that claim addresses. */
 export const sagas = { registration: EmailSagas.registration(), emailChange: EmailSagas.emailChange() }

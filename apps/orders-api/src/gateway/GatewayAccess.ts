@@ -9,7 +9,7 @@ import { join } from "node:path"
 import { NodeHttpClient } from "@effect/platform-node"
 import { CardGatewayHttp, CardGatewayMemory } from "@eventfold/card-gateway"
 import { CardGatewaySimulator, Simulator } from "@eventfold/card-gateway-simulator"
-import type { CardGateway } from "@eventfold/domain-payments"
+import { CardGateway } from "@eventfold/domain-payments"
 import { DatabaseInfo } from "@eventfold/postgres"
 import { DatabasePlace } from "@eventfold/postgres/DatabasePlace"
 import { Context, Effect, Layer, Redacted } from "effect"
@@ -81,11 +81,28 @@ export const layerSimulated: Layer.Layer<Gateway, HttpServerError.ServeError, Se
   })
 )
 
-/** The gateway that the settings ask for. */
+/** No gateway, where nobody asks one: who does all the same is told that it cannot be asked. */
+const layerNone: Layer.Layer<Gateway> = Layer.suspend(() => {
+  const unavailable = ({ paymentId }: CardGateway.GatewayRequest) =>
+    Effect.fail(new CardGateway.GatewayUnavailable({ paymentId, problem: "unreachable" }))
+  const description = "none: another process takes payments"
+  return Layer.merge(
+    Layer.succeed(CardGateway.CardGateway, {
+      authorise: unavailable,
+      capture: unavailable,
+      refund: unavailable,
+      void: unavailable
+    }),
+    Layer.succeed(GatewayAccess, { description, webhookSecret: undefined, introduce: () => Effect.void })
+  )
+})
+
+/** The gateway that the settings ask for: none where payments are not hosted. */
 export const layer: Layer.Layer<Gateway, HttpServerError.ServeError, Settings | DatabaseInfo> = Layer.unwrap(
   Effect.map(
     Settings,
-    ({ cardGatewayKey, cardGatewayTimeout: timeLimit, cardGatewayUrl, cardGatewayWebhookSecret }) => {
+    ({ cardGatewayKey, cardGatewayTimeout: timeLimit, cardGatewayUrl, cardGatewayWebhookSecret, contexts }) => {
+      if (contexts !== "all" && !contexts.includes("payments")) return layerNone
       if (cardGatewayUrl === undefined || cardGatewayKey === undefined) return layerSimulated
       const url = cardGatewayUrl.replace(/\/+$/u, "")
       const access = { description: url, webhookSecret: cardGatewayWebhookSecret, introduce: () => Effect.void }

@@ -3,11 +3,11 @@
  * rows, all at once.
  *
  * A part that fails or does not answer within two seconds is down, and with it the service: without events nothing can be
- * read or written. What is wrong with a projection, an event handler, a process, a saga, messages between contexts, the cache, or
+ * read or written. What is wrong with a projection, an event handler, a process, a saga, messages between contexts, telling customers, the cache, or
  * with what lies behind a circuit breaker, only degrades it.
  */
 import { EventStore } from "@eventfold/event-store"
-import type { SubscriberRunner } from "@eventfold/messaging"
+import type { SubscriberGroups, SubscriberRunner } from "@eventfold/messaging"
 import type { Breakers, ProcessManagerRunner, ProcessMonitor, SagaRunner } from "@eventfold/processes"
 import {
   type HandlerRunner,
@@ -17,14 +17,18 @@ import {
   type ReadModels
 } from "@eventfold/subscriptions"
 import { Clock, Context, DateTime, Duration, Effect, Layer, Option } from "effect"
+import { hosts } from "../contexts/Hosting.ts"
 import type { Followers } from "../Followers.ts"
 import { version } from "../http/Api.ts"
 import type { ComponentHealth, Health } from "../http/HealthApi.ts"
+import type { MessageCleaning } from "../messaging/MessageRetention.ts"
 import type { Relays } from "../messaging/Messaging.ts"
+import type { Post } from "../notifications/Post.ts"
 import { Settings } from "../Settings.ts"
 import * as BreakerHealth from "./BreakerHealth.ts"
 import * as HandlerHealth from "./HandlerHealth.ts"
 import * as MessagingHealth from "./MessagingHealth.ts"
+import * as NotificationsHealth from "./NotificationsHealth.ts"
 import * as ProcessHealth from "./ProcessHealth.ts"
 import * as ProjectionHealth from "./ProjectionHealth.ts"
 import * as SagaHealth from "./SagaHealth.ts"
@@ -52,6 +56,8 @@ export class HealthChecks extends Context.Service<HealthChecks, { readonly check
     | EventStore
     | Followers
     | HandlerRunner
+    | MessageCleaning
+    | Post
     | ProcessManagerRunner
     | ProcessMonitor
     | ProjectionRunner
@@ -59,6 +65,7 @@ export class HealthChecks extends Context.Service<HealthChecks, { readonly check
     | Relays
     | SagaRunner
     | Settings
+    | SubscriberGroups
     | SubscriberRunner
   > = Layer.effect(
     HealthChecks,
@@ -73,7 +80,9 @@ export class HealthChecks extends Context.Service<HealthChecks, { readonly check
       const breakers = yield* BreakerHealth.check
       const messaging = yield* MessagingHealth.check
       const messagingIsOn = (yield* Settings).messaging
+      const tells = hosts(yield* Settings, "notifications")
       const handlers = yield* HandlerHealth.check
+      const notifications = yield* NotificationsHealth.check
       const processes = yield* ProcessHealth.check
       const started = yield* Clock.currentTimeMillis
 
@@ -87,6 +96,7 @@ export class HealthChecks extends Context.Service<HealthChecks, { readonly check
         processes,
         sagas,
         breakers,
+        ...(tells ? { notifications } : {}),
         ...(messagingIsOn ? { messaging } : {}),
         ...(cache === undefined ? {} : { readCache: Effect.map(cache.statistics, ofCache) })
       }

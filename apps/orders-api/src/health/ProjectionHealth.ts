@@ -10,7 +10,7 @@ import type { ComponentHealth } from "../http/HealthApi.ts"
 import { behindOf, heldOf, stoppedOf } from "./ConsumerHealth.ts"
 
 /** Behind by more than this, read models are not what users expect any more. */
-export const longestLagMillis = 10_000
+const longestLagMillis = 10_000
 
 /** How the projections are; by name what is wrong. */
 export const of = (statuses: ReadonlyArray<ProjectionStatus>): Omit<ComponentHealth, "responseMillis"> => {

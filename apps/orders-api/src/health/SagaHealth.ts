@@ -9,7 +9,7 @@ import { DateTime, Duration, Effect, Option } from "effect"
 import type { ComponentHealth } from "../http/HealthApi.ts"
 
 /** Due for longer than this, a saga is not on its way: whoever looks for those that are due does so every second. */
-export const longestDue = Duration.minutes(1)
+const longestDue = Duration.minutes(1)
 
 /** Asks for it, for a tenant. */
 export const check = Effect.fnUntraced(function* (tenant: string) {

@@ -20,6 +20,7 @@ import { AsOfQuery } from "./PastQueries.ts"
 import { PointInTime } from "./PointInTime.ts"
 import { fresh, pageFields, pageQuery, readFields, ReadHeaders } from "./ReadRequests.ts"
 import { OneHeaders, QueryHeaders } from "./RequestHeaders.ts"
+import { ServedBy } from "./ServedBy.ts"
 import { TrueOrFalse } from "./TrueOrFalse.ts"
 
 const account = { id: AccountId }
@@ -148,4 +149,5 @@ export class AccountsApi extends HttpApiGroup.make("accounts")
       )
     )
   )
+  .annotate(ServedBy, "accounts")
   .annotateMerge(OpenApi.annotations({ title: "Accounts" })) {}

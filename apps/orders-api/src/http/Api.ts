@@ -6,9 +6,11 @@
 import { HttpApi, HttpApiMiddleware, OpenApi } from "effect/http-api"
 import packageJson from "../../package.json" with { type: "json" }
 import { AccountsApi } from "./AccountsApi.ts"
+import { AnalyticsApi } from "./AnalyticsApi.ts"
 import { polished } from "./ApiDescription.ts"
 import { AuditApi } from "./AuditApi.ts"
 import { BillingApi } from "./BillingApi.ts"
+import { BuyersApi } from "./BuyersApi.ts"
 import { CatalogApi } from "./CatalogApi.ts"
 import { ContextsApi } from "./ContextsApi.ts"
 import { CustomersApi } from "./CustomersApi.ts"
@@ -43,7 +45,7 @@ export const strictly = { errors: "all", onExcessProperty: "error" } as const
 /** The whole API. */
 export const Api = HttpApi.make("orders-api")
   .add(OrdersApi, SalesApi, AccountsApi, TransfersApi, InventoryApi, PaymentsApi, ShipmentsApi, SagasApi, ProcessesApi)
-  .add(BillingApi, NotificationsApi)
+  .add(BuyersApi, BillingApi, NotificationsApi, AnalyticsApi)
   .add(
     CatalogApi,
     CustomersApi,

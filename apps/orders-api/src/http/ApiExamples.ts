@@ -103,5 +103,11 @@ export const exampleBodies: Readonly<Record<string, unknown>> = {
   "subscribers.replay": { reason: "The program that knows this version runs now" },
   "subscribers.discard": { reason: "The order was placed by a test" },
   "subscribers.replayAll": { reason: "The mail server is back" },
+  "subscribers.rewind": {
+    reason: "The rows of March are made anew",
+    since: "2026-03-01T00:00:00Z",
+    marks: "forget"
+  },
+  "subscribers.remove": { reason: "Mails are sent by notifications now" },
   "privacy.forget": { subject: customerId, reason: "requested" }
 }

@@ -7,6 +7,7 @@ import { Cursor } from "./Cursor.ts"
 import { pageSize } from "./PageSize.ts"
 import { PointInTime } from "./PointInTime.ts"
 import { Actor, CorrelationId, QueryHeaders } from "./RequestHeaders.ts"
+import { ServedBy } from "./ServedBy.ts"
 
 const streamRule = { message: "must be a category, such as order, or a stream, such as order/order_0190f5a2-…" }
 
@@ -97,4 +98,5 @@ export class AuditApi extends HttpApiGroup.make("audit")
       })
     )
   )
+  .annotate(ServedBy, "every")
   .annotateMerge(OpenApi.annotations({ title: "Audit" })) {}

@@ -6,6 +6,7 @@ import { HttpApiEndpoint, HttpApiError, HttpApiGroup, OpenApi } from "effect/htt
 import { about } from "./About.ts"
 import * as Problems from "./Problems.ts"
 import { fresh, pageFields, pageQuery, readFields, ReadHeaders } from "./ReadRequests.ts"
+import { ServedBy } from "./ServedBy.ts"
 
 /** There is no invoice with this id. */
 export class UnknownInvoice extends HttpApiError.Problem<UnknownInvoice>()(
@@ -70,4 +71,5 @@ export class BillingApi extends HttpApiGroup.make("billing")
       success: fresh(DebtorPage)
     }).annotateMerge(about("Customers as billing sees them", "By their ids."))
   )
+  .annotate(ServedBy, "billing")
   .annotateMerge(OpenApi.annotations({ title: "Billing" })) {}

@@ -17,6 +17,7 @@ import { optionalBody } from "./OptionalBody.ts"
 import { pageSize } from "./PageSize.ts"
 import { occurredAt } from "./PointInTime.ts"
 import { OneHeaders, QueryHeaders } from "./RequestHeaders.ts"
+import { ServedBy } from "./ServedBy.ts"
 
 const product = { id: ProductId }
 const rule = { ruleId: RuleId }
@@ -118,4 +119,5 @@ export class CatalogApi extends HttpApiGroup.make("catalog")
       about("Let a discount on the value of orders hold no more", "What was placed with it stays as it is.")
     )
   )
+  .annotate(ServedBy, "catalog")
   .annotateMerge(OpenApi.annotations({ title: "Catalogue" })) {}

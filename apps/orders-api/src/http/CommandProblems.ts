@@ -57,6 +57,8 @@ export const ofCommand = (
     case "TooManyConflicts":
     case "EventStoreFailure":
     case "OutsideFailure":
+    case "ContextNotRegistered":
+    case "ContextUnavailable":
     case "UnknownMessage":
     case "EventIdConflict":
     case "InvalidAppend":
@@ -103,6 +105,12 @@ export const ofDispatch = (error: DispatchError, idempotencyKey: string): Effect
           "outside",
           `${error.system} could not be reached or did not answer. Repeat it with the same Idempotency-Key.`
         )
+      )
+    case "ContextNotRegistered":
+    case "ContextUnavailable":
+      return Effect.andThen(
+        Effect.logError(`${error.context} is not available`, Cause.fail(error)),
+        unavailable("outside", `${error.context} is not available. Repeat it with the same Idempotency-Key.`)
       )
     case "UnknownMessage":
     case "EventIdConflict":

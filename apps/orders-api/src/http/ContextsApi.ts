@@ -5,6 +5,7 @@ import { HttpApiEndpoint, HttpApiError, HttpApiGroup, HttpApiSchema, OpenApi } f
 import { about } from "./About.ts"
 import { problemType } from "./Problems.ts"
 import { QueryHeaders } from "./RequestHeaders.ts"
+import { ServedBy } from "./ServedBy.ts"
 
 /** Contexts, in the order of the map. */
 export const ContextList = Schema.Struct({ contexts: Schema.Array(Context.Context) }).annotate({
@@ -43,4 +44,5 @@ export class ContextsApi extends HttpApiGroup.make("contexts")
       about("Whom a change of a context concerns", "Those that depend on it, and by way of whom others do.")
     )
   )
+  .annotate(ServedBy, "every")
   .annotateMerge(OpenApi.annotations({ title: "Contexts" })) {}

@@ -9,6 +9,7 @@ import * as Bodies from "./CustomerBodies.ts"
 import { CustomerRefusedProblem, EmailUnavailable, UnknownCustomer } from "./CustomerProblems.ts"
 import { oneAtVersion } from "./OneAtVersion.ts"
 import { OneHeaders } from "./RequestHeaders.ts"
+import { ServedBy } from "./ServedBy.ts"
 
 const customer = { id: CustomerId }
 
@@ -49,4 +50,5 @@ export class CustomersApi extends HttpApiGroup.make("customers")
       error: UnknownCustomer
     }).annotateMerge(about("One customer as they are now", "Read from their events: always up to date."))
   )
+  .annotate(ServedBy, "customers")
   .annotateMerge(OpenApi.annotations({ title: "Customers" })) {}

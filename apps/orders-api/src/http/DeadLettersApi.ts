@@ -12,6 +12,7 @@ import { pageSize } from "./PageSize.ts"
 import * as Problems from "./Problems.ts"
 import { UnknownConsumer, UnknownDeadLetter } from "./ProjectionProblems.ts"
 import { Actor, QueryHeaders } from "./RequestHeaders.ts"
+import { ServedBy } from "./ServedBy.ts"
 import { wholeNumber } from "./WholeNumber.ts"
 
 /** An event that could not be dealt with, or waits behind one. */
@@ -133,4 +134,5 @@ export class DeadLettersApi extends HttpApiGroup.make("deadLetters")
       error: [UnknownConsumer, ...body]
     }).annotateMerge(about("Deal with all held partitions of a consumer again"))
   )
+  .annotate(ServedBy, "every")
   .annotateMerge(OpenApi.annotations({ title: "Dead letters" })) {}

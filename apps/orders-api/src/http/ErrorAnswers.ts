@@ -11,9 +11,11 @@ import {
   ProblemDetails
 } from "effect/http"
 import { STATUS_CODES } from "node:http"
+import type { ServiceRegistry } from "@eventfold/messaging"
+import { hosts } from "../contexts/Hosting.ts"
 import type { Settings } from "../Settings.ts"
 import { CorrelationId } from "./CorrelationId.ts"
-import { allowedMethods } from "./Paths.ts"
+import { allowedMethods, serverOfPath } from "./Paths.ts"
 import * as Problems from "./Problems.ts"
 
 const respond = (problem: HttpServerRespondable.Respondable) => Effect.orDie(HttpServerRespondable.toResponse(problem))
@@ -61,6 +63,27 @@ export const ofCause = <E>(
     const detail = "The log of the service has it under this correlation id."
     return yield* respond(new Problems.InternalError({ correlationId: yield* CorrelationId, detail }))
   })
+}
+
+/** What is answered at a path of a context that another process serves; undefined for every other path. */
+export const servedElsewhere = (
+  request: HttpServerRequest.HttpServerRequest,
+  settings: Settings["Service"],
+  registry: ServiceRegistry["Service"]
+): Effect.Effect<HttpServerResponse.HttpServerResponse> | undefined => {
+  if (settings.contexts === "all") return undefined
+  const context = serverOfPath(request.url)
+  if (context === undefined || context === "every" || hosts(settings, context)) return undefined
+  return registry.find(context).pipe(
+    Effect.timeout("1 second"),
+    Effect.map((found) => found.flatMap(({ endpoints }) => endpoints["http"] ?? [])),
+    Effect.orElseSucceed((): ReadonlyArray<string> => []),
+    Effect.flatMap((addresses) => {
+      const where = addresses.length === 0 ? "It is not known where." : `It is at ${addresses.join(", ")}.`
+      const detail = `This process does not host ${context}, which another one serves. ${where}`
+      return respond(new Problems.ServedElsewhere({ context, addresses, detail }))
+    })
+  )
 }
 
 const noRoute = (request: HttpServerRequest.HttpServerRequest) => {

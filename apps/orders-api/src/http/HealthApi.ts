@@ -1,6 +1,7 @@
 /** The endpoint that tells whether the service can do its work. */
 import { Schema } from "effect"
 import { HttpApiEndpoint, HttpApiGroup, HttpApiSchema, OpenApi } from "effect/http-api"
+import { ServedBy } from "./ServedBy.ts"
 
 /** `up`: all is well; `degraded`: it works, with a defect that somebody should look at; `down`: it cannot work. */
 export const HealthStatus = Schema.Literals(["up", "degraded", "down"]).annotate({ identifier: "HealthStatus" })
@@ -18,6 +19,18 @@ export const BreakerHealth = Schema.Struct({
   nextProbe: Schema.optionalKey(Schema.DateTimeUtc)
 }).annotate({ identifier: "BreakerHealth" })
 
+/** How sending letters to customers gets on. */
+export const LettersHealth = Schema.Struct({
+  /** Taken over by a server or the outbox, since this process started. */
+  sent: Schema.Int,
+  /** Refused for good, since this process started. */
+  refused: Schema.Int,
+  /** Given up after many attempts, of all processes; dead letters, which wait for a person, included. */
+  failed: Schema.Int,
+  /** Notifications that nobody has been told of yet; absent while they cannot be counted. */
+  waiting: Schema.optionalKey(Schema.Int)
+}).annotate({ identifier: "LettersHealth" })
+
 /** How one part of the service is. */
 export const ComponentHealth = Schema.Struct({
   status: HealthStatus,
@@ -30,7 +43,9 @@ export const ComponentHealth = Schema.Struct({
   /** For projections, handlers and messaging: for how long there has been something that one of them has not taken in. */
   lagMillis: Schema.optionalKey(Schema.Int),
   /** For breakers: each of this process that has been called. */
-  breakers: Schema.optionalKey(Schema.Array(BreakerHealth))
+  breakers: Schema.optionalKey(Schema.Array(BreakerHealth)),
+  /** For notifications. */
+  letters: Schema.optionalKey(LettersHealth)
 }).annotate({ identifier: "ComponentHealth" })
 /** How one part of the service is. */
 export interface ComponentHealth extends Schema.Schema.Type<typeof ComponentHealth> {}
@@ -90,4 +105,5 @@ export class HealthApi extends HttpApiGroup.make("health")
       })
     )
   )
+  .annotate(ServedBy, "every")
   .annotateMerge(OpenApi.annotations({ title: "Health" })) {}

@@ -1,8 +1,10 @@
 /** `GET /`: what there is, as links. And no icon, for which browsers ask by themselves. */
-import { Layer } from "effect"
+import { Effect, Layer } from "effect"
 import { HttpRouter, HttpServerResponse } from "effect/http"
+import { hosts } from "../contexts/Hosting.ts"
+import { Settings, type SettingsShape } from "../Settings.ts"
 import { version } from "./Api.ts"
-import { otherPaths } from "./Paths.ts"
+import { otherPaths, serverOfPath } from "./Paths.ts"
 
 const links = {
   service: "eventfold orders",
@@ -20,8 +22,10 @@ const links = {
     reservations: "/reservations",
     payments: "/payments",
     shipments: "/shipments",
+    buyers: "/buyers",
     invoices: "/invoices",
     notifications: "/notifications",
+    analytics: "/analytics/days?currency=USD",
     accounts: "/accounts",
     sagas: "/sagas",
     timers: "/timers",
@@ -34,8 +38,21 @@ const links = {
   }
 }
 
+/** The links to what a process serves. */
+const linksOf = (settings: SettingsShape) => {
+  const isHere = (path: string) => {
+    const server = serverOfPath(path)
+    return server === undefined || server === "every" || hosts(settings, server)
+  }
+  return { ...links, links: Object.fromEntries(Object.entries(links.links).filter(([, path]) => isHere(path))) }
+}
+
 /** The routes of the index and of the icon. */
-export const layer = Layer.merge(
-  HttpRouter.add("GET", otherPaths.index, HttpServerResponse.jsonUnsafe(links)),
-  HttpRouter.add("GET", otherPaths.icon, HttpServerResponse.empty())
+export const layer = Layer.unwrap(
+  Effect.map(Settings, (settings) =>
+    Layer.merge(
+      HttpRouter.add("GET", otherPaths.index, HttpServerResponse.jsonUnsafe(linksOf(settings))),
+      HttpRouter.add("GET", otherPaths.icon, HttpServerResponse.empty())
+    )
+  )
 )

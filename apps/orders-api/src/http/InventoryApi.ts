@@ -26,6 +26,7 @@ import { pageSize } from "./PageSize.ts"
 import { PointInTime } from "./PointInTime.ts"
 import { fresh, pageFields, pageQuery, ReadHeaders } from "./ReadRequests.ts"
 import { OneHeaders } from "./RequestHeaders.ts"
+import { ServedBy } from "./ServedBy.ts"
 import { wholeNumber } from "./WholeNumber.ts"
 
 const product = { productId: ProductId }
@@ -163,4 +164,5 @@ export class InventoryApi extends HttpApiGroup.make("inventory")
       )
     )
   )
+  .annotate(ServedBy, "inventory")
   .annotateMerge(OpenApi.annotations({ title: "Inventory" })) {}

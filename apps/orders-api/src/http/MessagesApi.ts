@@ -4,6 +4,7 @@ import { HttpApiEndpoint, HttpApiError, HttpApiGroup, HttpApiSchema, OpenApi } f
 import { about } from "./About.ts"
 import { problemType } from "./Problems.ts"
 import { QueryHeaders } from "./RequestHeaders.ts"
+import { ServedBy } from "./ServedBy.ts"
 
 /** A message that is published, and where its JSON Schema is. */
 export const PublishedType = Schema.Struct({
@@ -34,4 +35,5 @@ export class MessagesApi extends HttpApiGroup.make("messages")
       error: UnknownMessage
     }).annotateMerge(about("The JSON Schema of a message", "What it says, in draft 2020-12. It never changes."))
   )
+  .annotate(ServedBy, "every")
   .annotateMerge(OpenApi.annotations({ title: "Messages" })) {}

@@ -5,10 +5,10 @@
  * with a problem document too. Shutting down, it takes no new connections and lets requests in flight finish, for 20
  * seconds at most.
  */
-import { NodeHttpServer } from "@effect/platform-node"
+import { NodeFileSystem, NodeHttpPlatform, NodeHttpServer, NodePath } from "@effect/platform-node"
 import { Duration, Effect, Layer, Schema } from "effect"
 import { SecureRandom } from "effect/crypto"
-import { HttpServer, HttpServerRequest, ProblemDetails } from "effect/http"
+import { Etag, HttpServer, HttpServerRequest, ProblemDetails } from "effect/http"
 import { createServer, type IncomingMessage, type ServerResponse, STATUS_CODES } from "node:http"
 import type { Duplex } from "node:stream"
 import { Settings } from "../Settings.ts"
@@ -83,6 +83,9 @@ const makeServer = (requestTimeout: Duration.Duration) => {
   return server
 }
 
+// Not the terminal, which NodeHttpServer.layerHttpServices has: each would listen to the standard input of the program.
+const httpServices = Layer.mergeAll(NodeHttpPlatform.layer, Etag.layerWeak, NodeFileSystem.layer, NodePath.layer)
+
 /** The server with what HTTP routes need of the platform. */
 export const layer: Layer.Layer<HttpServer.HttpServer | HttpServices, CannotListen, Settings> = Layer.unwrap(
   Effect.map(Settings, ({ host, maxBodySize, port, requestTimeout }) =>
@@ -92,11 +95,11 @@ export const layer: Layer.Layer<HttpServer.HttpServer | HttpServices, CannotList
         NodeHttpServer.make(() => makeServer(requestTimeout), { host, port }),
         ({ cause }) => new CannotListen({ host, port, code: codeOf(cause) })
       )
-    ).pipe(Layer.merge([NodeHttpServer.layerHttpServices, Layer.succeed(HttpServerRequest.MaxBodySize, maxBodySize)]))
+    ).pipe(Layer.merge([httpServices, Layer.succeed(HttpServerRequest.MaxBodySize, maxBodySize)]))
   )
 )
 
-type HttpServices = Layer.Success<typeof NodeHttpServer.layerHttpServices>
+type HttpServices = Layer.Success<typeof httpServices>
 
 const codeOf = (cause: unknown): string =>
   cause instanceof Error && "code" in cause && typeof cause.code === "string" ? cause.code : "unknown error"

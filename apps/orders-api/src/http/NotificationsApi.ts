@@ -11,6 +11,7 @@ import { occurredAt } from "./PointInTime.ts"
 import * as Problems from "./Problems.ts"
 import { fresh, pageFields, pageQuery, readFields, ReadHeaders } from "./ReadRequests.ts"
 import { OneHeaders } from "./RequestHeaders.ts"
+import { ServedBy } from "./ServedBy.ts"
 
 /** There is no notification with this id. */
 export class UnknownNotification extends HttpApiError.Problem<UnknownNotification>()(
@@ -67,4 +68,5 @@ export class NotificationsApi extends HttpApiGroup.make("notifications")
       ...CommandEndpoint.command(RecipientAnswer)
     }).annotateMerge(about("Say how a customer wants to be told", "By none: not at all."))
   )
+  .annotate(ServedBy, "notifications")
   .annotateMerge(OpenApi.annotations({ title: "Notifications" })) {}

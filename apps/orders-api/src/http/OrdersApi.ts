@@ -25,6 +25,7 @@ import { orderFilter } from "./OrderFilters.ts"
 import * as Problems from "./Problems.ts"
 import { fresh, pageFields, pageQuery, readFields, ReadHeaders } from "./ReadRequests.ts"
 import { OneHeaders, PricingHeaders, QueryHeaders } from "./RequestHeaders.ts"
+import { ServedBy } from "./ServedBy.ts"
 
 const order = { id: OrderId }
 const item = { id: OrderId, productId: ProductId }
@@ -234,4 +235,5 @@ export class OrdersApi extends HttpApiGroup.make("orders")
       )
     )
   )
+  .annotate(ServedBy, "ordering")
   .annotateMerge(OpenApi.annotations({ title: "Orders" })) {}

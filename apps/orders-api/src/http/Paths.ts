@@ -2,6 +2,7 @@
 import { FindMyWay } from "effect/http"
 import { HttpApi } from "effect/http-api"
 import { Api } from "./Api.ts"
+import { type Hostable, hostable, serverOf } from "./ServedBy.ts"
 
 /** The paths beside the API. */
 export const otherPaths = {
@@ -14,18 +15,25 @@ export const otherPaths = {
 
 const isPath = (text: string): text is `/${string}` => text.startsWith("/")
 
-const router = FindMyWay.make<true>()
+const router = FindMyWay.make<Hostable | "every">()
 const methods = new Set<string>(["GET"])
 
-const words = new Set(Object.values(otherPaths).flatMap((path) => path.split("/")))
+const words = new Set([
+  ...Object.values(otherPaths).flatMap((path) => path.split("/")),
+  "service",
+  "commands",
+  // A gateway serves what each program has of its own under the names of contexts.
+  "services",
+  ...hostable
+])
 
-for (const path of Object.values(otherPaths)) router.on("GET", path, true)
+for (const path of Object.values(otherPaths)) router.on("GET", path, "every")
 HttpApi.reflect(Api, {
   onGroup: () => undefined,
-  onEndpoint: ({ endpoint }) => {
+  onEndpoint: ({ endpoint, group }) => {
     methods.add(endpoint.method)
     for (const word of endpoint.path.split("/")) words.add(word)
-    if (isPath(endpoint.path)) router.on(endpoint.method, endpoint.path, true)
+    if (isPath(endpoint.path)) router.on(endpoint.method, endpoint.path, serverOf(group, endpoint) ?? "every")
   }
 })
 
@@ -34,6 +42,12 @@ export const allowedMethods = (url: string): ReadonlyArray<string> => {
   const allowed = Array.from(methods).filter((method) => router.find(method, url) !== undefined)
   if (allowed.length === 0) return []
   return [...allowed, "OPTIONS", ...(allowed.includes("GET") ? ["HEAD"] : [])].toSorted()
+}
+
+/** Who serves the path of `url`, whatever the method: a context, or every process; undefined when nobody knows the path. */
+export const serverOfPath = (url: string): Hostable | "every" | undefined => {
+  const found = Array.from(methods, (method) => router.find(method, url)?.handler)
+  return found.find((server) => server !== undefined)
 }
 
 const identifier = /^(?:[a-z]{1,32}_)?[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/iu

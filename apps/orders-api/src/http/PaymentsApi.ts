@@ -13,6 +13,7 @@ import { PaymentRefusedProblem, UnknownPayment, WebhookRefused } from "./Payment
 import * as Problems from "./Problems.ts"
 import { fresh, pageFields, pageQuery, readFields, ReadHeaders } from "./ReadRequests.ts"
 import { OneHeaders } from "./RequestHeaders.ts"
+import { ServedBy } from "./ServedBy.ts"
 
 const payment = { id: PaymentIds.PaymentId }
 
@@ -115,4 +116,5 @@ export class PaymentsApi extends HttpApiGroup.make("payments")
       )
     )
   )
+  .annotate(ServedBy, "payments")
   .annotateMerge(OpenApi.annotations({ title: "Payments" })) {}

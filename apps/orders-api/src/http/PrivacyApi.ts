@@ -8,6 +8,7 @@ import { Schema } from "effect"
 import { HttpApiEndpoint, HttpApiGroup, OpenApi } from "effect/http-api"
 import * as Problems from "./Problems.ts"
 import { Actor, QueryHeaders } from "./RequestHeaders.ts"
+import { ServedBy } from "./ServedBy.ts"
 
 /** Who is to be forgotten, and why: a code, so that nothing is told about anybody. */
 export const ForgetSubject = Schema.Struct({
@@ -44,4 +45,5 @@ export class PrivacyApi extends HttpApiGroup.make("privacy")
       success: SubjectStatus
     }).annotateMerge(OpenApi.annotations({ summary: "Whether a person has been forgotten" }))
   )
+  .annotate(ServedBy, "every")
   .annotateMerge(OpenApi.annotations({ title: "Privacy" })) {}

@@ -52,6 +52,13 @@ const sentence = ({ field, in: part, rule }: WrongField) => {
   return `${what} ${rule}`
 }
 
+/** Another process serves this path; `addresses` says where, when that is known. */
+export class ServedElsewhere extends HttpApiError.Problem<ServedElsewhere>()(
+  "ServedElsewhere",
+  { type: problemType("served-elsewhere"), status: 404, title: "Served by another process" },
+  { context: Schema.String, addresses: Schema.Array(Schema.String) }
+) {}
+
 /** There is no order with this id. */
 export class UnknownOrder extends HttpApiError.Problem<UnknownOrder>()(
   "UnknownOrder",

@@ -4,6 +4,7 @@ import { HttpApiEndpoint, HttpApiError, HttpApiGroup, HttpApiSchema, OpenApi } f
 import { about } from "./About.ts"
 import { problemType } from "./Problems.ts"
 import { QueryHeaders } from "./RequestHeaders.ts"
+import { ServedBy } from "./ServedBy.ts"
 
 const described = { name: Schema.String, version: Schema.Int }
 
@@ -105,4 +106,5 @@ export class ProcessesApi extends HttpApiGroup.make("processes")
       )
     )
   )
+  .annotate(ServedBy, "every")
   .annotateMerge(OpenApi.annotations({ title: "Processes" })) {}

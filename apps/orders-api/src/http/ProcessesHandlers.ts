@@ -1,6 +1,8 @@
 /** The endpoints that tell which sagas and process managers there are, and draw them. */
 import { Effect } from "effect"
 import { HttpApiBuilder } from "effect/http-api"
+import { hostedBy } from "../contexts/Hosting.ts"
+import type { RunningManager, RunningSaga } from "../fulfilment/RunningProcess.ts"
 import * as RunningProcesses from "../fulfilment/RunningProcesses.ts"
 import { Settings } from "../Settings.ts"
 import { Api } from "./Api.ts"
@@ -11,10 +13,12 @@ export const layer = HttpApiBuilder.group(
   Api,
   "processes",
   Effect.fn(function* (handlers) {
-    const { fulfilment, fulfilmentLimits } = yield* Settings
-    const processes = [
-      ...RunningProcesses.sagas(fulfilmentLimits),
-      ...RunningProcesses.managers(fulfilmentLimits)[fulfilment]
+    const settings = yield* Settings
+    const { fulfilment, fulfilmentLimits } = settings
+    const hosted = hostedBy(settings)
+    const processes: ReadonlyArray<Running> = [
+      ...RunningProcesses.sagas(hosted, fulfilmentLimits),
+      ...RunningProcesses.managers(hosted, fulfilment, fulfilmentLimits)
     ]
 
     return handlers.handleAll({
@@ -48,9 +52,7 @@ export const layer = HttpApiBuilder.group(
   })
 )
 
-type Running =
-  | ReturnType<typeof RunningProcesses.sagas>[number]
-  | ReturnType<typeof RunningProcesses.managers>["choreographed"][number]
+type Running = RunningManager | RunningSaga
 
 /** The steps of a saga, or the phases of a process manager. */
 const stepsOf = (

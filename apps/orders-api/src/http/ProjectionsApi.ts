@@ -10,6 +10,7 @@ import { optionalBody } from "./OptionalBody.ts"
 import * as Problems from "./Problems.ts"
 import { ProjectionNotFollowed, RebuildNotPossible, UnknownProjection } from "./ProjectionProblems.ts"
 import { QueryHeaders } from "./RequestHeaders.ts"
+import { ServedBy } from "./ServedBy.ts"
 
 const one = {
   params: { name: Schema.String.check(Schema.isMaxLength(64)) },
@@ -68,4 +69,5 @@ export class ProjectionsApi extends HttpApiGroup.make("projections")
       )
     )
   )
+  .annotate(ServedBy, "every")
   .annotateMerge(OpenApi.annotations({ title: "Projections" })) {}

@@ -11,7 +11,8 @@ import { ConsistencyDemand, Freshness } from "@eventfold/subscriptions"
 import { Effect, Result, Schema } from "effect"
 import { HttpApiSchema } from "effect/http-api"
 import * as Pages from "../queries/Pages.ts"
-import { Settings } from "../Settings.ts"
+import { logOf } from "../HostingSettings.ts"
+import { Settings, type SettingsShape } from "../Settings.ts"
 import { ofPage } from "./CommandProblems.ts"
 import { pageSize } from "./PageSize.ts"
 import * as Problems from "./Problems.ts"
@@ -77,7 +78,8 @@ export interface Read<A> {
 /** The way of the questions of a context to the bus; `problemOf` says what a refusal or a failure becomes. */
 export const reader = Effect.fnUntraced(function* () {
   const queries = yield* QueryBus
-  const { tenant } = yield* Settings
+  const settings = yield* Settings
+  const { tenant } = settings
   const ask = Effect.fnUntraced(function* <P extends { readonly _tag: string }, A, F, Problem>(
     { headers, query }: ReadRequest,
     message: Message.Query<string, P, A, F>,
@@ -87,7 +89,7 @@ export const reader = Effect.fnUntraced(function* () {
     const text = headers["consistency-token"]
     const asked = Effect.catch(queries.ask(message, payload), problemOf)
     const [answer, seen] = yield* Freshness.collect(
-      text === undefined ? asked : ConsistencyDemand.demand(yield* tokenOf(tenant, text), query.wait)(asked)
+      text === undefined ? asked : ConsistencyDemand.demand(yield* tokenOf(settings, text), query.wait)(asked)
     )
     return { answer, upToDate: seen.every(({ upToDate }) => upToDate) } satisfies Read<A>
   })
@@ -114,9 +116,9 @@ interface Page<Row> {
   readonly next?: string
 }
 
-const tokenOf = (tenant: string, text: string) =>
+const tokenOf = (settings: SettingsShape, text: string) =>
   Effect.fromResult(
-    Result.mapError(ConsistencyToken.decode(tenant, text), ({ message }) =>
+    Result.mapError(ConsistencyToken.decode(settings.tenant, text, logOf(settings)), ({ message }) =>
       Problems.invalidRequest([
         { in: "header", field: "consistency-token", rule: message.slice(message.indexOf(":") + 2) }
       ])

@@ -5,35 +5,41 @@
  * correlation id and nothing of it is shown. Personal data is not logged: neither query nor headers nor bodies, and of
  * the path only words and identifiers.
  */
+import { ServiceRegistry } from "@eventfold/messaging"
 import { Clock, type Duration, Effect, Fiber } from "effect"
 import { HttpRouter, HttpServerRequest, HttpServerResponse } from "effect/http"
 import { Settings } from "../Settings.ts"
 import { CorrelationId, ofRequest } from "./CorrelationId.ts"
-import { asProblem, ofCause, timedOut } from "./ErrorAnswers.ts"
+import { asProblem, ofCause, servedElsewhere, timedOut } from "./ErrorAnswers.ts"
 import { loggablePath } from "./Paths.ts"
 
 /** Puts every route of the router behind the pipeline. */
 export const layer = HttpRouter.middleware(
   Effect.map(
-    Settings,
-    (settings) => (app) =>
-      Effect.gen(function* () {
-        const request = yield* HttpServerRequest.HttpServerRequest
-        const correlationId = yield* ofRequest
-        const started = yield* Clock.currentTimeMillis
-        const logged = (status: number) =>
-          Effect.flatMap(Clock.currentTimeMillis, (now) => log(request, status, now - started))
-        return yield* within(settings.requestTimeout, app, request).pipe(
-          Effect.catchCause((cause) => ofCause(cause, request, settings)),
-          Effect.flatMap(asProblem),
-          Effect.map((response) => HttpServerResponse.setHeaders(response, headersOf(response, correlationId))),
-          Effect.tap((response) => logged(response.status)),
-          // The client went away: nobody reads an answer, but the line in the log must not be missing.
-          Effect.onInterrupt(() => logged(499)),
-          Effect.provideService(CorrelationId, correlationId),
-          Effect.annotateLogs({ correlationId })
-        )
-      })
+    Effect.all([Settings, ServiceRegistry]),
+    ([settings, registry]) =>
+      (app) =>
+        Effect.gen(function* () {
+          const request = yield* HttpServerRequest.HttpServerRequest
+          const correlationId = yield* ofRequest
+          const started = yield* Clock.currentTimeMillis
+          const logged = (status: number) =>
+            Effect.flatMap(Clock.currentTimeMillis, (now) => log(request, status, now - started))
+          return yield* within(
+            settings.requestTimeout,
+            servedElsewhere(request, settings, registry) ?? app,
+            request
+          ).pipe(
+            Effect.catchCause((cause) => ofCause(cause, request, settings)),
+            Effect.flatMap(asProblem),
+            Effect.map((response) => HttpServerResponse.setHeaders(response, headersOf(response, correlationId))),
+            Effect.tap((response) => logged(response.status)),
+            // The client went away: nobody reads an answer, but the line in the log must not be missing.
+            Effect.onInterrupt(() => logged(499)),
+            Effect.provideService(CorrelationId, correlationId),
+            Effect.annotateLogs({ correlationId })
+          )
+        })
   ),
   { global: true }
 )

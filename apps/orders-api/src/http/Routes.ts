@@ -1,10 +1,17 @@
-/** Every route of the service behind the request pipeline: the API, its description, its documentation, the index. */
-import { Layer } from "effect"
+/**
+ * Every route of a process behind the request pipeline: the API of the contexts it hosts, its description, its documentation, the
+ * index, and what other services ask for.
+ */
+import { ServiceEndpoint } from "@eventfold/services"
+import { Effect, Layer } from "effect"
 import { HttpApiBuilder, HttpApiScalar } from "effect/http-api"
 import * as AccountsHandlers from "./AccountsHandlers.ts"
-import { Api } from "./Api.ts"
+import * as AnalyticsHandlers from "./AnalyticsHandlers.ts"
+import { Settings, type SettingsShape } from "../Settings.ts"
+import type { Api } from "./Api.ts"
 import * as AuditHandlers from "./AuditHandlers.ts"
 import * as BillingHandlers from "./BillingHandlers.ts"
+import * as BuyersHandlers from "./BuyersHandlers.ts"
 import * as CatalogHandlers from "./CatalogHandlers.ts"
 import * as CustomersHandlers from "./CustomersHandlers.ts"
 import * as ContextsHandlers from "./ContextsHandlers.ts"
@@ -21,6 +28,7 @@ import * as PrivacyHandlers from "./PrivacyHandlers.ts"
 import * as ProcessesHandlers from "./ProcessesHandlers.ts"
 import * as ProjectionsHandlers from "./ProjectionsHandlers.ts"
 import * as RequestPipeline from "./RequestPipeline.ts"
+import { servedApi } from "./ServedApi.ts"
 import * as SagasHandlers from "./SagasHandlers.ts"
 import * as SalesHandlers from "./SalesHandlers.ts"
 import * as ShipmentsHandlers from "./ShipmentsHandlers.ts"
@@ -28,11 +36,8 @@ import * as SubscribersHandlers from "./SubscribersHandlers.ts"
 import * as TransfersHandlers from "./TransfersHandlers.ts"
 import * as WrongFields from "./WrongFields.ts"
 
-/** Every route of the service. */
-export const layer = Layer.mergeAll(
-  RequestPipeline.layer,
-  IndexPage.layer,
-  HttpApiBuilder.layer(Api, { openapiPath: otherPaths.openapi }).pipe(
+const apiOf = (api: typeof Api) =>
+  HttpApiBuilder.layer(api, { openapiPath: otherPaths.openapi }).pipe(
     Layer.provide([
       OrdersHandlers.layer,
       SalesHandlers.layer,
@@ -42,8 +47,10 @@ export const layer = Layer.mergeAll(
       CustomersHandlers.layer,
       PaymentsHandlers.layer,
       ShipmentsHandlers.layer,
+      BuyersHandlers.layer,
       BillingHandlers.layer,
       NotificationsHandlers.layer,
+      AnalyticsHandlers.layer,
       SagasHandlers.layer,
       ProcessesHandlers.layer,
       InventoryHandlers.layer,
@@ -57,7 +64,22 @@ export const layer = Layer.mergeAll(
       HealthHandlers.layer
     ]),
     Layer.provide(WrongFields.layer)
-  ),
-  // Its default fonts would come from outside.
-  HttpApiScalar.layer(Api, { path: otherPaths.docs, scalar: { withDefaultFonts: false } })
+  )
+
+// Its default fonts would come from outside.
+const docsOf = (api: typeof Api) =>
+  HttpApiScalar.layer(api, { path: otherPaths.docs, scalar: { withDefaultFonts: false } })
+
+/** What other services ask for. Settings that were checked have a credential that nobody refuses. */
+const ofServices = ({ serviceCredential: credential, serviceCredentialAlso: alsoAccepted }: SettingsShape) =>
+  credential === undefined
+    ? Layer.empty
+    : Layer.orDie(ServiceEndpoint.layer({ credential, ...(alsoAccepted === undefined ? {} : { alsoAccepted }) }))
+
+/** Every route of a process. */
+export const layer = Layer.unwrap(
+  Effect.map(Settings, (settings) => {
+    const api = servedApi(settings)
+    return Layer.mergeAll(RequestPipeline.layer, IndexPage.layer, apiOf(api), docsOf(api), ofServices(settings))
+  })
 )

@@ -11,6 +11,7 @@ import { fresh, pageQuery, readFields, ReadHeaders } from "./ReadRequests.ts"
 import { Actor, QueryHeaders } from "./RequestHeaders.ts"
 import * as Answers from "./SagaAnswers.ts"
 import { SagaId } from "./SagaId.ts"
+import { ServedBy } from "./ServedBy.ts"
 import { TimerCursor } from "./TimerCursor.ts"
 
 const saga = { id: SagaId }
@@ -85,4 +86,5 @@ export class SagasApi extends HttpApiGroup.make("sagas")
       about("How far the fulfilment of an order is", "Read from the events of its saga and its processes.")
     )
   )
+  .annotate(ServedBy, "every")
   .annotateMerge(OpenApi.annotations({ title: "Fulfilment" })) {}

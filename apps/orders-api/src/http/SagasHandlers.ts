@@ -30,7 +30,8 @@ export const layer = HttpApiBuilder.group(
   Api,
   "sagas",
   Effect.fn(function* (handlers) {
-    const { tenant } = yield* Settings
+    const { contexts, tenant } = yield* Settings
+    const hasOrders = contexts === "all" || contexts.includes("ordering")
     const [runner, processes, timers] = [yield* SagaRunner, yield* ProcessManagerRunner, yield* Timers]
     const queries = yield* QueryBus
     const reads = yield* reader()
@@ -86,7 +87,8 @@ export const layer = HttpApiBuilder.group(
         return { timers: onPage.map(timerOf), ...(last === undefined ? {} : { nextCursor: last }) }
       }),
       ofOrder: Effect.fnUntraced(function* ({ params: { id: orderId } }) {
-        yield* Effect.catch(queries.ask(getOrder, { _tag: "GetOrder", tenant, orderId }), ofOrderQuery)
+        // Where orders are elsewhere nobody knows whether there is one: what runs here for it is told.
+        if (hasOrders) yield* Effect.catch(queries.ask(getOrder, { _tag: "GetOrder", tenant, orderId }), ofOrderQuery)
         const ids = [OrderFulfilment.idOf(orderId), OrderCancellation.idOf(orderId)]
         const sagas = yield* Effect.forEach(ids, find, { concurrency: 2 })
         const found = yield* Effect.forEach(processes.managers, (manager) => standing(manager, orderId))

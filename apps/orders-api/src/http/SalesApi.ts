@@ -10,6 +10,7 @@ import { HttpApiEndpoint, HttpApiGroup, OpenApi } from "effect/http-api"
 import { CustomerSales, Dashboard, DaySales, ProductSales, RegionSales, SegmentSales } from "../queries/SalesQueries.ts"
 import { about } from "./About.ts"
 import { fresh, pageFields, pageQuery, readFields, ReadHeaders } from "./ReadRequests.ts"
+import { ServedBy } from "./ServedBy.ts"
 
 const inCurrency = { currency: Currency.Currency, ...pageQuery }
 const day = UtcDay.UtcDay.annotate({ message: "must be a day such as 2026-03-31" })
@@ -76,8 +77,9 @@ export class SalesApi extends HttpApiGroup.make("sales")
     }).annotateMerge(
       about(
         "What a customer has ordered",
-        "Totals per currency and the ten newest orders. A customer nobody knows has none: customers are not looked up."
+        "Totals per currency and the ten newest orders. Who they are, when sales has heard of them."
       )
     )
   )
+  .annotate(ServedBy, "ordering")
   .annotateMerge(OpenApi.annotations({ title: "Sales" })) {}

@@ -9,6 +9,7 @@ import { CommandBus, ConsistencyToken, type DispatchError, EventStore } from "@e
 import { DateTime, Effect } from "effect"
 import { SecureRandom } from "effect/crypto"
 import { HttpApiSchema } from "effect/http-api"
+import { logOf } from "../HostingSettings.ts"
 import { Settings } from "../Settings.ts"
 import { CorrelationId } from "./CorrelationId.ts"
 import type { CommandHeaders } from "./RequestHeaders.ts"
@@ -30,7 +31,9 @@ export const sender = Effect.fnUntraced(function* <F, Problem>(
 ) {
   const commands = yield* CommandBus
   const store = yield* EventStore
-  const { tenant } = yield* Settings
+  const settings = yield* Settings
+  const { tenant } = settings
+  const log = logOf(settings)
   /** Sends the command of a request. What it is about occurred when the request says, or now. */
   return Effect.fnUntraced(function* <P extends { readonly _tag: string }, A extends Versioned>(
     message: Message.Command<string, P, A, F>,
@@ -54,9 +57,10 @@ export const sender = Effect.fnUntraced(function* <F, Problem>(
       Effect.provideService(EventStore, store),
       Effect.catch((error) => problemOf(error, id))
     )
+    const text = ConsistencyToken.encode({ ...token, log })
     return HttpApiSchema.withHeaders({
       body: answer,
-      headers: { etag: answer.version, "idempotency-key": id, "consistency-token": ConsistencyToken.encode(token) }
+      headers: { etag: answer.version, "idempotency-key": id, "consistency-token": text }
     })
   })
 })

@@ -9,6 +9,7 @@ import * as CommandEndpoint from "./CommandEndpoint.ts"
 import { oneAtVersion } from "./OneAtVersion.ts"
 import { fresh, pageFields, pageQuery, ReadHeaders } from "./ReadRequests.ts"
 import { OneHeaders } from "./RequestHeaders.ts"
+import { ServedBy } from "./ServedBy.ts"
 import * as Bodies from "./ShipmentBodies.ts"
 import { ShipmentRefusedProblem, UnknownShipment } from "./ShipmentProblems.ts"
 import { TrueOrFalse } from "./TrueOrFalse.ts"
@@ -82,4 +83,5 @@ export class ShipmentsApi extends HttpApiGroup.make("shipments")
       about("Shipments, the one that was asked for first, first", "All, or those that pass every filter.")
     )
   )
+  .annotate(ServedBy, "shipping")
   .annotateMerge(OpenApi.annotations({ title: "Shipments" })) {}

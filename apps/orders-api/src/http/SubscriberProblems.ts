@@ -12,6 +12,13 @@ export class UnknownSubscriber extends HttpApiError.Problem<UnknownSubscriber>()
   { subscriber: Schema.String }
 ) {}
 
+/** A subscriber of that name is in this program, so its group is needed. */
+export class SubscriberInUse extends HttpApiError.Problem<SubscriberInUse>()(
+  "SubscriberInUse",
+  { type: problemType("subscriber-in-use"), status: 409, title: "The subscriber is in use" },
+  { subscriber: Schema.String, topic: Schema.String }
+) {}
+
 /** There is no such message, or it has been dealt with. */
 export class UnknownMessageLetter extends HttpApiError.Problem<UnknownMessageLetter>()(
   "UnknownMessageLetter",

@@ -9,10 +9,13 @@ import { HttpApiEndpoint, HttpApiGroup, OpenApi } from "effect/http-api"
 import { about } from "./About.ts"
 import { BecauseBody } from "./DeadLettersApi.ts"
 import { IdCursor } from "./IdCursor.ts"
+import { InboxCursor } from "./InboxCursor.ts"
 import { pageSize } from "./PageSize.ts"
 import * as Problems from "./Problems.ts"
 import { Actor, QueryHeaders } from "./RequestHeaders.ts"
-import { UnknownMessageLetter, UnknownSubscriber } from "./SubscriberProblems.ts"
+import { ServedBy } from "./ServedBy.ts"
+import * as Bodies from "./SubscriberBodies.ts"
+import { SubscriberInUse, UnknownMessageLetter, UnknownSubscriber } from "./SubscriberProblems.ts"
 import { wholeNumber } from "./WholeNumber.ts"
 
 /** How a subscriber gets on with a topic. What the broker does not tell is left out. */
@@ -47,6 +50,8 @@ export const SubscribedTopic = Schema.Struct({
 /** How relays and subscribers get on. */
 export const SubscriberReports = Schema.Struct({
   subscribers: Schema.Array(Schema.Struct({ subscriber: Schema.String, topics: Schema.Array(SubscribedTopic) })),
+  /** Groups at the broker that no subscriber of this program has; empty when messaging is off. */
+  strays: Schema.Array(Bodies.StrayGroup),
   /** What the contexts say: their dead letters are those of the consumer `handler:<relay>`. */
   relays: Schema.Array(
     Schema.Struct({
@@ -144,7 +149,7 @@ export class SubscribersApi extends HttpApiGroup.make("subscribers")
     HttpApiEndpoint.post("discard", `${letters}/:position/discard`, {
       params: one,
       ...acting,
-      success: Redelivery,
+      success: Bodies.Discarded,
       error: [...unknown, ...body]
     }).annotateMerge(about("Say that it is not to be dealt with", "It is removed; what waits behind it goes on.")),
     HttpApiEndpoint.post("replayAll", `${letters}/replay`, {
@@ -152,6 +157,43 @@ export class SubscribersApi extends HttpApiGroup.make("subscribers")
       ...acting,
       success: Redelivery,
       error: [UnknownSubscriber, ...body]
-    }).annotateMerge(about("Deliver all of them again"))
+    }).annotateMerge(about("Deliver all of them again")),
+    HttpApiEndpoint.post("rewind", "/subscribers/:subscriber/:topic/rewind", {
+      params: of,
+      headers: acting.headers,
+      payload: Bodies.RewindBody,
+      success: Bodies.Rewound,
+      error: [UnknownSubscriber, ...body]
+    }).annotateMerge(
+      about(
+        "Have a subscriber receive again what it has had",
+        "From the beginning, behind a place or since a time; its dead letters are gone. What has taken effect does not again, unless the marks are forgotten."
+      )
+    ),
+    HttpApiEndpoint.post("remove", "/subscribers/:subscriber/:topic/remove", {
+      params: of,
+      ...acting,
+      success: Bodies.Removed,
+      error: [UnknownSubscriber, SubscriberInUse, ...body]
+    }).annotateMerge(
+      about(
+        "Remove the group of a subscriber that is not there any more",
+        "The broker need not keep messages for it. Refused for a subscriber of this program."
+      )
+    ),
+    HttpApiEndpoint.get("inbox", "/subscribers/:subscriber/inbox", {
+      params: { subscriber: of.subscriber },
+      query: {
+        state: Schema.optionalKey(Bodies.InboxState),
+        messageId: Schema.optionalKey(Schema.String.check(Schema.isMaxLength(256))),
+        limit: pageSize(100, 20),
+        cursor: Schema.optionalKey(InboxCursor)
+      },
+      headers: QueryHeaders,
+      success: Bodies.InboxPage
+    }).annotateMerge(
+      about("What a subscriber has done about messages", "What changed last comes first. It is kept for 30 days.")
+    )
   )
+  .annotate(ServedBy, "every")
   .annotateMerge(OpenApi.annotations({ title: "Subscribers" })) {}

@@ -5,6 +5,7 @@ import { HttpApiEndpoint, HttpApiError, HttpApiGroup, HttpApiSchema, OpenApi } f
 import { about } from "./About.ts"
 import * as Problems from "./Problems.ts"
 import { CommandHeaders, QueryHeaders } from "./RequestHeaders.ts"
+import { ServedBy } from "./ServedBy.ts"
 
 const { from, money, to } = TransferProcess.TransferInput.fields
 
@@ -62,4 +63,5 @@ export class TransfersApi extends HttpApiGroup.make("transfers")
       error: UnknownTransfer
     }).annotateMerge(about("Where a transfer stands", "Read from its events and those of its saga: always up to date."))
   )
+  .annotate(ServedBy, "accounts")
   .annotateMerge(OpenApi.annotations({ title: "Transfers" })) {}

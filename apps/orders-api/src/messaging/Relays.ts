@@ -1,5 +1,6 @@
 /**
- * What the contexts of the service say to others: a relay each, in one table. A new published language is one more row.
+ * What the contexts of the service say to others: a relay each, in one table. A new published language is one more row, and is
+ * named by the module of its context. A process runs those of the contexts it hosts.
  *
  * An order tells little in its later events, so what was ordered is read from its stream, as it was at the event: the same
  * event says the same each time.
@@ -61,12 +62,15 @@ const ordering = OutboxRelay.make({
     Effect.map(orderAt(recorded), (order) => OrderingMessages.messagesOf(event, order))
 })
 
-/** The relays of the service. */
-export const relays = [
+/** The relays of the service, by the contexts they speak for. */
+export const relays = {
   ordering,
-  relay(InventoryMessages),
-  relay(PaymentsMessages),
-  relay(ShippingMessages),
-  relay(CatalogMessages),
-  relay(CustomersMessages)
-] as const
+  inventory: relay(InventoryMessages),
+  payments: relay(PaymentsMessages),
+  shipping: relay(ShippingMessages),
+  catalog: relay(CatalogMessages),
+  customers: relay(CustomersMessages)
+}
+
+/** A relay, ready to be run. */
+export type Relay = (typeof relays)[keyof typeof relays]

@@ -1,18 +1,21 @@
 /**
- * Who acts upon what others say: one row for each subscriber, made in the file of its context beside this one. A row that is
- * added receives everything the broker keeps, from the beginning; no publisher changes for that.
+ * Who acts upon what others say: each subscriber is made in the file of its context, and named by the module of the context. One
+ * that is added receives everything the broker keeps, from the beginning; no publisher changes for that.
  */
+import type { CustomerDirectory } from "@eventfold/domain-ordering"
 import type { CommandBus } from "@eventfold/event-store"
 import type { Subscriber } from "@eventfold/messaging"
-import { subscriber as billing } from "../billing/BillingSubscriber.ts"
-import { subscriber as notifications } from "../notifications/NotificationsSubscriber.ts"
+import { modules } from "../contexts/Hosting.ts"
 import type { Ports } from "../Service.ts"
 
 /** What handlers of messages may use. */
-export type SubscriberServices = CommandBus | Ports
+export type SubscriberServices = CommandBus | CustomerDirectory.CustomerDirectory | Ports
 
-/** The rows of the table. */
+/** Subscribers, in the order of their contexts. */
 export type Subscribers = ReadonlyArray<Subscriber.Subscriber<SubscriberServices>>
 
-/** The subscribers of the service. */
-export const subscribers: Subscribers = [billing, notifications]
+/** The subscribers of all contexts. */
+export const subscribers: Subscribers = modules.flatMap((module) => module.subscribers)
+
+/** Their names. */
+export const names: ReadonlyArray<string> = subscribers.map(({ name }) => name)

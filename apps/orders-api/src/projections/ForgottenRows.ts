@@ -20,6 +20,7 @@ import {
   refold
 } from "@eventfold/subscriptions"
 import { Cause, Context, DateTime, Effect, Layer, Option, Schedule, Schema } from "effect"
+import { hosts } from "../contexts/Hosting.ts"
 import { streamOf as streamOfOrder } from "../OrderStreamId.ts"
 import { Settings } from "../Settings.ts"
 
@@ -56,11 +57,13 @@ export class ForgottenRows extends Context.Service<
   static readonly layer: Layer.Layer<ForgottenRows, never, Audit | Needed | Settings> = Layer.effect(
     ForgottenRows,
     Effect.gen(function* () {
-      const { tenant } = yield* Settings
+      const settings = yield* Settings
+      const { tenant } = settings
       const audit = yield* Audit
       const context = yield* Effect.context<Needed>()
       const scope = yield* Effect.scope
-      const attempt = (subject: string) => Effect.provideContext(ofSubject(tenant, subject), context)
+      const attempt = (subject: string) =>
+        Effect.provideContext(ofSubject(tenant, subject, hosts(settings, "ordering")), context)
       const until = (subject: string) =>
         attempt(subject).pipe(
           Effect.tapError((error) =>
@@ -85,7 +88,11 @@ export class ForgottenRows extends Context.Service<
         const to = DateTime.subtractDuration(yield* DateTime.now, laterBy)
         yield* between(DateTime.subtract(seen, overlap), to)
         seen = to
-      })
+      }).pipe(
+        // A defect, too, is tried again: looking that has ended would be seen by nobody.
+        Effect.catchCause((cause) => Effect.fail(Cause.squash(cause))),
+        Effect.tapError((error) => Effect.logWarning("it cannot be looked for who was forgotten", error))
+      )
       yield* Effect.forkScoped(Effect.repeat(Effect.retry(look, backOff), Schedule.spaced(lookEvery)))
 
       return {
@@ -103,10 +110,11 @@ export class ForgottenRows extends Context.Service<
 const asCustomer = Schema.decodeUnknownOption(CustomerId)
 const asAccount = Schema.decodeUnknownOption(AccountId)
 
-/** A subject is a customer for orders, and an account for its owner. */
-const ofSubject = Effect.fnUntraced(function* (tenant: string, subject: string) {
+/** A subject is a customer for orders, where these are hosted, and an account for its owner. */
+const ofSubject = Effect.fnUntraced(function* (tenant: string, subject: string, hasOrders: boolean) {
   const customer = asCustomer(subject)
-  if (Option.isSome(customer)) yield* anew(OrderSearch.readModel.name, yield* ordersOf(tenant, customer.value))
+  if (hasOrders && Option.isSome(customer))
+    yield* anew(OrderSearch.readModel.name, yield* ordersOf(tenant, customer.value))
   const account = asAccount(subject)
   if (Option.isSome(account)) {
     const stream = StreamId.make(tenant, Account.Account.category, account.value)

@@ -10,7 +10,9 @@ import type {
   Audit,
   EventStore,
   EventStoreFailure,
+  KeyStore,
   Sealer,
+  StateCache,
   Transaction
 } from "@eventfold/event-store"
 import { ReadCacheRedis, RedisConnection } from "@eventfold/redis"
@@ -33,7 +35,9 @@ import {
   WantedEvents
 } from "@eventfold/subscriptions"
 import { Effect, Layer, Redacted } from "effect"
+import { hostedBy } from "../contexts/Hosting.ts"
 import { Settings } from "../Settings.ts"
+import * as ForgottenElsewhere from "./ForgottenElsewhere.ts"
 import { ForgottenRows } from "./ForgottenRows.ts"
 import * as Projections from "./Projections.ts"
 import { SearchWords } from "./SearchWords.ts"
@@ -47,15 +51,18 @@ export type ReadSidePorts =
   | ConsumerProgress
   | DeadLetters
   | EventStore
+  | KeyStore
   | ReadModelStore
   | Sealer
+  | StateCache
   | Transaction
 
 const projecting = Layer.unwrap(
   Effect.gen(function* () {
     const { hash } = yield* SearchWords
-    const { projections: asked } = yield* Settings
-    const projections = Projections.make(hash)
+    const settings = yield* Settings
+    const { projections: asked } = settings
+    const projections = Projections.make(hostedBy(settings), hash)
     // Whoever appends writes the inline ones: those are no matter of choice.
     const followed = projections.filter(
       ({ name, options }) => asked === "all" || options.mode === "inline" || asked.includes(name)
@@ -86,7 +93,7 @@ export const layer: Layer.Layer<
   ConsumerRegistry | DeadLetterDesk | ForgottenRows | ProjectionRunner | ReadModels | Rebuild | SearchWords,
   EventStoreFailure,
   ReadSidePorts | Settings
-> = Layer.merge(ForgottenRows.layer, DeadLetterDesk.layer).pipe(
+> = Layer.mergeAll(ForgottenRows.layer, ForgottenElsewhere.layer, DeadLetterDesk.layer).pipe(
   Layer.provideMerge(projecting),
   Layer.provideMerge(cache),
   Layer.provideMerge(Layer.merge(SearchWords.layer, ConsumerRegistry.layer)),

@@ -37,6 +37,8 @@ export class OrderStreams extends Context.Service<
       orderId: OrderId,
       asOf?: History.HistoryPoint
     ): Effect.Effect<Option.Option<OrderDetail>, ReadModelFailure>
+    /** The state of the order now; `none` when there is no such order. */
+    state(tenant: string, orderId: OrderId): Effect.Effect<Option.Option<OrderState.DraftedOrder>, ReadModelFailure>
     /** Part of the order's history; `none` when there is no such order. */
     history(
       tenant: string,
@@ -60,6 +62,11 @@ export class OrderStreams extends Context.Service<
           const order = detailOf(yield* Stream.runCollect(read(streamOf(tenant, orderId), asOf)))
           // The events up to version 9 of an order that has 5 are no order at version 9.
           return Option.filter(order, ({ version }) => asOf?._tag !== "Version" || version === asOf.version)
+        }),
+        state: Effect.fn("OrderStreams.state")(function* (tenant, orderId) {
+          const told = yield* Stream.runCollect(read(streamOf(tenant, orderId)))
+          const { state } = StreamEvents.followed(Order.Order, told)
+          return state.status === "none" ? Option.none() : Option.some(state)
         }),
         history: Effect.fn("OrderStreams.history")(function* (tenant, orderId, { after, limit, ...period }) {
           const stream = streamOf(tenant, orderId)

@@ -9,6 +9,7 @@ import { OrderSummary, SalesBySegment } from "@eventfold/domain-ordering"
 import { StreamId } from "@eventfold/event-store"
 import { Currency, CustomerId, Money, ProductId } from "@eventfold/shared-kernel"
 import { Schema } from "effect"
+import { BuyerDetail } from "./BuyerQueries.ts"
 import * as Pages from "./Pages.ts"
 
 /** What was sold. */
@@ -96,7 +97,9 @@ export const Dashboard = Schema.Struct({
   /** The ten that were placed last. */
   recent: Schema.Array(OrderSummary.OrderSummary),
   /** When the last one was placed; absent when none was. */
-  lastOrderAt: Schema.optionalKey(Schema.DateTimeUtc)
+  lastOrderAt: Schema.optionalKey(Schema.DateTimeUtc),
+  /** Who the customer is, as sales sees them; absent when it has not heard of them. */
+  buyer: Schema.optionalKey(BuyerDetail)
 }).annotate({ identifier: "CustomerDashboard" })
 /** Asks for the dashboard of a customer. */
 export const GetDashboard = Schema.TaggedStruct("GetDashboard", { tenant: StreamId.Tenant, customerId: CustomerId })

@@ -12,7 +12,8 @@ import {
 import { QueryBus } from "@eventfold/event-store"
 import type { Currency } from "@eventfold/shared-kernel"
 import { ReadModels } from "@eventfold/subscriptions"
-import { Effect } from "effect"
+import { Effect, Option } from "effect"
+import { BuyerStreams } from "./BuyerStreams.ts"
 import * as Pages from "./Pages.ts"
 import {
   findSalesByDay,
@@ -69,8 +70,8 @@ export const handlers = [
   QueryBus.handler(
     getDashboard,
     Effect.fnUntraced(function* ({ customerId, tenant }) {
-      const models = yield* ReadModels
-      const [totals, recent] = yield* Effect.all(
+      const [models, buyers] = [yield* ReadModels, yield* BuyerStreams]
+      const [totals, recent, buyer] = yield* Effect.all(
         [
           models.find(CustomerTotals.readModel, tenant, {
             where: CustomerTotals.of(customerId),
@@ -80,13 +81,18 @@ export const handlers = [
             where: CustomerDashboard.placedBy(customerId),
             sort: CustomerDashboard.lastPlacedFirst,
             limit: CustomerDashboard.recentOrders
-          })
+          }),
+          buyers.detail(tenant, customerId)
         ],
-        { concurrency: 2 }
+        { concurrency: 3 }
         // Nothing in these questions comes from the caller but an id that was checked.
       ).pipe(Effect.catchTags({ LimitRefused: Effect.die, ValueRefused: Effect.die, CursorRefused: Effect.die }))
       const dashboard = CustomerDashboard.of(customerId, totals.rows, recent.rows)
-      return { ...dashboard, recent: dashboard.recent.map(OrderList.summaryOf) }
+      return {
+        ...dashboard,
+        recent: dashboard.recent.map(OrderList.summaryOf),
+        ...(Option.isSome(buyer) ? { buyer: buyer.value } : {})
+      }
     })
   )
 ]

@@ -1,24 +1,23 @@
 /**
  * How long the stock of a product lasts: what is available, against what was sold per day over the last 28 days.
  *
- * It spans two contexts, so it is put together here: of the levels of inventory and of what ordering has sold. Sold is what
+ * It spans two contexts, so it is put together here: of the levels of inventory and of what ordering says it has sold. Sold is what
  * was placed and not cancelled, counted on the UTC day of the placing; the last of the 28 days is part of them. It knows
  * nothing of seasons: it is a hint of what to order next.
  */
 import { Specification, UtcDay } from "@eventfold/decider"
 import { StockCounts, StockLevels } from "@eventfold/domain-inventory"
-import { SalesByProductDay } from "@eventfold/domain-ordering"
-import { QueryBus } from "@eventfold/event-store"
+import { type AskError, ContextQueries, QueryBus, ReadModelFailure } from "@eventfold/event-store"
 import { ProductId } from "@eventfold/shared-kernel"
-import { ReadModels } from "@eventfold/subscriptions"
 import { DateTime, Effect, Schema } from "effect"
 import * as Pages from "./Pages.ts"
+import * as PiecesSold from "./PiecesSold.ts"
 
 /** Over so many days it is counted what was sold. */
-export const days = 28
+export const days = PiecesSold.mostDays
 
 /** The most products a page of forecasts holds: what was sold of them on all days is one question, of 1,000 rows at most. */
-export const largestForecastPage = 35
+export const largestForecastPage = PiecesSold.mostProducts
 
 /** How long the stock of a product lasts. */
 export const StockForecast = Schema.Struct({
@@ -55,6 +54,21 @@ export const of = (
 export const firstDay = (last: UtcDay.UtcDay): UtcDay.UtcDay =>
   UtcDay.of(DateTime.subtract(DateTime.makeUnsafe(last), { days: days - 1 }))
 
+/** What ordering says was sold; that it cannot be asked is told like a read model that cannot be read. */
+const soldOf = (asked: Omit<typeof PiecesSold.CountPiecesSold.Type, "_tag">) =>
+  Effect.flatMap(ContextQueries, (contexts) =>
+    contexts.ask(PiecesSold.countPiecesSold, { _tag: "CountPiecesSold", ...asked })
+  ).pipe(
+    Effect.catchTags({
+      UnknownMessage: unread,
+      MalformedMessage: unread,
+      ContextNotRegistered: unread,
+      ContextUnavailable: unread
+    })
+  )
+
+const unread = (cause: AskError) => Effect.fail(new ReadModelFailure({ readModel: "sales_by_product_day", cause }))
+
 /** Asks for a page of forecasts, the product of which the least is available first. */
 export const ForecastStock = Schema.TaggedStruct("ForecastStock", {
   ...Pages.fields,
@@ -71,7 +85,6 @@ export const forecastStock = Pages.query("inventory", ForecastStock, StockForeca
 export const handler = QueryBus.handler(
   forecastStock,
   Effect.fnUntraced(function* ({ after, day, limit, productId, tenant }) {
-    const models = yield* ReadModels
     const where =
       productId === undefined
         ? Specification.everything
@@ -79,14 +92,8 @@ export const handler = QueryBus.handler(
     const request = { tenant, where, sort: StockLevels.scarcestFirst, limit, after }
     const page = yield* Pages.of(StockLevels.readModel, request, (level) => level)
     const products = page.rows.map(({ productId }) => productId)
-    const sales = yield* models.find(SalesByProductDay.readModel, tenant, {
-      where: SalesByProductDay.between(products, firstDay(day), day),
-      limit: largestForecastPage * days
-    })
-    const sold = new Map<string, number>()
-    for (const { netPieces, productId } of sales.rows) {
-      sold.set(productId, (sold.get(productId) ?? 0) + netPieces)
-    }
+    const found = yield* soldOf({ tenant, productIds: products, from: firstDay(day), to: day })
+    const sold = new Map<string, number>(found.map(({ pieces, productId }) => [productId, pieces]))
     return { ...page, rows: page.rows.map((level) => of(level, sold.get(level.productId) ?? 0)) }
   })
 )

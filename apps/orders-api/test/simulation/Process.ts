@@ -45,6 +45,7 @@ import {
 } from "@eventfold/subscriptions"
 import { Context, type Duration, Effect, Exit, Layer, Scope } from "effect"
 import * as CommandHandlers from "../../src/commands/CommandHandlers.ts"
+import * as BetweenContexts from "../../src/queries/BetweenContexts.ts"
 import * as Coordinated from "../../src/fulfilment/Coordinated.ts"
 import * as Reactions from "../../src/fulfilment/Reactions.ts"
 import type { Way } from "./Plan.ts"
@@ -87,7 +88,7 @@ export interface Life {
 }
 
 /** The ports as a process has them for as long as it lives. */
-const mortal = (context: Context.Context<Ports>, life: Life): Context.Context<Ports> => {
+export const mortal = <P>(context: Context.Context<P | Ports>, life: Life): Context.Context<P | Ports> => {
   const point = (operation: string) =>
     Effect.suspend(() => {
       if (!life.isOver) {
@@ -147,21 +148,23 @@ const declare = (limits: Limits.Limits) => {
     sending: { ...sending, breakers: PaymentProcess.breakers }
   })
   return {
-    managers: { orchestrated: [shipping], choreographed: [shipping, payment] },
+    managers: { shipping, payment, orchestrated: [shipping], choreographed: [shipping, payment] },
     sagas: [OrderFulfilment.make(limits), OrderCancellation.make(limits)]
   }
 }
 const declared = new WeakMap<Limits.Limits, ReturnType<typeof declare>>()
-const declaredWith = (limits: Limits.Limits) => {
+/** What is declared with these limits. */
+export const declaredWith = (limits: Limits.Limits) => {
   const found = declared.get(limits) ?? declare(limits)
   declared.set(limits, found)
   return found
 }
-const rows = ManagedProjection.make(SagaRows.projection, SagaRows.pacing)
+/** How sagas stand, as rows. */
+export const rows = ManagedProjection.make(SagaRows.projection, SagaRows.pacing)
 
 /** Looked at less often than usual: in memory whoever appends tells all processes. */
 const pollEvery = { busy: "1 second", idle: "5 seconds" } as const
-const subscriptions = Layer.effect(
+export const subscriptions = Layer.effect(
   Subscriptions,
   Effect.map(Subscriptions, (usual) => ({
     ...usual,
@@ -183,6 +186,7 @@ const layerOf = ({ breakerOpenFor, limits, way }: Settings, owner: string) => {
     Layer.provideMerge(Breakers.layer({ openFor: breakerOpenFor })),
     Layer.provideMerge(CommandSender.layer),
     Layer.provideMerge(CommandHandlers.layer),
+    Layer.provide(BetweenContexts.layer),
     Layer.provideMerge(ProjectionRunner.layer([rows], { owner })),
     Layer.provideMerge(Layer.mergeAll(Generations.layer, ReadModels.layer, subscriptions))
   )
@@ -209,16 +213,10 @@ export const start = Effect.fnUntraced(function* (
   const scope = yield* Scope.fork(yield* Effect.scope)
   const life: Life = { isOver: false, points: 0, endsAt }
   const context = mortal(yield* Effect.context<Ports>(), life)
-  const asked: CardGateway.CardGateway["Service"] = {
-    authorise: (request) => whileAlive(life, gateway.authorise(request)),
-    capture: (request) => whileAlive(life, gateway.capture(request)),
-    refund: (request) => whileAlive(life, gateway.refund(request)),
-    void: (request) => whileAlive(life, gateway.void(request))
-  }
   const outer = Layer.mergeAll(
     Layer.succeedContext(context),
     StateCache.layer(),
-    Layer.succeed(CardGateway.CardGateway, asked)
+    Layer.succeed(CardGateway.CardGateway, mortalGateway(life, gateway))
   )
   const built = yield* Layer.buildWithScope(Layer.fresh(Layer.provide(layerOf(settings, owner), outer)), scope)
   const end = Effect.suspend(() => {
@@ -228,8 +226,19 @@ export const start = Effect.fnUntraced(function* (
   return { life, context: built, end } satisfies Process
 })
 
+/** The card gateway as a process has it for as long as it lives. */
+export const mortalGateway = (
+  life: Life,
+  gateway: CardGateway.CardGateway["Service"]
+): CardGateway.CardGateway["Service"] => ({
+  authorise: (request) => whileAlive(life, gateway.authorise(request)),
+  capture: (request) => whileAlive(life, gateway.capture(request)),
+  refund: (request) => whileAlive(life, gateway.refund(request)),
+  void: (request) => whileAlive(life, gateway.void(request))
+})
+
 /** A process can end before it asks, and before it hears the answer. */
-const whileAlive = <A, E>(life: Life, effect: Effect.Effect<A, E>): Effect.Effect<A, E> => {
+export const whileAlive = <A, E>(life: Life, effect: Effect.Effect<A, E>): Effect.Effect<A, E> => {
   const point = Effect.suspend(() => {
     if (!life.isOver) {
       life.isOver = life.endsAt(life.points)

@@ -35,10 +35,10 @@ const log = Effect.gen(function* () {
 /** For so long nothing must be stored until a run is taken to be over, and so long it can last, in seconds. */
 const [stillness, longest] = [20, 900]
 
-/** A run, and whether the laws hold after it. */
+/** A run, of a plan that the seed makes up unless one is given, and whether the laws hold after it. */
 export const run = Effect.fnUntraced(
-  function* (seed: string, way: Plan.Way) {
-    const plan = yield* Plan.make(seed, way)
+  function* (seed: string, way: Plan.Way, given?: Plan.Plan) {
+    const plan = given ?? (yield* Plan.make(seed, way))
     const time = yield* SimulatedTime.SimulatedTime
     const gateway = yield* TroubledGateway.make(plan)
     const world = yield* World.make(plan)
@@ -130,7 +130,7 @@ export const run = Effect.fnUntraced(
 )
 
 /** A number from 0 to 1 that belongs to a text. */
-const chance = (text: string): number => {
+export const chance = (text: string): number => {
   let hash = 0x811c9dc5
   for (const char of text) hash = Math.imul(hash ^ (char.codePointAt(0) ?? 0), 0x01000193)
   hash = Math.imul(hash ^ (hash >>> 15), 0x2c1b3c6d)

@@ -10,6 +10,7 @@ import { PersonName, Quantity } from "@eventfold/shared-kernel"
 import { Context, DateTime, Effect, Layer } from "effect"
 import { SecureRandom } from "effect/crypto"
 import * as CommandHandlers from "../../src/commands/CommandHandlers.ts"
+import * as BetweenContexts from "../../src/queries/BetweenContexts.ts"
 import { streamOf as streamOfShipment } from "../../src/ShipmentStreamId.ts"
 import { type Plan, type PlannedOrder, price } from "./Plan.ts"
 
@@ -21,15 +22,23 @@ const shipments = CommandHandler.make(Shipment.Shipment)
 const parcel = { carrier: "PostNL", trackingNumber: "3SABCD1234567" }
 const cents = (amount: number) => ({ amount, currency: "EUR" }) as const
 
-/** Those around the service: what they do at a second of a run. They find a bus of their own, which never ends. */
-export const make = Effect.fnUntraced(function* (plan: Plan) {
-  const none = Layer.succeed(CardGateway.CardGateway, {
-    authorise: () => Effect.die("nobody pays by hand"),
-    capture: () => Effect.die("nobody pays by hand"),
-    refund: () => Effect.die("nobody pays by hand"),
-    void: () => Effect.die("nobody pays by hand")
-  })
-  const bus = Context.get(yield* Layer.build(Layer.fresh(Layer.provide(CommandHandlers.layer, none))), CommandBus)
+/** The gateway of those who pay nothing by hand. */
+export const none = Layer.succeed(CardGateway.CardGateway, {
+  authorise: () => Effect.die("nobody pays by hand"),
+  capture: () => Effect.die("nobody pays by hand"),
+  refund: () => Effect.die("nobody pays by hand"),
+  void: () => Effect.die("nobody pays by hand")
+})
+
+/** A bus of their own, which never ends, where all contexts are in one process. */
+const ofOneProcess = Effect.map(
+  Layer.build(Layer.fresh(Layer.provide(CommandHandlers.layer, [none, BetweenContexts.layer]))),
+  (context) => Context.get(context, CommandBus)
+)
+
+/** Those around the service: what they do at a second of a run. They find shipments where the `EventStore` has them. */
+export const make = Effect.fnUntraced(function* (plan: Plan, given?: CommandBus["Service"]) {
+  const bus = given ?? (yield* ofOneProcess)
 
   /** Sends a command; what is refused stays undone. */
   const ask = <P extends { readonly _tag: string }, A, F>(command: Message.Command<string, P, A, F>, payload: P) =>

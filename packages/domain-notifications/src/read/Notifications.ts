@@ -9,6 +9,8 @@ import { Schema } from "effect"
 import { Channel } from "../Channel.ts"
 import { NewsKind } from "../News.ts"
 import {
+  NotificationGivenUp,
+  NotificationPostponed,
   NotificationRefused,
   NotificationRequested,
   NotificationSent,
@@ -16,24 +18,39 @@ import {
   SkipReason
 } from "../NewsEvents.ts"
 import { NotificationId } from "../NotificationId.ts"
+import { DelayReason } from "../Patience.ts"
 
 /** The schema of what has become of a notification on a channel. */
 export const ChannelOutcome = Schema.Struct({
   channel: Channel,
-  result: Schema.Literals(["sent", "skipped", "refused"]),
+  result: Schema.Literals(["sent", "skipped", "refused", "postponed", "given-up"]),
   /** By what it was sent. */
   via: Schema.optionalKey(Schema.String),
   /** Why it was not. */
-  reason: Schema.optionalKey(Schema.Union([SkipReason, NotificationRefused.fields.problem])),
+  reason: Schema.optionalKey(Schema.Union([SkipReason, NotificationRefused.fields.problem, DelayReason])),
+  /** How often it was tried in vain, while it is postponed or when it was given up. */
+  tries: Schema.optionalKey(Schema.Int),
+  /** When it is tried again. */
+  until: Schema.optionalKey(Schema.DateTimeUtc),
   at: Schema.DateTimeUtc
 }).annotate({ identifier: "ChannelOutcome" })
 /** What has become of a notification on a channel. */
 export interface ChannelOutcome extends Schema.Schema.Type<typeof ChannelOutcome> {}
 
-/** The schema of where a notification stands: `sent` when it was sent by one channel at least. */
-export const NotificationStatus = Schema.Literals(["requested", "sent", "skipped", "refused"]).annotate({
+/**
+ * The schema of where a notification stands: `sent` when it was sent by one channel at least, else
+ * `postponed` when one is tried again, else what became of it last.
+ */
+export const NotificationStatus = Schema.Literals([
+  "requested",
+  "postponed",
+  "sent",
+  "skipped",
+  "refused",
+  "given-up"
+]).annotate({
   identifier: "NotificationStatus",
-  message: "must be requested, sent, skipped or refused"
+  message: "must be requested, postponed, sent, skipped, refused or given-up"
 })
 /** Where a notification stands. */
 export type NotificationStatus = typeof NotificationStatus.Type
@@ -61,7 +78,14 @@ export const readModel = ReadModel.make({
   indexes: [["orderId", "requestedAt"], ["customerId"], ["status", "requestedAt"], ["requestedAt"]]
 })
 
-const events = Schema.Union([NotificationRequested, NotificationSent, NotificationSkipped, NotificationRefused])
+const events = Schema.Union([
+  NotificationRequested,
+  NotificationSent,
+  NotificationSkipped,
+  NotificationRefused,
+  NotificationPostponed,
+  NotificationGivenUp
+])
 type Outcome = Exclude<typeof events.Type, NotificationRequested>
 
 /** Every notification. An event that is told about already changes nothing. */
@@ -79,8 +103,12 @@ export const Notifications = Projection.make({
     }
     if (row === undefined || version <= row.version) return Projection.unchanged
     const outcome = outcomeOf(event)
-    const status = row.status === "sent" ? row.status : outcome.result
-    return [Projection.upsert({ ...row, status, outcomes: [...row.outcomes, outcome], version })]
+    // What was postponed gives way to what becomes of it.
+    const others = row.outcomes.filter(({ channel, result }) => channel !== event.channel || result !== "postponed")
+    const outcomes = [...others, outcome]
+    const results = outcomes.map(({ result }) => result)
+    const status = (["sent", "postponed"] as const).find((one) => results.includes(one)) ?? outcome.result
+    return [Projection.upsert({ ...row, status, outcomes, version })]
   }
 })
 
@@ -93,6 +121,10 @@ const outcomeOf = (event: Outcome): ChannelOutcome => {
       return { channel, result: "skipped", reason: event.reason, at }
     case "NotificationRefused":
       return { channel, result: "refused", reason: event.problem, at }
+    case "NotificationPostponed":
+      return { channel, result: "postponed", reason: event.problem, tries: event.tries, until: event.until, at }
+    case "NotificationGivenUp":
+      return { channel, result: "given-up", reason: event.problem, tries: event.tries, at }
   }
 }
 

@@ -3,7 +3,7 @@ import { Inbox, type InboxEntry, type InboxMessage } from "@eventfold/messaging"
 import { DateTime, Effect } from "effect"
 import { expectEqual, expectFailure, make } from "../Law.ts"
 import { at, timeAt } from "../MessageBrokerLaws/Scenario.ts"
-import { fresh, list, message, once, told } from "./Scenario.ts"
+import { done, fresh, list, message, once, told, work } from "./Scenario.ts"
 
 /** Handles messages so many seconds after noon. */
 const handle = (seconds: number, handler: string, ...messages: ReadonlyArray<InboxMessage>) =>
@@ -119,6 +119,32 @@ export const knowing = [
         "duplicate"
       )
       yield* expectEqual("the rest", yield* purge(61, 100), 3)
+    })
+  ),
+
+  make(
+    "what a handler knows of a message can be forgotten, and it takes effect once more; nothing else is forgotten",
+    Effect.gen(function* () {
+      const { handler, stream, tenant } = yield* fresh
+      const other = yield* fresh
+      const inbox = yield* Inbox
+      const [m1, m2] = [message(tenant, "m1"), message(tenant, "m2")]
+      const others = [message(tenant, "m1", { source: "/b" }), message(other.tenant, "m1")]
+      yield* handle(1, handler, m1, m2, ...others)
+      yield* handle(1, other.handler, m1)
+      yield* expectEqual("nothing", yield* inbox.forget(handler, []), 0)
+      const unknown = message(tenant, "m9")
+      yield* expectEqual("of how many", yield* inbox.forget(handler, [m1, unknown]), 1)
+      for (const one of [m2, ...others]) {
+        yield* expectEqual("what is left", yield* once(handler, one, work(stream)), "duplicate")
+      }
+      yield* expectEqual("of another handler", yield* once(other.handler, m1, work(stream)), "duplicate")
+      yield* expectEqual("what was forgotten", yield* once(handler, m1, work(stream)), "handled")
+      yield* expectEqual("when it comes again", yield* once(handler, m1, work(stream)), "duplicate")
+      yield* expectEqual("how often it was done", yield* done(stream), 1)
+      const many = Array.from({ length: 1001 }, () => unknown)
+      const refused = yield* expectFailure("too many", inbox.forget(handler, many))
+      yield* expectEqual("what is refused", refused._tag, "InboxRequestRefused")
     })
   ),
 

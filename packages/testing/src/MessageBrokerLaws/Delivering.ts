@@ -41,6 +41,27 @@ export const delivering = [
   ),
 
   make(
+    "what is prolonged is held for longer by whoever holds it, and by nobody else",
+    Effect.gen(function* () {
+      const group = yield* subscribed()
+      const prolong = (seconds: number, deliveries: Parameters<typeof acknowledge>[2]) =>
+        Effect.flatMap(MessageBroker, (broker) => at(seconds)(broker.prolong(group, deliveries, "30 seconds")))
+      yield* publish(group.topic, 0, message("m1"), message("m2"), message("m3"))
+      const first = yield* take(group, 1)
+      yield* expectEqual("how many", yield* prolong(20, first.slice(0, 2)), 2)
+      yield* expectEqual("what comes again when the others' time is up", ids(yield* take(group, 32)), ["m3"])
+      yield* expectEqual("how many again", yield* prolong(40, first), 2)
+      yield* expectEqual("how many are done", yield* acknowledge(group, 41, first.slice(0, 1)), 1)
+      yield* expectEqual("how many are held then", yield* prolong(42, first.slice(0, 2)), 1)
+      yield* expectEqual("while the last is held", ids(yield* take(group, 71)), ["m3"])
+      const again = yield* take(group, 72)
+      yield* expectEqual("when its time is up", ids(again), ["m2"])
+      yield* expectEqual("how often it has come", again[0]?.attempt, 2)
+      yield* expectEqual("how many of those who held it before", yield* prolong(73, first), 0)
+    })
+  ),
+
+  make(
     "what is put back comes again when its delay is over, and not before",
     Effect.gen(function* () {
       const group = yield* subscribed()
@@ -50,6 +71,29 @@ export const delivering = [
       const again = yield* take(group, 62)
       yield* expectEqual("after", ids(again), ["m1"])
       yield* expectEqual("how often", again[0]?.attempt, 2)
+    })
+  ),
+
+  make(
+    "what is put back without counting comes again as if it had not been delivered, however often that is",
+    Effect.gen(function* () {
+      const group = yield* subscribed({ maxDeliveries: 2 })
+      yield* publish(group.topic, 0, message("m1"))
+      const tries: Array<number | undefined> = []
+      for (let second = 1; second < 7; second += 1) {
+        const [one] = yield* take(group, second)
+        tries.push(one?.attempt)
+        const back = yield* putBack(group, second, one === undefined ? [] : [one], 0, "away", false)
+        yield* expectEqual("the outcome", back, ["again"])
+      }
+      yield* expectEqual("how often", tries, [1, 1, 1, 1, 1, 1])
+      yield* expectEqual("one that counts", yield* putBack(group, 7, yield* take(group, 7)), ["again"])
+      const second = yield* take(group, 8)
+      yield* expectEqual("how often then", second[0]?.attempt, 2)
+      yield* expectEqual("another that does not", yield* putBack(group, 8, second, 10, "away", false), ["again"])
+      yield* expectEqual("before its delay is over", yield* take(group, 17), [])
+      const third = yield* take(group, 18)
+      yield* expectEqual("how often in the end", third[0]?.attempt, 2)
     })
   ),
 

@@ -1,5 +1,5 @@
 /** Laws of consumer groups: where they begin, what they share, and how they stand. */
-import { type Group, MessageBroker } from "@eventfold/messaging"
+import { type Group, MessageBroker, type Start } from "@eventfold/messaging"
 import { Effect } from "effect"
 import { expectEqual, expectFailure, make } from "../Law.ts"
 import { acknowledge, at, fresh, ids, message, publish, putBack, subscribed, take, timeAt } from "./Scenario.ts"
@@ -31,6 +31,52 @@ export const groups = [
       const first = { ...group, group: "g0" }
       yield* broker.subscribe(first, { from: "beginning" })
       yield* expectEqual("subscribed again", yield* take(first, 7), [])
+    })
+  ),
+
+  make(
+    "the groups of a topic are told by name, until they are removed",
+    Effect.gen(function* () {
+      const broker = yield* MessageBroker
+      const { topic } = yield* fresh
+      const other = yield* subscribed()
+      yield* expectEqual("of a topic nobody knows", yield* broker.groups(topic), [])
+      for (const group of ["mails", "b-2", "billing", "b10"]) yield* broker.subscribe({ topic, group })
+      yield* expectEqual("all of them", yield* broker.groups(topic), ["b-2", "b10", "billing", "mails"])
+      yield* expectEqual("whether one is removed", yield* broker.unsubscribe({ topic, group: "b10" }), true)
+      yield* expectEqual("the others", yield* broker.groups(topic), ["b-2", "billing", "mails"])
+      yield* expectEqual("of another topic", yield* broker.groups(other.topic), [other.group])
+    })
+  ),
+
+  make(
+    "what a topic keeps can be looked at from any place, page by page, and nothing comes of it",
+    Effect.gen(function* () {
+      const broker = yield* MessageBroker
+      const group = yield* subscribed({ maxDeliveries: 1 })
+      const look = (from: Start, limit: number = 10) => broker.browse(group.topic, { from, limit })
+      yield* expectEqual("before there is anything", yield* look("beginning"), [])
+      const sent = [1, 2, 3, 4].map((second) => message(`m${second}`))
+      for (const [place, one] of sent.entries()) yield* publish(group.topic, place + 1, one)
+      const kept = sent.map((one, place) => ({ position: place + 1, publishedAt: timeAt(place + 1), message: one }))
+      const places = [
+        ["beginning", kept],
+        ["end", []],
+        [{ after: 3 }, kept.slice(3)],
+        [{ after: 99 }, []],
+        [{ since: timeAt(2) }, kept.slice(1)],
+        [{ since: timeAt(5) }, []]
+      ] as const
+      for (const [from, expected] of places) {
+        yield* expectEqual<unknown>(`from ${JSON.stringify(from)}`, yield* look(from), expected)
+      }
+      yield* expectEqual("so many", ids(yield* look({ after: 1 }, 2)), ["m2", "m3"])
+      yield* expectEqual("of a topic nobody knows", yield* broker.browse("law-none", { from: "end", limit: 1 }), [])
+      for (const limit of [0, 1001]) {
+        const refused = yield* expectFailure(`looking at ${limit}`, look("beginning", limit))
+        yield* expectEqual("what is refused", refused._tag, "BrokerRequestRefused")
+      }
+      yield* expectEqual("what is received", ids(yield* take(group, 6)), ["m1", "m2", "m3", "m4"])
     })
   ),
 

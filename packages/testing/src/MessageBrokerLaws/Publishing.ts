@@ -127,6 +127,7 @@ export const publishing = [
         ["limit", take(group, 0, 1001)],
         ["hold in milliseconds", broker.receive(group, { limit: 1, hold: "2 days" })],
         ["hold in milliseconds", broker.receive(group, { limit: 1, hold: 1.5 })],
+        ["hold in milliseconds", broker.prolong(group, [held], 1.5)],
         ["hold in milliseconds", broker.receive(group, { limit: 1, hold: Number.POSITIVE_INFINITY })],
         ["limit", take(group, 0, Number.NaN)],
         ["limit", broker.deadLetters(group, { limit: 0 })],

@@ -77,11 +77,12 @@ export const putBack = (
   seconds: number,
   deliveries: ReadonlyArray<Delivery>,
   after: number = 0,
-  reason: string = "no answer"
+  reason: string = "no answer",
+  counts: boolean = true
 ) =>
   Effect.flatMap(MessageBroker, (broker) =>
     Effect.forEach(deliveries, (one) =>
-      at(seconds)(broker.redeliver(group, one, { after: `${after} seconds`, reason }))
+      at(seconds)(broker.redeliver(group, one, { after: `${after} seconds`, reason, counts }))
     )
   )
 

@@ -168,7 +168,7 @@ export const node = Effect.fnUntraced(function* (
   })
   const scope = yield* Scope.fork(yield* Effect.scope)
   const services = Layer.mergeAll(ConsumerRegistry.layer, ConsumerProgress.layer, Subscriptions.layer)
-  yield* Layer.buildWithScope(
+  const built = yield* Layer.buildWithScope(
     Layer.mergeAll(
       HandlerRunner.layer([relay], { leaseTime: "1 second" }),
       SubscriberRunner.layer([listener], { grace: "1 millis" })
@@ -178,5 +178,10 @@ export const node = Effect.fnUntraced(function* (
     ),
     scope
   )
-  return { died: Effect.sync(() => dead), end: Scope.close(scope, Exit.void) }
+  return {
+    died: Effect.sync(() => dead),
+    end: Scope.close(scope, Exit.void),
+    relays: Context.get(built, HandlerRunner),
+    listeners: Context.get(built, SubscriberRunner)
+  }
 })
