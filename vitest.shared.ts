@@ -19,8 +19,8 @@ export const project = (name: string, own: UserWorkspaceConfig["test"] = {}, slo
         ...configDefaults.exclude,
         ...(process.env["EVENTFOLD_SLOW"] === undefined ? slow.map((file) => `test/${file}.test.ts`) : [])
       ],
-      testTimeout: 60_000,
-      hookTimeout: 60_000,
+      testTimeout: 180_000,
+      hookTimeout: 180_000,
       maxWorkers,
       // Loading Effect anew for every file takes longer than most files do. No test leaves anything behind in a module.
       isolate: false,

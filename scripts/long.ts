@@ -5,7 +5,7 @@
  */
 import { spawnSync } from "node:child_process"
 
-const [effort, minutes] = process.argv.includes("--short") ? [3, 5] : [30, 60]
+const [effort, minutes] = process.argv.includes("--short") ? [3, 20] : [30, 60]
 const projects = [
   "shared-kernel",
   "domain-ordering",

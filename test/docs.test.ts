@@ -27,7 +27,7 @@ const commandsOf = (text: string) =>
 /** Commands of npm itself that the documents use. */
 const ofNpm: ReadonlySet<string> = new Set(["ci", "install", "pack"])
 
-layer(Live, { excludeTestServices: true, timeout: 60_000 })("the documents", (it) => {
+layer(Live, { excludeTestServices: true, timeout: 300_000 })("the documents", (it) => {
   it.effect("show code, outputs and answers as they are", () =>
     each((path) =>
       Effect.gen(function* () {

@@ -11,5 +11,5 @@ export default project("repository", {
       : [])
   ],
   // Building, packing and installing the packages takes its time on a slow machine.
-  testTimeout: 120_000
+  testTimeout: 300_000
 })

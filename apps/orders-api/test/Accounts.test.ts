@@ -172,7 +172,7 @@ describe("accounts over HTTP", () => {
 })
 
 describe("accounts on an embedded database", () => {
-  layer(TestService.layer({ ports: EmbeddedPorts.layer }), { excludeTestServices: true, timeout: 60_000 })((it) => {
+  layer(TestService.layer({ ports: EmbeddedPorts.layer }), { excludeTestServices: true, timeout: 300_000 })((it) => {
     it.effect("let as many of many withdrawals at the same moment through as the balance covers", () =>
       Effect.gen(function* () {
         const path = yield* accountWith(eur(500), usd(1))

@@ -185,6 +185,6 @@ describe("the archive by command", () => {
         assert.strictEqual(without.code, 1)
         assert.include(without.text, "set ARCHIVE_DIR to the directory of the archive")
       }),
-    120_000
+    400_000
   )
 })

@@ -198,7 +198,7 @@ describe("a context nobody can reach", () => {
 
 describe("processes that host a part each", () => {
   const everythingElse = ["ordering", "catalog", "customers", "accounts", "inventory", "payments"] as const
-  layer(services([everythingElse, ["shipping"]]), { excludeTestServices: true, timeout: 60_000 })((it) => {
+  layer(services([everythingElse, ["shipping"]]), { excludeTestServices: true, timeout: 300_000 })((it) => {
     it.effect(
       "ask each other: a shipment that is requested just after its order was approved knows where it goes",
       () =>

@@ -92,7 +92,7 @@ for (const [where, ports, many] of places) {
   const billing = CommandBus.layer(BillingCommandHandlers.handlers).pipe(Layer.provideMerge(ports))
 
   describe(`many workers at the same moment, ${where}`, () => {
-    layer(billing, { excludeTestServices: true, timeout: 60_000 })((it) => {
+    layer(billing, { excludeTestServices: true, timeout: 300_000 })((it) => {
       it.effect("write one invoice for each order, numbered without holes, to the cent", () =>
         Effect.gen(function* () {
           const orders = Array.from({ length: many }, (_, index) => ({

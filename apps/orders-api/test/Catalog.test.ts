@@ -14,7 +14,7 @@ import { uuid } from "./Samples.ts"
 import * as LongTests from "./LongTests.ts"
 import { request } from "./TestService.ts"
 
-const live = { excludeTestServices: true, timeout: 60_000 } as const
+const live = { excludeTestServices: true, timeout: 300_000 } as const
 const places = [
   ["in memory", readyService()],
   ...LongTests.databases.map(([where, ports]) => [where, readyService({ ports })] as const)

@@ -7,7 +7,7 @@ import { read, readyService } from "./Reading.ts"
 import * as ServerPorts from "./ServerPorts.ts"
 import type { Answer } from "./TestService.ts"
 
-const live = { excludeTestServices: true, timeout: 60_000 } as const
+const live = { excludeTestServices: true, timeout: 300_000 } as const
 const atOnce = { concurrency: "unbounded" } as const
 
 const places = [

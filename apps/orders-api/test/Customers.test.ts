@@ -12,7 +12,7 @@ import { uuid } from "./Samples.ts"
 import { request } from "./TestService.ts"
 
 const customers = CommandHandler.make(Customer.Customer)
-const live = { excludeTestServices: true, timeout: 60_000 } as const
+const live = { excludeTestServices: true, timeout: 300_000 } as const
 const atOnce = { concurrency: "unbounded" } as const
 const unavailable = "urn:eventfold:problem:email-unavailable"
 

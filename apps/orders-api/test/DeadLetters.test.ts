@@ -52,7 +52,7 @@ const suite = <E>(name: string, ports: Layer.Layer<Service.Ports | EventRepairs,
     const given = Layer.effectContext(Effect.context<Service.Ports>())
     layer(readyService({ ports: given }).pipe(Layer.provideMerge(ports)), {
       excludeTestServices: true,
-      timeout: 60_000
+      timeout: 300_000
     })((it) => {
       it.effect("holds back its own order only, is reported, and a replay shows the order when it is repaired", () =>
         Effect.gen(function* () {

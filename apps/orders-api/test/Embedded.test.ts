@@ -5,7 +5,7 @@ import { bodies, draft, mug, orderThrough, uuid } from "./Samples.ts"
 import { request, TestService } from "./TestService.ts"
 
 describe("the service on an embedded database", () => {
-  layer(TestService.layer({ ports: EmbeddedPorts.layer }), { excludeTestServices: true, timeout: 60_000 })((it) => {
+  layer(TestService.layer({ ports: EmbeddedPorts.layer }), { excludeTestServices: true, timeout: 300_000 })((it) => {
     it.effect("takes an order from draft to delivery and tells all of it", () =>
       Effect.gen(function* () {
         const path = yield* orderThrough("place", "approve", "ship", "deliver")

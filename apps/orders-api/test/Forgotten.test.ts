@@ -15,7 +15,7 @@ import { request, TestService } from "./TestService.ts"
 
 const suite = <E>(name: string, service: ReturnType<typeof TestService.layer<E>>) =>
   describe(`a person ${name}`, () => {
-    layer(service, { excludeTestServices: true, timeout: 60_000 })((it) => {
+    layer(service, { excludeTestServices: true, timeout: 300_000 })((it) => {
       it.effect("is forgotten by whoever asks for it, once and for ever, and business goes on", () =>
         Effect.gen(function* () {
           const [them, other] = [yield* customer, yield* customer]
@@ -102,6 +102,6 @@ describe("the files of an embedded database", () => {
         yield* running(directory, isForgotten(them))
         yield* holdNothing
       }),
-    120_000
+    400_000
   )
 })

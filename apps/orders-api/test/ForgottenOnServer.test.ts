@@ -98,6 +98,6 @@ describe("the files of a PostgreSQL server", () => {
         yield* asSuperuser(url)(Effect.flatMap(SqlClient.SqlClient, (sql) => sql`vacuum full`))
         yield* holdNothing
       }),
-    180_000
+    400_000
   )
 })

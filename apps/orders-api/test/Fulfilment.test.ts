@@ -9,7 +9,7 @@ import { bodies, orderThrough, uuid } from "./Samples.ts"
 import { tell } from "./ShipmentSamples.ts"
 import { request, TestService } from "./TestService.ts"
 
-const live = { excludeTestServices: true, timeout: 60_000 }
+const live = { excludeTestServices: true, timeout: 300_000 }
 
 /** Whether somebody who looks at the fulfilment of an order sees that something is to be decided. */
 const asksAPerson = (body: Json) =>

@@ -10,7 +10,7 @@ import { bodies } from "./Samples.ts"
 import { tell } from "./ShipmentSamples.ts"
 import { request } from "./TestService.ts"
 
-const live = { excludeTestServices: true, timeout: 120_000 }
+const live = { excludeTestServices: true, timeout: 300_000 }
 
 for (const fulfilment of ["orchestrated", "choreographed"] as const) {
   describe(`an order that is placed with a card at five services, ${fulfilment}`, () => {

@@ -130,7 +130,7 @@ layer(simulator, { excludeTestServices: true })(
             )
           }).pipe(Effect.provideService(TestService, asked))
         }).pipe(Effect.scoped, Random.withSeed(fulfilment)),
-      300_000
+      900_000
     )
   }
 )

@@ -11,7 +11,7 @@ const well = (part: string) => until("/health", (body) => body.at("components", 
 const ill = (part: string) => until("/health", (body) => body.at("components", part, "status") === "degraded")
 
 describe("the health of a service", () => {
-  layer(readyService({ settings: { fulfilment: "orchestrated" } }), { excludeTestServices: true, timeout: 60_000 })(
+  layer(readyService({ settings: { fulfilment: "orchestrated" } }), { excludeTestServices: true, timeout: 300_000 })(
     (it) => {
       it.effect("is degraded by an event that a handler holds back, until somebody has decided about it", () =>
         Effect.gen(function* () {

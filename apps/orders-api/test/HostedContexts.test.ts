@@ -18,7 +18,7 @@ import { each, read, readyService, until } from "./Reading.ts"
 import { uuid } from "./Samples.ts"
 import { request, TestService } from "./TestService.ts"
 
-const live = { excludeTestServices: true, timeout: 60_000 }
+const live = { excludeTestServices: true, timeout: 300_000 }
 
 const inventory = {
   contexts: ["inventory"],

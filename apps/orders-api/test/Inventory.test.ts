@@ -219,7 +219,7 @@ describe("reservations over HTTP", () => {
 })
 
 describe("reservations on an embedded database", () => {
-  layer(TestService.layer({ ports: EmbeddedPorts.layer }), { excludeTestServices: true, timeout: 60_000 })((it) => {
+  layer(TestService.layer({ ports: EmbeddedPorts.layer }), { excludeTestServices: true, timeout: 300_000 })((it) => {
     it.effect("of the same products at the same moment are held as long as there is enough", () =>
       Effect.gen(function* () {
         const products = [yield* stocked(5), yield* stocked(9)]

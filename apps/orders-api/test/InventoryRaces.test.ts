@@ -10,7 +10,7 @@ import { uuid } from "./Samples.ts"
 import * as ServerPorts from "./ServerPorts.ts"
 import { type Answer, request, TestService } from "./TestService.ts"
 
-const live = { excludeTestServices: true, timeout: 60_000 } as const
+const live = { excludeTestServices: true, timeout: 300_000 } as const
 const atOnce = { concurrency: "unbounded" } as const
 
 const places = [

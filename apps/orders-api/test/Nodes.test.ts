@@ -53,7 +53,7 @@ layer(Simulator.layer({ apiKey: key }), { excludeTestServices: true })(
           assert.isAtLeast(trial.zombie.leases, 5)
           assert.deepStrictEqual([trial.zombie.stillWorth, trial.zombie.storedUnderThem], [0, 0], told)
         }),
-      300_000
+      900_000
     )
   }
 )

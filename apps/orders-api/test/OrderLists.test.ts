@@ -10,7 +10,7 @@ import { bodies, draft, mug, uuid } from "./Samples.ts"
 import { added, append, drafted } from "./StoredOrders.ts"
 import { request } from "./TestService.ts"
 
-const live = { excludeTestServices: true, timeout: 60_000 }
+const live = { excludeTestServices: true, timeout: 300_000 }
 
 const newCustomer = () => `customer_${uuid()}`
 

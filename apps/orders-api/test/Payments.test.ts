@@ -140,7 +140,7 @@ describe("payments over HTTP", () => {
     )
   })
 
-  layer(readyService({ ports: EmbeddedPorts.layer }), { excludeTestServices: true, timeout: 60_000 })((it) => {
+  layer(readyService({ ports: EmbeddedPorts.layer }), { excludeTestServices: true, timeout: 300_000 })((it) => {
     it.effect("are listed by order and status, and added up per order", () =>
       Effect.gen(function* () {
         const orderId = `order_${uuid()}`

@@ -27,6 +27,6 @@ describe("the service with a simulated card gateway", () => {
         yield* second.kill("SIGTERM")
         assert.strictEqual(yield* second.ended, 0)
       }).pipe(Effect.scoped),
-    { timeout: 120_000 }
+    { timeout: 300_000 }
   )
 })

@@ -7,7 +7,7 @@ import { bodies, uuid } from "./Samples.ts"
 import * as LongTests from "./LongTests.ts"
 import { request } from "./TestService.ts"
 
-const live = { excludeTestServices: true, timeout: 60_000 } as const
+const live = { excludeTestServices: true, timeout: 300_000 } as const
 const asCustomer = { "x-role": "customer" }
 
 const drafted = Effect.fnUntraced(function* (

@@ -10,7 +10,7 @@ import * as ServiceProcess from "./ServiceProcess.ts"
 import { ask } from "./TestService.ts"
 
 // Each has a process of its own, and waits for it most of the time.
-const long = { timeout: 120_000, concurrent: true }
+const long = { timeout: 300_000, concurrent: true }
 
 const draft = () => ({ orderId: `order_${uuid()}`, customerId: uuid(), currency: "EUR", items: [mug] })
 

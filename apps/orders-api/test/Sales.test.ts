@@ -7,7 +7,7 @@ import { bodies, draft, mug, shippingAddress, uuid } from "./Samples.ts"
 import * as LongTests from "./LongTests.ts"
 import { request } from "./TestService.ts"
 
-const live = { excludeTestServices: true, timeout: 60_000 }
+const live = { excludeTestServices: true, timeout: 300_000 }
 
 const customers = { ada: `customer_${uuid()}`, grace: `customer_${uuid()}` }
 const tea = `product_${uuid()}`

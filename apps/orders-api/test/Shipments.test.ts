@@ -143,7 +143,7 @@ describe("shipments over HTTP", () => {
 })
 
 describe("the list of shipments, on an embedded database", () => {
-  layer(readyService({ ports: EmbeddedPorts.layer }), { excludeTestServices: true, timeout: 60_000 })((it) => {
+  layer(readyService({ ports: EmbeddedPorts.layer }), { excludeTestServices: true, timeout: 300_000 })((it) => {
     it.effect("is filtered by order and status, and is the queue of the warehouse", () =>
       Effect.gen(function* () {
         const asked = yield* shipmentThrough()

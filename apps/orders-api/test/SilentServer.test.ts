@@ -81,6 +81,6 @@ describe("a database that goes silent without closing its connections", () => {
         assert.strictEqual(yield* Effect.timeout(service.ended, "20 seconds"), 1)
         assert.include(service.errors(), "did not stop within 3s")
       }),
-    150_000
+    400_000
   )
 })

@@ -46,7 +46,7 @@ const forecast = (query: string, command: Answer) => read(`/inventory/forecast?$
 
 const suite = <E>(where: string, ports: Layer.Layer<Service.Ports, E>) =>
   describe(`forecasts of stock, ${where}`, () => {
-    layer(readyService({ ports }), { excludeTestServices: true, timeout: 60_000 })((it) => {
+    layer(readyService({ ports }), { excludeTestServices: true, timeout: 300_000 })((it) => {
       it.effect("are of what is in stock, the scarcest first, and of what was sold in the 28 days", () =>
         Effect.gen(function* () {
           const [tea, mugs] = [yield* stocked(56), yield* stocked(500)]

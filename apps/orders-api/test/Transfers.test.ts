@@ -7,7 +7,7 @@ import { read, readyService } from "./Reading.ts"
 import { uuid } from "./Samples.ts"
 import { request } from "./TestService.ts"
 
-const live = { excludeTestServices: true, timeout: 60_000 }
+const live = { excludeTestServices: true, timeout: 300_000 }
 const idOf = (path: string) => path.slice("/accounts/".length)
 
 const begin = (body: object, headers: Record<string, string> = {}) => request("POST", "/transfers", { body, headers })

@@ -9,7 +9,7 @@ import { mug, uuid } from "./Samples.ts"
 import * as ServerPorts from "./ServerPorts.ts"
 import { TestService } from "./TestService.ts"
 
-const live = { excludeTestServices: true, timeout: 60_000 }
+const live = { excludeTestServices: true, timeout: 300_000 }
 
 const service = Layer.fresh(TestService.layer({ ports: Layer.effectContext(Effect.context<Service.Ports>()) }))
 

@@ -124,7 +124,7 @@ describe("a server that has lost", () => {
         yield* Scenario.say(its, ["p4: last"])
         yield* heardAll(its, [...heard, ...unheard, ...late, "p4: last"])
       }).pipe(exercise),
-    120_000
+    400_000
   )
 
   it.live(
@@ -160,7 +160,7 @@ describe("a server that has lost", () => {
         // What it still had is not published again.
         yield* publishedUpTo(its, broker, 10)
       }).pipe(exercise),
-    120_000
+    400_000
   )
 
   it.live(
@@ -187,6 +187,6 @@ describe("a server that has lost", () => {
         assert.strictEqual(yield* broker.publish(group.topic, [Messages.message("m3")]), 1)
         assert.deepStrictEqual(yield* Messages.drained(broker, group), ["m3"])
       }).pipe(exercise),
-    120_000
+    400_000
   )
 })

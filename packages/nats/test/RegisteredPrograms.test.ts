@@ -92,5 +92,5 @@ it.live(
         })
       }
     }).pipe(Effect.scoped),
-  120_000
+  400_000
 )

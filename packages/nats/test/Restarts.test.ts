@@ -129,5 +129,5 @@ it.live(
       yield* server.start
       yield* allHeard(its, nodes, lines)
     }).pipe(exercise),
-  120_000
+  400_000
 )

@@ -90,7 +90,7 @@ if (NatsServer.url !== undefined) {
         const state = yield* insisting(publisher.state(group))
         assert.deepInclude(state, { end: batches * keys.length, dead: 0 }, "no message stands in the topic twice")
       }).pipe(Effect.scoped),
-    180_000
+    400_000
   )
 }
 

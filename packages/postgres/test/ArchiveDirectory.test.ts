@@ -134,7 +134,7 @@ describe("an archiver that is killed", () => {
           const names = yield* Effect.promise(() => readdir(archive, { recursive: true }))
           assert.strictEqual(names.filter((name) => name.endsWith(".jsonl.gz")).length, 1)
         }),
-      60_000
+      400_000
     )
   }
 })

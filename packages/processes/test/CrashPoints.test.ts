@@ -135,7 +135,7 @@ describe("a node that dies before or after what it stores or sends", () => {
   it.effect(
     "changes nothing of what becomes of a parcel, at any point",
     () => Effect.map(difference(effort < 3 ? 5 : 1, sound), (found) => assert.isUndefined(found)),
-    60_000
+    400_000
   )
 
   it.effect.each([
@@ -144,6 +144,6 @@ describe("a node that dies before or after what it stores or sends", () => {
   ])(
     "is found out when it $named",
     ({ broken }) => Effect.map(difference(1, broken), (found) => assert.isDefined(found)),
-    60_000
+    400_000
   )
 })

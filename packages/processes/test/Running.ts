@@ -3,6 +3,7 @@ import { CommandBus, layerMemory as eventsInMemory } from "@eventfold/event-stor
 import {
   ConsumerProgress,
   ConsumerRegistry,
+  DeadLetterDesk,
   layerMemory as readSideInMemory,
   Subscriptions
 } from "@eventfold/subscriptions"
@@ -14,13 +15,18 @@ export { pass, settled } from "@eventfold/testing/TestTime"
 
 /** All ports in memory. */
 export const ports = Layer.fresh(
-  Layer.mergeAll(
-    readSideInMemory,
-    ConsumerRegistry.layer,
-    ConsumerProgress.layer,
-    Subscriptions.layer,
-    TimersMemory.layerMemory
-  ).pipe(Layer.provideMerge(eventsInMemory))
+  DeadLetterDesk.layer.pipe(
+    Layer.provideMerge(
+      Layer.mergeAll(
+        readSideInMemory,
+        ConsumerRegistry.layer,
+        ConsumerProgress.layer,
+        Subscriptions.layer,
+        TimersMemory.layerMemory
+      )
+    ),
+    Layer.provideMerge(eventsInMemory)
+  )
 )
 
 /** A node that runs the parcels until its scope closes. */
