@@ -3,6 +3,7 @@
  * then a person has to look.
  *
  * It does not matter how the service coordinates fulfilment: where there is a saga, that tells; else the shipping process.
+ * Of an order that was cancelled as a draft neither hears: then the order itself tells.
  */
 import { OrderFulfilment } from "@eventfold/domain-fulfilment"
 import type { OrderId } from "@eventfold/shared-kernel"
@@ -48,9 +49,18 @@ export const wait = Effect.fn("Ending.wait")(function* (
   { baseUrl, endWithin }: EndingOptions
 ): Effect.fn.Return<Ending, NotEnded | ServiceUnreachable> {
   const within = Duration.format(Duration.fromInputUnsafe(endWithin))
+  const isCancelled = service.orders.get({ params: { id: orderId }, headers: {}, query: {} }).pipe(
+    Effect.map(({ body }) => body?.status === "cancelled"),
+    expectService(baseUrl)
+  )
   return yield* service.sagas.ofOrder({ params: { id: orderId }, headers: {} }).pipe(
     expectService(baseUrl),
     Effect.map((answer) => standingOf(orderId, answer)),
+    Effect.flatMap((standing) =>
+      standing === "not begun"
+        ? Effect.map(isCancelled, (cancelled): Standing => (cancelled ? "cancelled" : standing))
+        : Effect.succeed(standing)
+    ),
     Effect.filterOrFail(isEnding, (standing) => new NotEnded({ order, orderId, standing, within })),
     Effect.retry({
       while: (error) => error._tag === "NotEnded" && error.standing !== "left to a person",
