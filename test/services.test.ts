@@ -3,7 +3,7 @@
  * few seconds with `kill -9`, and NATS twice. In the end each context's own store is counted, by the rule to which one service is
  * held: nothing was lost, nothing happened twice, and every order has ended as it does in one process.
  *
- * The moments, who is killed, and how fulfilment is coordinated come from a seed, which a failure names; `EVENTFOLD_SEED` makes
+ * The moments, who is killed, how fulfilment is coordinated and how programs find each other come from a seed, which a failure names; `EVENTFOLD_SEED` makes
  * the same ones again. `EVENTFOLD_EFFORT` says how many orders and kills there are.
  */
 import { NodeCrypto, NodeHttpClient, NodeServices } from "@effect/platform-node"
@@ -101,6 +101,7 @@ const killed = Effect.gen(function* () {
     restart: true,
     databaseServer: inject("postgresUrl"),
     temporaryDatabases: `_${process.pid}`,
+    registry: (yield* Random.nextBoolean) ? "static" : "nats",
     environment: {
       ...bare,
       FULFILMENT: (yield* Random.nextBoolean) ? "orchestrated" : "choreographed",

@@ -32,6 +32,7 @@ const containers: Place = {
   urlOf: ({ name, port }) => `http://${name}:${firstPort + port}`,
   databaseUrlOf: (database) => `postgres://eventfold:${secrets.POSTGRES_PASSWORD}@postgres:5432/${database}`,
   natsUrl: `nats://eventfold:${secrets.NATS_PASSWORD}@nats:4222`,
+  registry: "static",
   journal: "/data/card-gateway.jsonl",
   secrets: {
     masterKey: secrets.EVENTFOLD_MASTER_KEY,
@@ -107,6 +108,20 @@ describe("the topology", () => {
     const all = services.programs.flatMap(({ contexts }) => contexts)
     assert.deepStrictEqual(told.toSorted(), all.filter((context) => context !== "payments").toSorted())
   })
+})
+
+describe("programs that find each other by NATS", () => {
+  it.each(services.programs.filter(({ app }) => app !== "card-gateway-simulator"))(
+    "tell $name where NATS is, and nothing of the others",
+    (program) => {
+      const told = environmentOf(services, program, { ...containers, registry: "nats" })
+      assert.strictEqual(told["SERVICE_REGISTRY"], "nats")
+      assert.strictEqual(told["NATS_URL"], containers.natsUrl)
+      assert.isUndefined(told["SERVICES"])
+      // Others are to find a service, and nobody looks for the gateway.
+      assert.strictEqual(told["SERVICE_URL"], program.app === "gateway" ? undefined : containers.urlOf(program))
+    }
+  )
 })
 
 describe("docker-compose.yml", () => {

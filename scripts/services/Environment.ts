@@ -28,6 +28,8 @@ export interface Place {
   readonly databaseUrlOf: (database: string) => string
   /** The NATS of the topology, with what it asks for. */
   readonly natsUrl: string
+  /** Who knows where contexts are served: each program, by its settings, or NATS, where they find each other. */
+  readonly registry: "static" | "nats"
   /** The file in which the simulated card gateway keeps what it knows. */
   readonly journal: string
   readonly secrets: Secrets
@@ -51,10 +53,11 @@ const ofCards = (topology: Topology, { contexts }: Program, { secrets, urlOf }: 
       }
 }
 
-const ofServices = (topology: Topology, program: Program, place: Place): Record<string, string> => ({
-  SERVICE_REGISTRY: "static",
-  SERVICES: elsewhere(topology, program, place),
-  SERVICE_CREDENTIAL: place.secrets.serviceCredential
+/** How a program finds the others. */
+const ofRegistry = (topology: Topology, program: Program, place: Place): Record<string, string> => ({
+  ...(place.registry === "static"
+    ? { SERVICE_REGISTRY: "static", SERVICES: elsewhere(topology, program, place) }
+    : { SERVICE_REGISTRY: "nats", NATS_URL: place.natsUrl })
 })
 
 /** The variables of a program of a topology that runs at a place. */
@@ -76,7 +79,7 @@ export const environmentOf = (topology: Topology, program: Program, place: Place
       }
     }
     case "gateway":
-      return { ...listening, ...ofServices(topology, program, place) }
+      return { ...listening, ...ofRegistry(topology, program, place) }
     case "orders-api":
       return {
         ...listening,
@@ -89,7 +92,13 @@ export const environmentOf = (topology: Topology, program: Program, place: Place
               EVENTFOLD_MASTER_KEY: place.secrets.masterKey
             }),
         ...(topology.servers.includes("nats")
-          ? { MESSAGING: "nats", NATS_URL: place.natsUrl, ...ofServices(topology, program, place) }
+          ? {
+              MESSAGING: "nats",
+              NATS_URL: place.natsUrl,
+              ...ofRegistry(topology, program, place),
+              ...(place.registry === "nats" ? { SERVICE_URL: place.urlOf(program) } : {}),
+              SERVICE_CREDENTIAL: place.secrets.serviceCredential
+            }
           : {}),
         ...ofCards(topology, program, place)
       }

@@ -37,6 +37,8 @@ export interface ServicesOptions {
   readonly temporaryDatabases?: string
   /** A NATS with JetStream. Left out: one of its own. */
   readonly natsUrl?: string | undefined
+  /** Who knows where contexts are served. Default: `static`, each program by its settings. */
+  readonly registry?: Place["registry"] | undefined
   /** More variables for every program; those of the topology win. Default those of this process. */
   readonly environment?: Readonly<Record<string, string | undefined>>
   /** How long a program may take to be healthy. Default three minutes. */
@@ -126,7 +128,8 @@ export const start = Effect.fnUntraced(function* (
   const portOf = ({ name }: Program) => ports.get(name) ?? 0
   const urlOf = (program: Program) => `http://127.0.0.1:${portOf(program)}`
   const journal = join(data, "card-gateway.jsonl")
-  const place: Place = { host: "127.0.0.1", portOf, urlOf, databaseUrlOf, natsUrl, journal, secrets }
+  const registry = options.registry ?? "static"
+  const place: Place = { host: "127.0.0.1", portOf, urlOf, databaseUrlOf, natsUrl, registry, journal, secrets }
   const environments = new Map(topology.programs.map((one) => [one.name, environmentOf(topology, one, place)]))
   // What the topology tells any program, no program takes from elsewhere.
   const own = new Set(Array.from(environments.values()).flatMap(Object.keys))

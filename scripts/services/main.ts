@@ -1,6 +1,6 @@
 /**
- * `npm run services -- [--topology services|monolith] [--only NAMES] [--data DIR] [--ports-from N] [--restart]`: the order
- * service as several services on this machine, without containers.
+ * The order service as several services on this machine, without containers:
+ * `npm run services -- [--topology services|monolith] [--only NAMES] [--data DIR] [--ports-from N] [--registry static|nats] [--restart]`
  *
  * `DATABASE_SERVER_URL` names a PostgreSQL server whose user may create databases; without it the server that npm ships is
  * started. `NATS_URL` names a NATS with JetStream; without it `nats-server` is started, which has to be installed. All other
@@ -56,12 +56,16 @@ const command = Command.make(
       Flag.withDefault(firstPort),
       Flag.withDescription("the first port; 0 takes any free ones")
     ),
+    registry: Flag.Literals("registry", ["static", "nats"]).pipe(
+      Flag.withDefault("static"),
+      Flag.withDescription("who knows where contexts are served: each program, by its settings, or NATS")
+    ),
     restart: Flag.Boolean("restart").pipe(
       Flag.withDefault(false),
       Flag.withDescription("start again what has ended, later and later")
     )
   },
-  Effect.fn(function* ({ data, only, portsFrom, restart, topology }) {
+  Effect.fn(function* ({ data, only, portsFrom, registry, restart, topology }) {
     return yield* Effect.scoped(
       Effect.gen(function* () {
         running = yield* Services.start({
@@ -69,6 +73,7 @@ const command = Command.make(
           data,
           only: Option.getOrUndefined(only)?.split(","),
           portsFrom: portsFrom === 0 ? "free" : portsFrom,
+          registry,
           restart,
           databaseServer: given("DATABASE_SERVER_URL"),
           natsUrl: given("NATS_URL"),
