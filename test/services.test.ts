@@ -43,7 +43,7 @@ layer(platform, { excludeTestServices: true })("five services that are killed at
         }
       })
     },
-    1_200_000
+    1_200_000 * Math.max(1, effort / 3)
   )
 })
 

@@ -54,11 +54,10 @@ const ofCards = (topology: Topology, { contexts }: Program, { secrets, urlOf }: 
 }
 
 /** How a program finds the others. */
-const ofRegistry = (topology: Topology, program: Program, place: Place): Record<string, string> => ({
-  ...(place.registry === "static"
+const ofRegistry = (topology: Topology, program: Program, place: Place): Record<string, string> =>
+  place.registry === "static"
     ? { SERVICE_REGISTRY: "static", SERVICES: elsewhere(topology, program, place) }
-    : { SERVICE_REGISTRY: "nats", NATS_URL: place.natsUrl })
-})
+    : { SERVICE_REGISTRY: "nats", NATS_URL: place.natsUrl }
 
 /** The variables of a program of a topology that runs at a place. */
 export const environmentOf = (topology: Topology, program: Program, place: Place): Record<string, string> => {
