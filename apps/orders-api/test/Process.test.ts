@@ -73,6 +73,8 @@ describe("the service as a process", () => {
         const DATA_DIR = yield* ServiceProcess.temporaryFolder
         yield* EmbeddedPorts.prepare(DATA_DIR)
         const service = yield* ServiceProcess.startReady({ DATA_DIR, LOG_FORMAT: "json" })
+        // It is asked every few seconds, and is no line of the log.
+        assert.strictEqual((yield* ask(service.url, "GET", "/health")).status, 200)
         const halfway = yield* sendHalf(service.url, draft())
         // It would go on for ever.
         const live = yield* listen(`${service.url}/orders/live`)

@@ -71,7 +71,9 @@ const headersOf = (response: HttpServerResponse.HttpServerResponse, correlationI
 const log = (request: HttpServerRequest.HttpServerRequest, status: number, ms: number) => {
   const path = loggablePath(request.url)
   const line = `${request.method} ${path} ${status} in ${ms} ms`
-  return (status >= 500 ? Effect.logWarning(line) : Effect.logInfo(line)).pipe(
+  // Who watches over the process asks every few seconds: it would be all there is in the log.
+  const isProbe = path === "/health" && status < 500
+  return (isProbe ? Effect.logDebug(line) : status >= 500 ? Effect.logWarning(line) : Effect.logInfo(line)).pipe(
     Effect.annotateLogs({ method: request.method, path, status, ms })
   )
 }
