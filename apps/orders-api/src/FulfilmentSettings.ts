@@ -34,6 +34,7 @@ const variables = {
   } satisfies Variable<number>,
   outageEvery: duration("PAYMENT_OUTAGE_EVERY", "1 second", "1 day"),
   outageLongest: duration("PAYMENT_OUTAGE_LONGEST", "1 second", "30 days"),
+  contextOutageLongest: duration("CONTEXT_OUTAGE_LONGEST", "1 second", "30 days"),
   breakerFailures: {
     name: "BREAKER_FAILURES",
     rule: "must be a whole number from 1 to 1000",
@@ -54,7 +55,8 @@ export const read = Effect.fnUntraced(function* (
       payment: (yield* read(variables.payment)) ?? usual.payment,
       paymentAttempts: (yield* read(variables.paymentAttempts)) ?? usual.paymentAttempts,
       outageEvery: (yield* read(variables.outageEvery)) ?? usual.outageEvery,
-      outageLongest: (yield* read(variables.outageLongest)) ?? usual.outageLongest
+      outageLongest: (yield* read(variables.outageLongest)) ?? usual.outageLongest,
+      contextOutageLongest: (yield* read(variables.contextOutageLongest)) ?? usual.contextOutageLongest
     },
     breakerFailures: (yield* read(variables.breakerFailures)) ?? defaults.breakerFailures,
     breakerOpen: (yield* read(variables.breakerOpen)) ?? defaults.breakerOpen

@@ -59,6 +59,7 @@ describe("the settings", () => {
         PAYMENT_ATTEMPTS: "99",
         PAYMENT_OUTAGE_EVERY: "10 minutes",
         PAYMENT_OUTAGE_LONGEST: "2 days",
+        CONTEXT_OUTAGE_LONGEST: "3 days",
         FULFILMENT: "choreographed",
         MESSAGING: "off",
         NOTIFICATIONS: "off",
@@ -87,7 +88,8 @@ describe("the settings", () => {
             payment: Duration.seconds(15),
             paymentAttempts: 99,
             outageEvery: Duration.minutes(10),
-            outageLongest: Duration.days(2)
+            outageLongest: Duration.days(2),
+            contextOutageLongest: Duration.days(3)
           },
           fulfilment: "choreographed",
           notifications: "off",
@@ -127,6 +129,7 @@ describe("the settings", () => {
     { variable: "PAYMENT_ATTEMPTS", values: ["0", "100", "some"] },
     { variable: "PAYMENT_OUTAGE_EVERY", values: ["1", "1 milli", "2 days"] },
     { variable: "PAYMENT_OUTAGE_LONGEST", values: ["1", "1 milli", "31 days"] },
+    { variable: "CONTEXT_OUTAGE_LONGEST", values: ["1", "1 milli", "31 days"] },
     { variable: "LOG_NOTIFY", values: ["yes", "0"] },
     { variable: "NOTIFICATIONS", values: ["yes", "0"] }
   ])("refuse a wrong $variable, with the rule it breaks and what it is", ({ values, variable }) =>

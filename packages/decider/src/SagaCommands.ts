@@ -38,7 +38,7 @@ export interface Fail extends Timed {
   readonly attempt: number
   readonly error: string
 }
-/** What lies behind the command is down. Nothing when it is not the one that is under way. */
+/** What lies behind the command, or whoever handles it, is down. Nothing when it is not the one that is under way. */
 export interface Postpone extends Timed {
   readonly _tag: "Postpone"
   readonly commandId: string
@@ -48,6 +48,11 @@ export interface Postpone extends Timed {
   readonly retryAfter: number
   /** Another one finds out right now: then it is asked again that soon, however seldom it is asked otherwise. */
   readonly isProbed?: boolean | undefined
+  /**
+   * It is whoever handles the command that is away, so nothing is known of what lies behind it: it is asked again after waits
+   * that grow from the first one between two attempts to five minutes, however seldom what lies behind it is asked.
+   */
+  readonly isAway?: boolean | undefined
 }
 /** Undoes it. Refused past the pivot. */
 export interface Cancel extends Timed {

@@ -3,7 +3,7 @@ import { DateTime, Option, Result } from "effect"
 import type * as Commands from "./SagaCommands.ts"
 import type { SagaEvent } from "./SagaEvents.ts"
 import * as Path from "./SagaPath.ts"
-import { type AnySaga, waitAfter } from "./SagaShape.ts"
+import { type AnySaga, waitAfter, waitWhileAway } from "./SagaShape.ts"
 import { commandIdOf, evolve, isEnded, type Started, type Work } from "./SagaState.ts"
 
 type Standing = Exclude<Path.Place, { readonly action: "none" }>
@@ -186,13 +186,26 @@ export class Course {
   #postponed(
     place: Standing,
     work: Work,
-    { isProbed = false, reason, retryAfter }: Pick<Commands.Postpone, "isProbed" | "reason" | "retryAfter">
+    {
+      isAway = false,
+      isProbed = false,
+      reason,
+      retryAfter
+    }: Pick<Commands.Postpone, "isAway" | "isProbed" | "reason" | "retryAfter">
   ): void {
     const { at: occurredAt } = this
-    const { outage } = sendingOf(place)
+    const sending = sendingOf(place)
+    const { outage } = sending
+    const { postponedSince = occurredAt } = work
+    const waited = occurredAt.epochMilliseconds - postponedSince.epochMilliseconds
     const isSoon = isProbed || work.urged === true
-    const again = later(occurredAt, Math.max(1, isSoon ? retryAfter : (outage.every ?? retryAfter)))
-    const end = later(work.postponedSince ?? occurredAt, outage.longest)
+    const wait = isAway
+      ? Math.max(retryAfter, waitWhileAway(sending, waited))
+      : isSoon
+        ? retryAfter
+        : (outage.every ?? retryAfter)
+    const again = later(occurredAt, Math.max(1, wait))
+    const end = later(postponedSince, outage.longest)
     const ends = !this.#isForward(place)
     if (ends && DateTime.isGreaterThanOrEqualTo(occurredAt, end)) {
       this.#failed(place, work, reason, true)

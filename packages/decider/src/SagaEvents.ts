@@ -70,7 +70,7 @@ export const StepRefused = DomainEvent.make("StepRefused", {
 })
 /** An attempt failed: nobody knows whether the command took effect. */
 export const StepFailed = DomainEvent.make("StepFailed", failed)
-/** The step waits for what lies behind it, which is known to be down. The attempt does not count. */
+/** The step waits for what lies behind it, or for whoever handles it, which is known to be down. The attempt does not count. */
 export const StepPostponed = DomainEvent.make("StepPostponed", postponed)
 /** The command that compensates a step is about to be sent. The step `start` stands for the start of the saga. */
 export const CompensationBegun = DomainEvent.make("CompensationBegun", begun)
@@ -81,7 +81,7 @@ export const CompensationFailed = DomainEvent.make("CompensationFailed", {
   ...failed,
   refusal: Schema.optionalKey(Schema.Json)
 })
-/** The compensation waits for what lies behind it, which is known to be down. The attempt does not count. */
+/** The compensation waits for what lies behind it, or for whoever handles it, which is down. The attempt does not count. */
 export const CompensationPostponed = DomainEvent.make("CompensationPostponed", postponed)
 /** Somebody wants it to be undone. */
 export const SagaCancelRequested = DomainEvent.make("SagaCancelRequested", { reason: Schema.String })

@@ -86,7 +86,7 @@ export interface Retry {
   readonly longest: number
 }
 
-/** How long a step waits for what is known to be down. */
+/** How long a step waits for what is known to be down, or for whoever handles its command and is away. */
 export interface Outage {
   /** In milliseconds; as long as the breaker says when undefined. */
   readonly every: number | undefined
@@ -158,7 +158,8 @@ export interface Patience {
   /** Commands with the same key share a circuit breaker; none when left out. */
   readonly breaker?: string
   /**
-   * How often, and how long, it waits for what is known to be down: as often as the breaker says, for 24 h. `exhausted`:
+   * How often, and how long, it waits for what is known to be down: as often as the breaker says, for 24 h. So long, too, it
+   * waits for a context that is away, which is asked more often: after waits that grow up to five minutes. `exhausted`:
    * whether attempts that are used up mean that it has failed (when left out), or that it waits as for what is down, with
    * one attempt each time.
    */
@@ -185,6 +186,17 @@ export const patienceOf = ({ breaker, outage = {}, retry = {}, timeLimit = "30 s
     exhausted: outage.exhausted ?? "fails"
   }
 })
+
+/** The longest wait for whoever handles a command and is away, in milliseconds. */
+const longestWhileAway = 300_000
+
+/**
+ * The wait for whoever handles a command and is away, in milliseconds: as long again as it has been waited for, so it is asked
+ * for the last time in vain when at least half of its absence is over. At least the first wait between two attempts; at the
+ * most the longest one of those, what the outage says, and five minutes.
+ */
+export const waitWhileAway = ({ outage, retry }: Pick<Sending, "outage" | "retry">, waited: number): number =>
+  Math.max(retry.first, Math.min(waited, retry.longest, outage.every ?? longestWhileAway, longestWhileAway))
 
 /** The wait after a failed attempt, in milliseconds. */
 export const waitAfter = ({ factor, first, longest }: Retry, attempt: number): number =>

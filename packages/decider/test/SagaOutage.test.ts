@@ -175,3 +175,99 @@ describe("a compensation that waits for what is down", () => {
     expect(skipped.answer(5, flight).answer(6, flight).last(1)).toEqual(["SagaCompensated"])
   })
 })
+
+describe("a step whose context is away", () => {
+  /** When it is asked while nobody is there, until a second, and the run after that. */
+  const asked = (begun: Run, until: number) => {
+    const times: Array<number> = [0]
+    let run = begun.away(0)
+    for (let next = run.next(); next._tag === "Wait"; next = run.next()) {
+      const at = next.until.epochMilliseconds / 1_000
+      if (at > until) break
+      times.push(at)
+      if (times.length > 1_000) throw new Error("it is asked too often")
+      run = run.proceed(at).away(at)
+    }
+    return { times, run }
+  }
+
+  it("is asked again after waits that grow to five minutes, however seldom what lies behind it is asked", () => {
+    const growing = [0, 1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 812, 1_112]
+    for (const sagas of [undefined, [patient]]) expect(asked(begin(sagas), 1_200).times).toEqual(growing)
+  })
+
+  it("is asked no sooner than somebody says that it may be back, and as often as its outage says where that is more often", () => {
+    expect(begin().away(0, 60_000).next()).toMatchObject({ _tag: "Wait", until: DateTime.makeUnsafe(60_000) })
+    const often = Saga.make({ name: "trip", input: Input })
+      .step("flight", bookFlight, {
+        send: ({ at, input }) => ({ _tag: "BookFlight", ...input, occurredAt: at }),
+        compensate: Saga.nothing("nobody minds"),
+        outage: { every: "10 seconds" }
+      })
+      .end()
+    expect(asked(begin([often]), 40).times).toEqual([0, 1, 2, 4, 8, 16, 26, 36])
+  })
+
+  it("counts no attempt, and goes on when it is back, with all its attempts", () => {
+    const { run } = asked(begin(), 3_600)
+    const next = run.next()
+    const at = next._tag === "Wait" ? next.until.epochMilliseconds / 1_000 : Number.NaN
+    const back = run.proceed(at)
+    expect(back.send()).toMatchObject({ attempt: 1, commandId: begin().send().commandId })
+    expect(back.answer(at, flight).last(2)).toEqual(["StepAnswered flight", "StepBegun hotel"])
+    // Five attempts, as if nothing had been.
+    expect(back.failForGood(at).last(2)).toEqual(["StepFailed flight", "CompensationBegun flight"])
+    expect(back.failForGood(at).history.filter(({ _tag }) => _tag === "StepFailed")).toHaveLength(5)
+  })
+
+  it("is undone at once when it is refused after it is back", () => {
+    expect(begin().away(0).proceed(1).refuse(1, "full").last(2)).toEqual([
+      "StepRefused flight",
+      "CompensationBegun start"
+    ])
+  })
+
+  it("is given up at the end of its outage, and what it may have done is undone", () => {
+    const { run, times } = asked(begin(), 86_399)
+    expect(times.at(-1)).toBeLessThan(86_400)
+    const ended = run.proceed(86_400).away(86_400)
+    expect(ended.last(2)).toEqual(["StepFailed flight", "CompensationBegun flight"])
+  })
+
+  it("is waited for without an end behind the pivot", () => {
+    const forward = Saga.make({ name: "trip", input: Input })
+      .pivot()
+      .step("flight", bookFlight, {
+        send: ({ at, input }) => ({ _tag: "BookFlight", ...input, occurredAt: at }),
+        outage: { longest: "1 minute" }
+      })
+      .end()
+    const { run } = asked(begin([forward]), 7_200)
+    expect(run.last(1)).toEqual(["StepPostponed flight"])
+    const retried = run.tell(7_200, { _tag: "Retry" })
+    expect(retried.answer(7_200, flight).last(1)).toEqual(["SagaCompleted"])
+  })
+})
+
+describe("a compensation whose context is away", () => {
+  const undoing = () => begin().answer(0, flight).refuse(0, "full")
+
+  it("is passed over while others are to be done, and done when it is back", () => {
+    const run = undoing().away(0)
+    expect(run.last(2)).toEqual(["CompensationPostponed flight", "CompensationBegun start"])
+    const waiting = run.answer(1, flight).away(1)
+    expect(waiting.next()).toMatchObject({ _tag: "Wait", step: "flight", until: DateTime.makeUnsafe(2_000) })
+    expect(waiting.proceed(2).answer(2, flight).last(1)).toEqual(["SagaCompensated"])
+  })
+
+  it("is parked for a person only at the end of its outage", () => {
+    let run = undoing().away(0).answer(0, flight)
+    let at = 0
+    for (let turn = 0; turn < 1_000 && run.state().status === "active"; turn += 1) {
+      const next = run.next()
+      if (next._tag === "Wait") at = next.until.epochMilliseconds / 1_000
+      run = next._tag === "Send" ? run.away(at) : run.proceed(at)
+    }
+    expect([at, run.last(2)]).toEqual([86_400, ["CompensationFailed flight", "SagaParked"]])
+  })
+})

@@ -64,6 +64,18 @@ export class Run {
     const { attempt, commandId } = this.send()
     return this.tell(seconds, { _tag: "Postpone", commandId, attempt, reason: "the breaker is open", retryAfter })
   }
+  /** Whoever handles the command that is under way is away. */
+  away(seconds: number, retryAfter = 0): Run {
+    const { attempt, commandId } = this.send()
+    return this.tell(seconds, {
+      _tag: "Postpone",
+      commandId,
+      attempt,
+      reason: "nobody serves travel",
+      retryAfter,
+      isAway: true
+    })
+  }
   proceed(seconds: number): Run {
     return this.tell(seconds, { _tag: "Proceed" })
   }

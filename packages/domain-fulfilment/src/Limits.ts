@@ -16,13 +16,19 @@ export interface Limits {
   readonly outageEvery: Duration.Input
   /** For how long; then the order is cancelled. */
   readonly outageLongest: Duration.Input
+  /**
+   * How long a step that asks no gateway waits for a context whose service is away; then the order is cancelled. So long, too,
+   * what undoes it waits; then a person decides.
+   */
+  readonly contextOutageLongest: Duration.Input
 }
 
-/** Stock 60 s, payment 30 s and three attempts; while the gateway is down hourly, for a day. */
+/** Stock 60 s, payment 30 s and three attempts; while the gateway is down hourly, for a day; for a context that is away a day. */
 export const usual: Limits = {
   stock: "60 seconds",
   payment: "30 seconds",
   paymentAttempts: 3,
   outageEvery: "1 hour",
-  outageLongest: "24 hours"
+  outageLongest: "24 hours",
+  contextOutageLongest: "24 hours"
 }

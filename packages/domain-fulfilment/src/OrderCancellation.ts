@@ -3,7 +3,8 @@
  * the stock made available again.
  *
  * It only goes forward. A shipment that has left refuses to be withdrawn: the saga is parked before any money is given
- * back, and a person decides.
+ * back, and a person decides. A context whose service is away is waited for without an end, and nothing behind it is done
+ * before.
  */
 import { Saga } from "@eventfold/decider"
 import { releaseReservation } from "@eventfold/domain-inventory/ReservationCommands"

@@ -6,6 +6,9 @@
  * Then the order is cancelled and its stock released, whatever the gateway does: a refund that waits for it keeps nothing
  * else from being undone. After a day of its own a person decides about it.
  *
+ * A context whose service is away refuses nothing either: the step that needs it waits, and so does what undoes it. Its pauses
+ * grow from a second to five minutes, so the order goes on soon after the service is back; after a day it is cancelled.
+ *
  * Once the shipment is asked for it only goes forward: what remains is to tell the customer. An order that is cancelled
  * after that is undone by `OrderCancellation`.
  */
@@ -32,18 +35,31 @@ export const summary =
   "Fulfils an order that was placed with a card: stock, payment, approval, shipment; undone in reverse when something fails."
 
 /** The saga that fulfils an order, as patient as the limits say. */
-export const make = ({ outageEvery, outageLongest, payment, paymentAttempts, stock }: Limits = usual) =>
-  Saga.make({ name: "order-fulfilment", input: FulfilmentInput })
+export const make = ({
+  contextOutageLongest,
+  outageEvery,
+  outageLongest,
+  payment,
+  paymentAttempts,
+  stock
+}: Limits = usual) => {
+  const patient = { outage: { longest: contextOutageLongest } }
+  return Saga.make({ name: "order-fulfilment", input: FulfilmentInput })
     .undo(
-      Saga.by(cancelOrder, ({ at, because, input: { orderId } }) => ({
-        _tag: "CancelOrder",
-        orderId,
-        occurredAt: at,
-        cancelledBy: "system",
-        reason: reasonOf(because)
-      }))
+      Saga.by(
+        cancelOrder,
+        ({ at, because, input: { orderId } }) => ({
+          _tag: "CancelOrder",
+          orderId,
+          occurredAt: at,
+          cancelledBy: "system",
+          reason: reasonOf(because)
+        }),
+        patient
+      )
     )
     .step("reserve-stock", reserveStock, {
+      ...patient,
       timeLimit: stock,
       send: ({ at, input: { lines, orderId } }) => ({
         _tag: "ReserveStock",
@@ -52,11 +68,15 @@ export const make = ({ outageEvery, outageLongest, payment, paymentAttempts, sto
         lines,
         occurredAt: at
       }),
-      compensate: Saga.by(releaseReservation, ({ at, input: { orderId } }) => ({
-        _tag: "ReleaseReservation",
-        reservationId: OrderIds.of(orderId).reservationId,
-        occurredAt: at
-      }))
+      compensate: Saga.by(
+        releaseReservation,
+        ({ at, input: { orderId } }) => ({
+          _tag: "ReleaseReservation",
+          reservationId: OrderIds.of(orderId).reservationId,
+          occurredAt: at
+        }),
+        patient
+      )
     })
     .step("take-payment", takePayment, {
       timeLimit: payment,
@@ -93,6 +113,7 @@ export const make = ({ outageEvery, outageLongest, payment, paymentAttempts, sto
       )
     })
     .step("approve-order", approveOrder, {
+      ...patient,
       send: ({ at, input: { orderId } }) => ({
         _tag: "ApproveOrder",
         orderId,
@@ -102,19 +123,24 @@ export const make = ({ outageEvery, outageLongest, payment, paymentAttempts, sto
       compensate: Saga.nothing("the order is cancelled as a whole, at the end")
     })
     .step("request-shipment", requestShipment, {
+      ...patient,
       send: ({ at, input: { orderId } }) => ({
         _tag: "RequestShipment",
         shipmentId: OrderIds.of(orderId).shipmentId,
         orderId,
         occurredAt: at
       }),
-      compensate: Saga.by(withdrawShipment, ({ at, because, input: { orderId } }) => ({
-        _tag: "WithdrawShipment",
-        shipmentId: OrderIds.of(orderId).shipmentId,
-        orderId,
-        reason: reasonOf(because),
-        occurredAt: at
-      }))
+      compensate: Saga.by(
+        withdrawShipment,
+        ({ at, because, input: { orderId } }) => ({
+          _tag: "WithdrawShipment",
+          shipmentId: OrderIds.of(orderId).shipmentId,
+          orderId,
+          reason: reasonOf(because),
+          occurredAt: at
+        }),
+        patient
+      )
     })
     .pivot()
     .step("tell-customer", notifyCustomer, {
@@ -126,6 +152,7 @@ export const make = ({ outageEvery, outageLongest, payment, paymentAttempts, sto
       })
     })
     .end()
+}
 
 const nameOf = (refusal: unknown): string =>
   Predicate.hasProperty(refusal, "_tag") && typeof refusal._tag === "string" ? refusal._tag : "no reason given"

@@ -1,6 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import type { Saga } from "@eventfold/decider"
-import { FulfilmentInput, OrderCancellation, OrderFulfilment } from "@eventfold/domain-fulfilment"
+import { FulfilmentInput, Limits, OrderCancellation, OrderFulfilment } from "@eventfold/domain-fulfilment"
 import { Option } from "effect"
 import * as Scenario from "./Scenario.ts"
 import { walk } from "./SagaWalk.ts"
@@ -155,6 +155,67 @@ describe("what fails", () => {
   })
 })
 
+describe("a context whose service is away", () => {
+  const steps = ["reserve-stock", "take-payment", "approve-order", "request-shipment"] as const
+
+  it("for minutes or hours, in front of any step: the order waits, and is fulfilled soon after the service is back", () => {
+    for (const step of [...steps, "tell-customer"]) {
+      for (const away of [16, 60, 600, 23 * 3_600]) {
+        const { seconds, state } = walk(saga, input, { [step]: { away } })
+        assert.strictEqual(state.status, "completed", `${step}, away for ${away} s`)
+        // It waits as long again as it has waited, and five minutes at the most.
+        assert.isBelow(seconds, away + Math.min(away, 300) + 20, `${step}, away for ${away} s`)
+      }
+    }
+  })
+
+  it("for a day: the order is cancelled, and what may have been done is undone", () => {
+    for (const step of steps) {
+      const { seconds, state, trace } = walk(saga, input, { [step]: { away: 30 * 3_600 } })
+      assert.strictEqual(state.status, "compensated", step)
+      assert.strictEqual(trace.at(-1), "undo: ordering.CancelOrder")
+      assert.isAtLeast(seconds, 24 * 3_600)
+      assert.isBelow(seconds, 24 * 3_600 + 60)
+    }
+  })
+
+  it("and refuses when it is back: the order is cancelled at once", () => {
+    const { seconds, state, trace } = walk(saga, input, {
+      "reserve-stock": { away: 60, after: { refused: refusals.stock } }
+    })
+    assert.strictEqual(state.status, "compensated")
+    assert.deepStrictEqual(trace.slice(-2), ["inventory.ReserveStock", "undo: ordering.CancelOrder"])
+    assert.isBelow(seconds, 120)
+  })
+
+  it("while what was done there is to be undone: the rest is undone at once, and it is when the service is back", () => {
+    const { ended, state } = walk(saga, input, {
+      "request-shipment": { refused: refusals.shipment },
+      "undo reserve-stock": { away: 3_600 }
+    })
+    assert.strictEqual(state.status, "compensated")
+    assert.isBelow(ended["undo start"] ?? Infinity, 60)
+    assert.isAtLeast(ended["undo reserve-stock"] ?? 0, 3_600)
+  })
+
+  it("for days, while something is to be undone: a person decides about that, after a day", () => {
+    const { seconds, state } = walk(saga, input, {
+      "request-shipment": { refused: refusals.shipment },
+      "undo reserve-stock": { away: 100 * 3_600 }
+    })
+    assert.strictEqual(state.status, "parked")
+    assert.deepStrictEqual(stuckOf(state), ["reserve-stock"])
+    assert.isAtLeast(seconds, 24 * 3_600)
+    assert.isBelow(seconds, 24 * 3_600 + 60)
+  })
+
+  it("for days, when an order is cancelled after its fulfilment: no money is given back before the shipment is withdrawn", () => {
+    const { ended, state } = walk(OrderCancellation.make(), { orderId }, { "withdraw-shipment": { away: 50 * 3_600 } })
+    assert.strictEqual(state.status, "completed")
+    assert.isAtLeast(ended["refund-payment"] ?? 0, 50 * 3_600)
+  })
+})
+
 describe("an order that is cancelled in flight", () => {
   it("is undone as far as it got", () => {
     const { payloads, state, trace } = walk(saga, input, { "approve-order": "cancelled-meanwhile" })
@@ -198,5 +259,16 @@ describe("the limits", () => {
       [pay?.retry.attempts, pay?.outage],
       [3, { every: 3_600_000, longest: 24 * 3_600_000, exhausted: "waits" }]
     )
+  })
+
+  it("say how long a service that is away is waited for, by what undoes a step, too", () => {
+    const short = OrderFulfilment.make({ ...Limits.usual, contextOutageLongest: "1 hour" })
+    const { ended, seconds, state } = walk(short, input, {
+      "reserve-stock": { away: 30 * 3_600 },
+      "undo reserve-stock": { away: 30 * 3_600 }
+    })
+    assert.strictEqual(state.status, "parked")
+    assert.isBelow(ended["undo start"] ?? Infinity, 3_660)
+    assert.isBelow(seconds, 2 * 3_600 + 60)
   })
 })

@@ -12,6 +12,8 @@ export interface Otherwise {
     | "fails"
     /** What lies behind it is down for so many seconds. */
     | { readonly down: number }
+    /** Whoever handles it is away for so many seconds, and then what is said, if anything. */
+    | { readonly away: number; readonly after?: { readonly refused: Schema.Json; readonly times?: number } }
     /** Fails each time for so many seconds, and then what is said, if anything. */
     | { readonly failing: number; readonly after?: { readonly refused: Schema.Json; readonly times?: number } }
     /** Somebody cancels while it is under way; it is answered. */
@@ -51,7 +53,7 @@ export const walk = (saga: Saga.AnySaga, input: Schema.Json, otherwise: Otherwis
   const ended: Record<string, number> = {}
   const refused = new Map<string, number>()
   const seconds = () => (now.epochMilliseconds - start.epochMilliseconds) / 1_000
-  for (let turn = 0; turn < 200; turn += 1) {
+  for (let turn = 0; turn < 2_000; turn += 1) {
     if (state.status === "none") throw new Error("it was not started")
     const next: Saga.Next = Result.getOrThrow(Saga.next(sagas, state))
     if (next._tag === "Ended" || next._tag === "Parked") break
@@ -67,10 +69,16 @@ export const walk = (saga: Saga.AnySaga, input: Schema.Json, otherwise: Otherwis
     now = DateTime.add(now, { seconds: 1 })
     ended[name] = seconds()
     const said = otherwise[name]
-    const outcome =
-      typeof said === "object" && "failing" in said && said.after !== undefined && seconds() > said.failing
-        ? said.after
-        : said
+    const over =
+      typeof said !== "object"
+        ? 0
+        : "failing" in said
+          ? said.failing
+          : "away" in said
+            ? said.away
+            : Number.POSITIVE_INFINITY
+    const after = typeof said === "object" && "after" in said ? said.after : undefined
+    const outcome = after !== undefined && seconds() > over ? after : said
     if (outcome === "fails") tell({ _tag: "Fail", commandId, attempt, error: "no answer" })
     else if (outcome !== undefined && typeof outcome === "object" && "refused" in outcome) {
       const times = (refused.get(name) ?? 0) + 1
@@ -81,11 +89,13 @@ export const walk = (saga: Saga.AnySaga, input: Schema.Json, otherwise: Otherwis
           : { _tag: "Refuse", commandId, refusal: outcome.refused }
       )
     } else if (outcome !== undefined && typeof outcome === "object") {
-      const until = "down" in outcome ? outcome.down : outcome.failing
+      const until = "down" in outcome ? outcome.down : "away" in outcome ? outcome.away : outcome.failing
       if (now.epochMilliseconds - start.epochMilliseconds > until * 1_000) {
         tell({ _tag: "Answer", commandId, answer: answerOf(sending.command.name) })
       } else if ("failing" in outcome) tell({ _tag: "Fail", commandId, attempt, error: "no answer" })
-      else tell({ _tag: "Postpone", commandId, attempt, reason: "the gateway is down", retryAfter: 60_000 })
+      else if ("away" in outcome) {
+        tell({ _tag: "Postpone", commandId, attempt, reason: "nobody is there", retryAfter: 0, isAway: true })
+      } else tell({ _tag: "Postpone", commandId, attempt, reason: "the gateway is down", retryAfter: 60_000 })
     } else {
       if (outcome === "cancelled-meanwhile") tell({ _tag: "Cancel", reason: "the customer thought better of it" })
       tell({ _tag: "Answer", commandId, answer: answerOf(sending.command.name) })

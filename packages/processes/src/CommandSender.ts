@@ -14,7 +14,12 @@ export class CommandNotSent extends Schema.TaggedError<CommandNotSent>()("Comman
   /** What went wrong; nothing personal. */
   reason: Schema.String,
   /** Whether it is a foreign system behind the handler that failed, and not what the command has to pass until there. */
-  ofOutside: Schema.Boolean
+  ofOutside: Schema.Boolean,
+  /**
+   * There when the program that handles it is away, or out of reach: nothing is wrong with the command, and it can be waited
+   * for. With when that may be over, in milliseconds from now, where that is known.
+   */
+  away: Schema.optionalKey(Schema.Struct({ retryAfter: Schema.optionalKey(Schema.Finite) }))
 }) {
   override get message() {
     return `${this.command}: ${this.reason}`
@@ -44,10 +49,25 @@ export class CommandSender extends Context.Service<
         Effect.mapError(
           bus.dispatchJson(command, envelope),
           (error) =>
-            new CommandNotSent({ command, reason: reasonOf(error), ofOutside: error._tag === "OutsideFailure" })
+            new CommandNotSent({
+              command,
+              reason: reasonOf(error),
+              ofOutside: error._tag === "OutsideFailure",
+              ...awayOf(error)
+            })
         )
     }))
   )
+}
+
+/**
+ * Whoever handles a command is away: nobody serves its context now, or it is not available for a while. Not when trying again
+ * cannot help, such as with a credential that is not accepted.
+ */
+const awayOf = (error: DispatchError): Pick<CommandNotSent, "away"> => {
+  if (error._tag === "ContextNotRegistered") return { away: {} }
+  if (error._tag !== "ContextUnavailable" || !error.retryable) return {}
+  return { away: error.retryAfter === undefined ? {} : { retryAfter: error.retryAfter } }
 }
 
 /** What is wrong with a value may quote it, and a value may be about a person: then only its place is told. */

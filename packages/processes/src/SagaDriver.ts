@@ -14,7 +14,7 @@ import type { CommandServices, EventMetadata } from "@eventfold/event-store"
 import { inTime } from "@eventfold/subscriptions/InTime"
 import { Cause, Clock, Deferred, Duration, Effect, FiberMap, Queue, Result } from "effect"
 import { BreakerOpen, Breakers } from "./Breakers.ts"
-import { CommandSender, isOfOutside } from "./CommandSender.ts"
+import { CommandNotSent, CommandSender, isOfOutside } from "./CommandSender.ts"
 import type { SagaRef, SagaStreams, Told } from "./SagaStreams.ts"
 
 /** How many sagas are driven. */
@@ -99,6 +99,12 @@ export const make = Effect.fnUntraced(function* (
             const { message: reason, retryAfter } = error
             const isProbed = error.state === "half-open"
             return Effect.succeed({ _tag: "Postpone", commandId, attempt, reason, retryAfter, isProbed })
+          }
+          // A context that is away says nothing of the command, so it is no attempt at it.
+          if (error instanceof CommandNotSent && error.away !== undefined) {
+            const { away, message: reason } = error
+            const { retryAfter = 0 } = away
+            return Effect.succeed({ _tag: "Postpone", commandId, attempt, reason, retryAfter, isAway: true })
           }
           if (Cause.isTimeoutError(error)) return Effect.succeed(failed(`no answer within ${sending.timeLimit} ms`))
           if (Cause.hasFails(cause) && error instanceof Error) return Effect.succeed(failed(error.message))

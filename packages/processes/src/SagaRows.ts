@@ -107,7 +107,8 @@ const after = (row: SagaRow, event: Later): SagaRow => {
     }
     case "StepPostponed":
     case "CompensationPostponed":
-      // An attempt at what is down does not count: its breaker kept it from being asked, or its attempts were used up.
+      // An attempt at what is down does not count: its breaker kept it from being asked, its context is
+      // away, or its attempts were used up.
       return { ...now, status: "waiting", attempt: row.attempt - 1, error: event.reason, dueAt: event.until }
     case "SagaCancelRequested":
       return { ...now, error: `it was cancelled: ${event.reason}` }

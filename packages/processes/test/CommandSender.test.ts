@@ -1,4 +1,7 @@
-/** Which failures of a command are ones of the outside: what the bus says of a foreign system, and nothing else. */
+/**
+ * Which failures of a command are ones of the outside: what the bus says of a foreign system, and nothing else. And which say that
+ * whoever handles it is away: what stands between it and its context, where that may be over some time.
+ */
 import { assert, describe, it } from "@effect/vitest"
 import {
   CommandBus,
@@ -26,20 +29,35 @@ const failing = (error: DispatchError) =>
   )
 
 const name = "bank.Pay"
-const cases: ReadonlyArray<readonly [DispatchError, boolean]> = [
+const unavailable = { context: "bank", detail: "it is slow" } as const
+const cases: ReadonlyArray<readonly [DispatchError, boolean, away?: { readonly retryAfter?: number }]> = [
   [new OutsideFailure({ system: "bank", retryable: true, detail: "it is away" }), true],
   [new OutsideFailure({ system: "bank", retryable: false, detail: "it does not know us" }), true],
   [new EventStoreFailure({ operation: "append", retryable: true, cause: "no connection" }), false],
   [new MalformedMessage({ name, problems: [{ field: "amount", rule: "must be positive" }] }), false],
   [new UnknownMessage({ name, known: [] }), false],
-  [new ContextNotRegistered({ namespace: "shop", context: "bank", known: [] }), false],
-  [new ContextUnavailable({ context: "bank", problem: "timeout", retryable: true, detail: "it is slow" }), false]
+  [new ContextNotRegistered({ namespace: "shop", context: "bank", known: [] }), false, {}],
+  [new ContextUnavailable({ ...unavailable, problem: "registry", retryable: true }), false, {}],
+  [new ContextUnavailable({ ...unavailable, problem: "unreachable", retryable: true }), false, {}],
+  [new ContextUnavailable({ ...unavailable, problem: "timeout", retryable: true }), false, {}],
+  [
+    new ContextUnavailable({ ...unavailable, problem: "left-alone", retryable: true, retryAfter: 45_000 }),
+    false,
+    { retryAfter: 45_000 }
+  ],
+  [new ContextUnavailable({ ...unavailable, problem: "credential", retryable: false }), false],
+  [new ContextUnavailable({ ...unavailable, problem: "unexpected", retryable: false }), false]
 ]
 
 describe("a command that fails", () => {
-  for (const [error, ofOutside] of cases) {
-    it.effect(`with "${error.message}" is ${ofOutside ? "a failure" : "none"} of the outside`, () =>
-      Effect.map(failing(error), (failed) => assert.deepInclude(failed, { command: name, ofOutside }))
+  for (const [error, ofOutside, away] of cases) {
+    const title = `${ofOutside ? "a failure" : "none"} of the outside, and its context is ${away ? "away" : "there"}`
+    const problem = "problem" in error ? ` (${error.problem})` : ""
+    it.effect(`with "${error.message}"${problem} is ${title}`, () =>
+      Effect.map(failing(error), (failed) => {
+        assert.deepInclude(failed, { command: name, ofOutside })
+        assert.deepStrictEqual(failed.away, away)
+      })
     )
   }
 })

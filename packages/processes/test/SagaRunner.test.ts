@@ -2,16 +2,42 @@
 import { Saga } from "@eventfold/decider"
 import { EventStore, StreamId } from "@eventfold/event-store"
 import { assert, describe, it } from "@effect/vitest"
-import { Effect, Exit, Layer, References, Scope, Stream } from "effect"
+import { Effect, Exit, Layer, References, Schema, Scope, Stream } from "effect"
 import { Breakers, SagaRunner } from "../src/index.ts"
-import { Agency, answered, lost, node, pass, ports, ref, refused, settled, start, stateOf, unhandled } from "./Trips.ts"
+import {
+  Agency,
+  answered,
+  away,
+  bookFlight,
+  cancelFlight,
+  lost,
+  node,
+  pass,
+  ports,
+  ref,
+  refused,
+  settled,
+  start,
+  stateOf,
+  Trip,
+  unhandled
+} from "./Trips.ts"
+
+/** A flight that is waited for, for a minute. */
+const Hop = Saga.make({ name: "hop", input: Schema.Struct({ trip: Schema.String }) })
+  .step("flight", bookFlight, {
+    send: ({ at, input }) => ({ _tag: "BookFlight", ...input, occurredAt: at }),
+    compensate: Saga.by(cancelFlight, ({ at, input }) => ({ _tag: "CancelFlight", ...input, occurredAt: at })),
+    outage: { longest: "1 minute" }
+  })
+  .end()
 
 const on =
-  (agency: Agency) =>
+  (agency: Agency, sagas: ReadonlyArray<Saga.AnySaga> = [Trip]) =>
   <A, E>(effect: Effect.Effect<A, E, SagaRunner | Breakers | EventStore | Scope.Scope>) =>
     effect.pipe(
       Effect.scoped,
-      Effect.provide(Layer.provideMerge(node(agency), ports)),
+      Effect.provide(Layer.provideMerge(node(agency, {}, sagas), ports)),
       Effect.provideService(References.MinimumLogLevel, "None")
     )
 
@@ -121,6 +147,59 @@ describe("a saga that runs", () => {
       assert.instanceOf(yield* Effect.flip(runner.retry(ref(3), why)), Saga.SagaEnded)
       assert.instanceOf(yield* Effect.flip(runner.retry(ref(4), why)), Saga.SagaNotStarted)
     }).pipe(on(agency))
+  })
+})
+
+describe("a context that is away", () => {
+  it.effect("for ten minutes holds a saga up, which is asked for seldom and goes on when it is back", () => {
+    const agency = new Agency()
+    let isAway = true
+    agency.doing = (name) => (isAway && name === "BookHotel" ? away : answered)
+    return Effect.gen(function* () {
+      yield* start()
+      yield* pass(600)
+      const waiting = yield* stateOf()
+      assert.strictEqual(waiting.status, "active")
+      assert.deepInclude(waiting.steps[1]?.execution, { status: "waiting", attempt: 0 })
+      assert.isBelow(agency.asked.length, 15)
+      // It speaks against nobody whom the breaker is about.
+      assert.deepInclude((yield* (yield* Breakers).states)[0], { breaker: "hotels", state: "closed" })
+      isAway = false
+      yield* pass(301)
+      assert.deepStrictEqual(agency.done, ["BookFlight", "BookHotel", "SendTicket"])
+      assert.strictEqual((yield* stateOf()).status, "completed")
+    }).pipe(on(agency))
+  })
+
+  it.effect("keeps a compensation waiting, while the others are done, and it is done when it is back", () => {
+    const agency = new Agency()
+    let isAway = true
+    agency.doing = (name) => (name === "BookHotel" ? refused : isAway && name === "CancelFlight" ? away : answered)
+    return Effect.gen(function* () {
+      yield* start()
+      yield* pass(60)
+      assert.deepStrictEqual([agency.done, (yield* stateOf()).status], [["BookFlight", "ForgetTrip"], "active"])
+      isAway = false
+      yield* pass(60)
+      assert.deepStrictEqual(agency.done, ["BookFlight", "ForgetTrip", "CancelFlight"])
+      assert.strictEqual((yield* stateOf()).status, "compensated")
+    }).pipe(on(agency))
+  })
+
+  it.effect("for longer than its step waits is given up: what was done is undone", () => {
+    const agency = new Agency()
+    let isAway = true
+    agency.doing = (name) => (isAway && name === "BookFlight" ? away : answered)
+    return Effect.gen(function* () {
+      yield* (yield* SagaRunner).start(Hop, { ...ref(1), input: { trip: "t1" } })
+      yield* pass(59)
+      assert.strictEqual((yield* stateOf()).status, "active")
+      yield* pass(3)
+      assert.strictEqual((yield* stateOf()).status, "compensated")
+      isAway = false
+      yield* pass(60)
+      assert.deepStrictEqual(agency.done, ["CancelFlight"])
+    }).pipe(on(agency, [Hop]))
   })
 })
 

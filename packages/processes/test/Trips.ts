@@ -24,6 +24,8 @@ const command = <const Tag extends string>(tag: Tag) =>
 
 /** Books a flight. */
 export const bookFlight = command("BookFlight")
+/** Cancels one. */
+export const cancelFlight = command("CancelFlight")
 
 const Input = Schema.Struct({ trip: Schema.String })
 
@@ -34,7 +36,7 @@ export const Trip = Saga.make({ name: "trip", input: Input })
   .undo(Saga.by(command("ForgetTrip"), ({ at, input }) => ({ _tag: "ForgetTrip", ...input, occurredAt: at })))
   .step("flight", bookFlight, {
     send: ({ at, input }) => ({ _tag: "BookFlight", ...input, occurredAt: at }),
-    compensate: Saga.by(command("CancelFlight"), ({ at, input }) => ({
+    compensate: Saga.by(cancelFlight, ({ at, input }) => ({
       _tag: "CancelFlight",
       ...input,
       occurredAt: at
@@ -63,6 +65,10 @@ export const lost: Doing = Effect.fail(new CommandNotSent({ command: "travel", r
 /** Nobody knows: it was not even handled. */
 export const unhandled: Doing = Effect.fail(
   new CommandNotSent({ command: "travel", reason: "no store", ofOutside: false })
+)
+/** Nobody knows: whoever handles it is away. */
+export const away: Doing = Effect.fail(
+  new CommandNotSent({ command: "travel", reason: "nobody serves travel", ofOutside: false, away: {} })
 )
 
 /** An agency. `doing` says what it does with which command; `done` has the names of commands, once per command id. */

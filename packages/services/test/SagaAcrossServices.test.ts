@@ -32,12 +32,15 @@ const command = <const Of extends string, const Tag extends string>(context: Of,
 const [bookFlight, cancelFlight] = [command("flights", "BookFlight"), command("flights", "CancelFlight")]
 const [bookHotel, cancelHotel] = [command("hotels", "BookHotel"), command("hotels", "CancelHotel")]
 
+/** Nothing is tried twice: what is lost on the way, and whoever is not there, is waited for. */
 const Trip = Saga.make({ name: "trip", input: Schema.Struct({ trip: Schema.String }) })
   .step("flight", bookFlight, {
+    retry: { attempts: 1 },
     send: ({ at, input }) => ({ _tag: "BookFlight", ...input, occurredAt: at }),
     compensate: Saga.by(cancelFlight, ({ at, input }) => ({ _tag: "CancelFlight", ...input, occurredAt: at }))
   })
   .step("hotel", bookHotel, {
+    retry: { attempts: 1 },
     send: ({ at, input }) => ({ _tag: "BookHotel", ...input, occurredAt: at }),
     compensate: Saga.by(cancelHotel, ({ at, input }) => ({ _tag: "CancelHotel", ...input, occurredAt: at }))
   })

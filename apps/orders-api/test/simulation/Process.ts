@@ -63,7 +63,8 @@ export const limits: Limits.Limits = {
   payment: "10 seconds",
   paymentAttempts: 3,
   outageEvery: "10 seconds",
-  outageLongest: "50 seconds"
+  outageLongest: "50 seconds",
+  contextOutageLongest: "2 minutes"
 }
 
 /** What outlives every process. */

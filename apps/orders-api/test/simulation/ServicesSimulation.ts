@@ -22,8 +22,15 @@ const setting = Layer.merge(SimulatedTime.layer(DateTime.makeUnsafe("2026-03-01T
 /** For so long nothing must be stored until a run is taken to be over, and so long it can last, in seconds. */
 const [stillness, longest] = [40, 1_200]
 
-/** A run of a plan, and whether the laws hold after it. */
-export const runOf = Effect.fnUntraced(function* (plan: Plan.Plan) {
+/** A service has no process from one second to another. */
+export interface Absence {
+  readonly name: Services.Name
+  readonly from: number
+  readonly to: number
+}
+
+/** A run of a plan, with services that are away meanwhile, and whether the laws hold after it. */
+export const runOf = Effect.fnUntraced(function* (plan: Plan.Plan, absences: ReadonlyArray<Absence> = []) {
   const { seed, way } = plan
   const time = yield* SimulatedTime.SimulatedTime
   const gateway = yield* TroubledGateway.make(plan)
@@ -124,11 +131,14 @@ export const runOf = Effect.fnUntraced(function* (plan: Plan.Plan) {
     (timers) => timers.flat().toSorted((a, b) => a.dueAt.epochMilliseconds - b.dueAt.epochMilliseconds)[0]
   )
   let [retried, changed, before] = [false, 0, yield* stored]
+  const isAway = (name: Services.Name) =>
+    absences.some((absence) => absence.name === name && now >= absence.from && now < absence.to)
   for (now = 0; now < longest; now += 1) {
+    for (const process of processes) if (isAway(process.name) && !process.life.isOver) yield* process.end
     yield* Effect.provideContext(world.at(now), outside)
     yield* time.advance(1_000)
     for (const [place, process] of processes.entries()) {
-      if (!process.life.isOver) continue
+      if (!process.life.isOver || isAway(process.name)) continue
       yield* process.end
       processes[place] = yield* start(process.name)
     }
@@ -175,5 +185,21 @@ export const inTime = <A, R>(seed: string, run: Effect.Effect<A, never, R>) =>
     Effect.provideService(References.MinimumLogLevel, "None")
   )
 
+/**
+ * In a third of the runs one service is away for a while, until the trouble is over at the latest. Not where nobody coordinates: stock
+ * that is late cancels an order there.
+ */
+const absencesOf = (seed: string, way: Plan.Way): ReadonlyArray<Absence> => {
+  if (way === "choreographed") return []
+  const upTo = (end: number, what: string) => Math.floor(chance(`${seed} away ${what}`) * end)
+  const name = Services.contexts[upTo(Services.contexts.length, "which")]
+  const from = upTo(20, "when")
+  return name !== undefined && upTo(3, "whether") === 0 ? [{ name, from, to: from + 5 + upTo(20, "how long") }] : []
+}
+
 /** The run that a seed makes up. */
-export const run = (seed: string, way: Plan.Way) => inTime(seed, Effect.flatMap(Plan.make(seed, way), runOf))
+export const run = (seed: string, way: Plan.Way) =>
+  inTime(
+    seed,
+    Effect.flatMap(Plan.make(seed, way), (plan) => runOf(plan, absencesOf(seed, way)))
+  )
