@@ -68,6 +68,7 @@ const alone = [
   "packages/testing/test/SubscriberContract.test.ts",
   "test/packaging.test.ts",
   "test/services.test.ts",
+  "test/severalDatabases.test.ts",
   "test/topologyProcesses.test.ts"
 ]
 

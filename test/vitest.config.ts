@@ -7,7 +7,7 @@ export default project("repository", {
     "**/node_modules/**",
     // Too slow for `npm test`: see `vitest.shared.ts`.
     ...(process.env["EVENTFOLD_SLOW"] === undefined
-      ? ["packaging.test.ts", "services.test.ts", "topologyProcesses.test.ts"]
+      ? ["packaging.test.ts", "services.test.ts", "severalDatabases.test.ts", "topologyProcesses.test.ts"]
       : [])
   ],
   // Building, packing and installing the packages takes its time on a slow machine.

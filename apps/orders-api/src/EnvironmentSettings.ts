@@ -111,13 +111,19 @@ const gatewayKeyMissing = {
   value: null
 }
 
+const portsOf = (services: number, port: number) => ({
+  variable: "PORT",
+  rule: `must be from 1 to ${65_536 - services} for contexts in ${services} databases: each is a service, and they take ports in a row`,
+  value: String(port)
+})
+
 const read = Effect.fnUntraced(function* (
   needsMasterKey: boolean
 ): Effect.fn.Return<SettingsShape, InvalidConfiguration> {
   const { check, note, read: valueOf, textOf } = reader()
 
-  const services = yield* ServiceSettings.read(valueOf)
-  const hosting = yield* HostingSettings.read(valueOf, textOf, services)
+  const elsewhere = yield* ServiceSettings.read(valueOf)
+  const hosting = yield* HostingSettings.read(valueOf, textOf, elsewhere)
   for (const problem of hosting.problems) note(problem)
   const settings: SettingsShape = {
     port: (yield* valueOf(variables.port)) ?? defaults.port,
@@ -143,7 +149,7 @@ const read = Effect.fnUntraced(function* (
     ...(yield* FulfilmentSettings.read(valueOf)),
     ...(yield* MessagingSettings.read(valueOf)),
     ...(yield* NotificationSettings.read(valueOf)),
-    ...services,
+    ...elsewhere,
     ...hosting.settings
   }
   if (settings.cardGatewayUrl !== undefined && (yield* textOf(gatewayKeyMissing.variable)) === "") {
@@ -156,7 +162,11 @@ const read = Effect.fnUntraced(function* (
     note(ServiceSettings.natsMissing)
   }
   yield* Effect.forEach(ofTheDatabase, valueOf, { discard: true })
-  const isOnServer = settings.contextDatabase !== undefined || (yield* textOf("DATABASE_URL")) !== ""
+  const services = hosting.settings.hostedDatabases.length
+  if (services > 1 && (settings.port === 0 || settings.port + services > 65_536)) note(portsOf(services, settings.port))
+  const isOnServer =
+    hosting.settings.hostedDatabases.some(({ contextDatabase }) => contextDatabase !== undefined) ||
+    (yield* textOf("DATABASE_URL")) !== ""
   if (needsMasterKey && isOnServer && (yield* textOf(masterKeyMissing.variable)) === "") {
     note(masterKeyMissing)
   }

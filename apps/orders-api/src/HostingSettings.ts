@@ -2,8 +2,8 @@
  * What can be set of the contexts that this process hosts: which they are, in which database, where others find them, and how those
  * that are elsewhere are asked. Where these are, `ServiceSettings.ts` says.
  *
- * The contexts of a process share one database. A process that hosts some of them hears of the others by NATS, and shows them a
- * credential: without either it does not start.
+ * Contexts that share a database are one service. Services hear of each other by NATS, and show each other a credential, whether
+ * they are in other processes or in this one: without either a process that is not all in one service does not start.
  */
 import { Duration, Effect, Option, Redacted } from "effect"
 import type { Hosted } from "./contexts/Hosting.ts"
@@ -12,12 +12,17 @@ import type { InvalidConfiguration } from "./InvalidConfiguration.ts"
 import type { ServiceSettings } from "./ServiceSettings.ts"
 import { databaseUrl, duration, isPlainUrl, type Variable } from "./SettingVariables.ts"
 
-/** The settings of the contexts that are hosted. */
-export interface HostingSettings {
-  /** The contexts that this process hosts. */
+/** Contexts of a process that share a database: together they are a service. */
+export interface HostedDatabase {
   readonly contexts: Hosted
-  /** The database of these contexts, when it is another one than that of `DATABASE_URL`. */
+  /** Their database, when it is another one than that of `DATABASE_URL`. */
   readonly contextDatabase: Redacted.Redacted | undefined
+}
+
+/** The settings of the contexts that are hosted: those of a service, or of a process with several databases. */
+export interface HostingSettings extends HostedDatabase {
+  /** The contexts of this process by their databases. One service has one, and `contexts` are its contexts. */
+  readonly hostedDatabases: ReadonlyArray<HostedDatabase>
   /** Under which address others reach this process. */
   readonly serviceUrl: string | undefined
   /** What this process shows to others, and asks them for. Without one it answers no other service. */
@@ -32,6 +37,7 @@ export interface HostingSettings {
 export const defaults: HostingSettings = {
   contexts: "all",
   contextDatabase: undefined,
+  hostedDatabases: [],
   serviceUrl: undefined,
   serviceCredential: undefined,
   serviceCredentialAlso: undefined,
@@ -94,11 +100,18 @@ export const read = Effect.fnUntraced(function* (
   const urls = yield* Effect.forEach(hosted, (name) =>
     Effect.map(read(databaseUrl(variableOf(name))), (url) => ({ name, url: url ?? shared }))
   )
-  const [first] = urls
-  const other = urls.find(({ url }) => url !== first?.url)
+  const hostedDatabases = Array.from(
+    Map.groupBy(urls, ({ url }) => url),
+    ([url, those]): HostedDatabase => ({
+      contexts: those.length === hostable.length ? "all" : those.map(({ name }) => name),
+      contextDatabase: url === shared ? undefined : Redacted.make(url)
+    })
+  )
+  const areServices = contexts !== "all" || hostedDatabases.length > 1
   const settings: HostingSettings = {
     contexts,
-    contextDatabase: first === undefined || first.url === shared ? undefined : Redacted.make(first.url),
+    contextDatabase: hostedDatabases[0]?.contextDatabase,
+    hostedDatabases,
     serviceUrl: yield* read(variables.serviceUrl),
     serviceCredential: yield* read(variables.serviceCredential),
     serviceCredentialAlso: yield* read(variables.serviceCredentialAlso),
@@ -111,9 +124,8 @@ export const read = Effect.fnUntraced(function* (
   return {
     settings,
     problems: [
-      ...(first === undefined || other === undefined ? [] : [differentDatabases(first.name, other.name)]),
-      ...(contexts === "all" || messaging.toLowerCase() === "nats" ? [] : [notOnNats(messaging)]),
-      ...(yield* unset("SERVICE_CREDENTIAL", contexts !== "all", credentialRule)),
+      ...(!areServices || messaging.toLowerCase() === "nats" ? [] : [notOnNats(messaging)]),
+      ...(yield* unset("SERVICE_CREDENTIAL", areServices, credentialRule)),
       ...(yield* unset("SERVICE_URL", serviceRegistry === "nats", urlRule))
     ]
   }
@@ -122,17 +134,13 @@ export const read = Effect.fnUntraced(function* (
 /** The variable that holds the database of a context. */
 const variableOf = (name: Hostable) => `${name.toUpperCase()}_DATABASE_URL`
 
-const differentDatabases = (one: Hostable, other: Hostable): Problem => ({
-  variable: variableOf(other),
-  rule: `must be the database of ${one} as well: the contexts of a process share one. Start a process for each database, with CONTEXTS`
-})
-
 const notOnNats = (messaging: string): Problem => ({
   variable: "MESSAGING",
-  rule: "must be nats when CONTEXTS leaves contexts to other processes: what they say comes by NATS",
+  rule: "must be nats when contexts are in other processes, or in several databases: what they say comes by NATS",
   value: messaging === "" ? null : messaging
 })
 
-const credentialRule = "must be set when CONTEXTS leaves contexts to other processes: services know each other by it"
+const credentialRule =
+  "must be set when contexts are in other processes, or in several databases: services know each other by it"
 
 const urlRule = "must be set when SERVICE_REGISTRY is nats: others find this process under it"

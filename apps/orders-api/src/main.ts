@@ -15,11 +15,12 @@ import {
   layerPostgres,
   MessageNotifications
 } from "@eventfold/postgres"
-import { Cause, ConfigProvider, Console, Context, Effect, Exit, Layer, Redacted } from "effect"
+import { Cause, Console, Context, Effect, Exit, Layer } from "effect"
 import { SqlClient } from "effect/sql"
 import * as Archiving from "./archive/Archiving.ts"
 import * as Banner from "./Banner.ts"
 import { DatabaseProbe, DatabaseWarning } from "./health/HealthChecks.ts"
+import * as HostedServices from "./contexts/HostedServices.ts"
 import * as EnvironmentSettings from "./EnvironmentSettings.ts"
 import * as GatewayAccess from "./gateway/GatewayAccess.ts"
 import * as NodeServer from "./http/NodeServer.ts"
@@ -50,28 +51,27 @@ const ports = notifications.pipe(
   Layer.provideMerge(Database.layer)
 )
 
-/** The database of the contexts that are hosted, for all who read it from the environment. */
-const databaseOf = ({ contextDatabase }: SettingsShape) =>
-  contextDatabase === undefined
-    ? Layer.empty
-    : ConfigProvider.layerAdd(ConfigProvider.fromUnknown({ DATABASE_URL: Redacted.value(contextDatabase) }), {
-        asPrimary: true
-      })
-
 /**
  * Settings come first: nothing is opened while they are wrong. Then the port, so that a port in use is known at once, and
  * requests that come too early are told so; then the database. Stopping goes the other way round.
  */
-const service = Layer.unwrap(
+const service = (settings: SettingsShape) =>
+  Banner.layer.pipe(
+    Layer.provide(Service.layer),
+    Layer.provide(GatewayAccess.layer),
+    Layer.provide(Archiving.over(ports, settings)),
+    Layer.provide(HostedServices.database(settings)),
+    Layer.provide(NodeServer.layer),
+    Layer.provideMerge(Logging.layer),
+    Layer.provide(Layer.succeed(Settings, settings))
+  )
+
+/** The services of this process: one for each database, and nothing of one is another's. */
+const services = Layer.unwrap(
   Effect.map(EnvironmentSettings.load, (settings) =>
-    Layer.merge(Banner.layer, LastResort.layer(settings.shutdownTimeout)).pipe(
-      Layer.provide(Service.layer),
-      Layer.provide(GatewayAccess.layer),
-      Layer.provide(Archiving.over(ports, settings)),
-      Layer.provide(databaseOf(settings)),
-      Layer.provide(NodeServer.layer),
-      Layer.provideMerge(Logging.layer),
-      Layer.provide(Layer.succeed(Settings, settings))
+    Layer.mergeAll(
+      LastResort.layer(settings.shutdownTimeout),
+      ...HostedServices.of(settings).map((one) => Layer.fresh(service(one)))
     )
   )
 )
@@ -88,7 +88,7 @@ const told = (cause: Cause.Cause<{ readonly message: string }>) =>
               .join("\n")
       )
 
-Layer.launch(service).pipe(
+Layer.launch(services).pipe(
   Effect.tapCause(told),
   NodeRuntime.runMain({
     disableErrorReporting: true,

@@ -1,5 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import { ConfigProvider, Duration, Effect, Redacted } from "effect"
+import * as HostedServices from "../src/contexts/HostedServices.ts"
 import * as EnvironmentSettings from "../src/EnvironmentSettings.ts"
 
 const load = (env: Record<string, string>) =>
@@ -60,8 +61,8 @@ describe("the settings of contexts as services", () => {
   it.effect("demand NATS and a credential when contexts are left to other processes", () =>
     Effect.gen(function* () {
       const bare = yield* Effect.flip(load({ CONTEXTS: "inventory" }))
-      assert.include(bare.message, "MESSAGING must be nats when CONTEXTS leaves contexts to other processes")
-      assert.include(bare.message, "SERVICE_CREDENTIAL must be set when CONTEXTS leaves contexts to other processes")
+      assert.include(bare.message, "MESSAGING must be nats when contexts are in other processes")
+      assert.include(bare.message, "SERVICE_CREDENTIAL must be set when contexts are in other processes")
       assert.deepStrictEqual(yield* problemsOf({ ...part, MESSAGING: "off" }), ["MESSAGING"])
       assert.deepStrictEqual(yield* problemsOf({ ...part, SERVICE_REGISTRY: "nats" }), ["SERVICE_URL"])
       assert.deepStrictEqual(yield* problemsOf({ SERVICE_REGISTRY: "nats" }), ["SERVICE_URL", "NATS_URL"])
@@ -69,15 +70,83 @@ describe("the settings of contexts as services", () => {
     })
   )
 
-  it.effect("demand one database for the contexts of a process, and no more than these", () =>
+  const several = {
+    ...part,
+    CONTEXTS: "ordering,inventory,payments",
+    DATABASE_URL: "postgres://localhost/all",
+    PAYMENTS_DATABASE_URL: url,
+    EVENTFOLD_MASTER_KEY: masterKey
+  }
+
+  it.effect("make a service of the contexts that share a database", () =>
     Effect.gen(function* () {
-      const other = { ...part, PAYMENTS_DATABASE_URL: url, EVENTFOLD_MASTER_KEY: masterKey }
-      assert.isUndefined((yield* load(other)).contextDatabase)
-      const error = yield* Effect.flip(load({ ...other, CONTEXTS: "inventory,payments" }))
-      assert.include(error.message, "PAYMENTS_DATABASE_URL must be the database of inventory as well")
-      assert.deepStrictEqual(yield* problemsOf({ ...other, CONTEXTS: "all" }), ["PAYMENTS_DATABASE_URL"])
-      assert.notInclude(error.message, "hunter2")
-      assert.deepStrictEqual(yield* problemsOf({ ...part, INVENTORY_DATABASE_URL: url }), ["EVENTFOLD_MASTER_KEY"])
+      const { hostedDatabases } = yield* load(several)
+      assert.deepStrictEqual(hostedDatabases, [
+        { contexts: ["inventory", "ordering"], contextDatabase: undefined },
+        { contexts: ["payments"], contextDatabase: Redacted.make(url) }
+      ])
+      const one = yield* load({ ...several, CONTEXTS: "payments" })
+      assert.deepStrictEqual(HostedServices.of(one), [one])
+      assert.deepStrictEqual((yield* load({})).hostedDatabases, [{ contexts: "all", contextDatabase: undefined }])
+    })
+  )
+
+  it.effect("give each service of a process a port, and tell it where the others are", () =>
+    Effect.gen(function* () {
+      const settings = yield* load({
+        ...several,
+        HOST: "0.0.0.0",
+        PORT: "4000",
+        ARCHIVE_DIR: "/archive",
+        SERVICES: "shipping=http://two:3004",
+        SERVICE_URL: "https://orders.example"
+      })
+      const told = HostedServices.of(settings).map((one) => ({
+        ...one,
+        services: one.services.map(({ endpoints, service }) => `${service}=${endpoints["http"]}`)
+      }))
+      assert.deepStrictEqual(
+        told.map(({ archiveDirectory, contextDatabase, contexts, port, serviceUrl, services }) => [
+          contexts,
+          contextDatabase === undefined ? undefined : Redacted.value(contextDatabase),
+          port,
+          serviceUrl,
+          archiveDirectory,
+          services
+        ]),
+        [
+          [
+            ["inventory", "ordering"],
+            undefined,
+            4000,
+            "https://orders.example",
+            "/archive/inventory",
+            ["shipping=http://two:3004", "payments=http://127.0.0.1:4001"]
+          ],
+          [
+            ["payments"],
+            url,
+            4001,
+            "https://orders.example:444",
+            "/archive/payments",
+            ["shipping=http://two:3004", "inventory=http://127.0.0.1:4000", "ordering=http://127.0.0.1:4000"]
+          ]
+        ]
+      )
+    })
+  )
+
+  it.effect("demand of several databases what they demand of several processes, and ports in a row", () =>
+    Effect.gen(function* () {
+      const all = { ...several, CONTEXTS: "all" }
+      assert.deepStrictEqual(yield* problemsOf({ ...all, MESSAGING: "on" }), ["MESSAGING"])
+      assert.deepStrictEqual(yield* problemsOf({ ...all, SERVICE_CREDENTIAL: "" }), ["SERVICE_CREDENTIAL"])
+      assert.deepStrictEqual(yield* problemsOf({ ...all, PORT: "0" }), ["PORT"])
+      assert.deepStrictEqual(yield* problemsOf({ ...all, PORT: "65535" }), ["PORT"])
+      assert.deepStrictEqual(yield* problemsOf({ ...all, DATABASE_URL: "", EVENTFOLD_MASTER_KEY: "" }), [
+        "EVENTFOLD_MASTER_KEY"
+      ])
+      yield* load({ ...all, PORT: "65534" })
     })
   )
 

@@ -10,6 +10,7 @@ import { ArchiveDirectory, Database, layerPostgres } from "@eventfold/postgres"
 import { Console, DateTime, Effect, Layer, Schema } from "effect"
 import { Argument, CliError, Command, Flag } from "effect/cli"
 import { version } from "../http/Api.ts"
+import * as HostedServices from "../contexts/HostedServices.ts"
 import * as EnvironmentSettings from "../EnvironmentSettings.ts"
 import { Settings } from "../Settings.ts"
 import * as Archiving from "./Archiving.ts"
@@ -31,13 +32,27 @@ class DamagedFiles extends Schema.TaggedError<DamagedFiles>()("DamagedFiles", {
   }
 }
 
+/** The contexts have several databases, and a command is for one. */
+class SeveralDatabases extends Schema.TaggedError<SeveralDatabases>()("SeveralDatabases", {
+  choices: Schema.Array(Schema.String)
+}) {
+  override get message() {
+    return `set CONTEXTS to the contexts of one database: ${this.choices.join(" or ")}`
+  }
+}
+
 const services = Layer.unwrap(
   Effect.gen(function* () {
-    const settings = yield* EnvironmentSettings.loadForCommand
+    const all = HostedServices.of(yield* EnvironmentSettings.loadForCommand)
+    const [settings] = all
+    if (settings === undefined || all.length > 1) {
+      return yield* new SeveralDatabases({ choices: all.map(({ contexts }) => String(contexts)) })
+    }
     if (settings.archiveDirectory === undefined) return yield* new NoArchive()
     return Archiver.layer.pipe(
       Layer.provide(ArchiveDirectory.layer(settings.archiveDirectory)),
       Layer.provideMerge(layerPostgres.pipe(Layer.provide(Database.layer))),
+      Layer.provide(HostedServices.database(settings)),
       Layer.merge(Layer.succeed(Settings, settings))
     )
   })
