@@ -5,6 +5,8 @@
  * Shows: for each of the five services an order that is placed while it is gone, and of the one that takes orders, an order that is
  * under way when it goes; how far the order comes meanwhile, and that the gateway answers 503 for the service; that the order is
  * delivered once the service is back on its store, and its pieces have left once; an order without stock, which is cancelled.
+ * Then inventory is lost for a minute, by a clock that is twelve times as fast: the sagas of the orders that are placed meanwhile wait for
+ * it, and go on when it is back.
  * A service is lost by being stopped here; `test/services.test.ts` kills processes.
  */
 import type { Hostable } from "@eventfold/orders-api"
@@ -39,7 +41,8 @@ const drafted = Effect.fnUntraced(function* ({ tell }: OrderServices.OrderServic
     reservation: `/reservations/reservation_${uuid}`,
     payment: `/payments/payment_${uuid}`,
     shipment: `/shipments/shipment_${uuid}`,
-    invoice: `/invoices/invoice_${uuid}`
+    invoice: `/invoices/invoice_${uuid}`,
+    saga: `/sagas/order_${uuid}`
   }
 })
 
@@ -98,17 +101,45 @@ const lostAndBack = Effect.fnUntraced(function* (shop: OrderServices.OrderServic
 
 const of = (paths: Paths, [what, status]: readonly [keyof Paths, string]) => [paths[what], status] as const
 
+/** An order for each service that is lost, and one for which there is too little. */
+const anyOneLost = Effect.gen(function* () {
+  const shop = yield* OrderServices.behindGateway(five)
+  yield* Console.log(`${five.length} services behind a gateway`)
+  for (const loss of losses) yield* lostAndBack(shop, loss)
+  yield* Console.log("There is one piece, and two are ordered")
+  const paths = yield* drafted(shop, 1)
+  yield* place(shop, paths)
+  yield* shop.reaches(paths.order, "cancelled")
+  const { field } = yield* shop.ask(paths.stock)
+  yield* Console.log(`  the order is cancelled; ${field("available")} is available`)
+})
+
+/** Orders that are placed while inventory is gone for longer than five attempts take: none of them is cancelled. */
+const lostForAMinute = Effect.gen(function* () {
+  const shop = yield* OrderServices.behindGateway(five, 12)
+  const orders = yield* Effect.forEach(["one", "another", "a third"], () => drafted(shop, 10))
+  yield* shop.lose("inventory")
+  yield* Effect.forEach(orders, (paths) => place(shop, paths), { discard: true })
+  yield* Console.log("inventory is gone for a minute, and three orders are placed")
+  yield* shop.passes("1 minute")
+  for (const { order, saga } of orders) {
+    const [placed, waits] = yield* Effect.all([shop.ask(order), shop.ask(saga)])
+    yield* Console.log(
+      `  a minute later the order is ${placed.field("status")}, and its saga is ${waits.field("status")}`
+    )
+  }
+  yield* shop.comesBack("inventory")
+  yield* Console.log("inventory is back on its store")
+  for (const { order, reservation, saga } of orders) {
+    yield* shop.reaches(saga, "completed")
+    yield* shop.reaches(reservation, "held")
+    const { field } = yield* shop.ask(order)
+    yield* Console.log(`  the order is ${field("status")}, its stock is reserved, and its saga is completed`)
+  }
+})
+
 /** The story. */
-export const program = Effect.scoped(
-  Effect.gen(function* () {
-    const shop = yield* OrderServices.behindGateway(five)
-    yield* Console.log(`${five.length} services behind a gateway`)
-    for (const loss of losses) yield* lostAndBack(shop, loss)
-    yield* Console.log("There is one piece, and two are ordered")
-    const paths = yield* drafted(shop, 1)
-    yield* place(shop, paths)
-    yield* shop.reaches(paths.order, "cancelled")
-    const { field } = yield* shop.ask(paths.stock)
-    yield* Console.log(`  the order is cancelled; ${field("available")} is available`)
-  })
-)
+export const program = Effect.gen(function* () {
+  yield* Effect.scoped(anyOneLost)
+  yield* Effect.scoped(lostForAMinute)
+})

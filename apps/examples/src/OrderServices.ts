@@ -10,10 +10,11 @@ import type { Hostable } from "@eventfold/orders-api"
 import * as InOneProgram from "@eventfold/orders-api/services/InOneProgram"
 import { layerServer } from "@eventfold/gateway"
 import { ServiceRegistry } from "@eventfold/messaging"
-import { Context, Duration, Effect, Exit, Layer, Logger, References, Schedule, Schema, Scope } from "effect"
+import { Clock, Context, Duration, Effect, Exit, Layer, Logger, References, Schedule, Schema, Scope } from "effect"
 import { FetchHttpClient, HttpClient, HttpClientRequest, HttpServer } from "effect/http"
 import { SecureRandom } from "effect/crypto"
 import * as ReadSide from "./ReadSide.ts"
+import * as TimeLapse from "./TimeLapse.ts"
 
 const Body = Schema.fromJsonString(Schema.Record(Schema.String, Schema.Json))
 
@@ -49,8 +50,12 @@ const send = Effect.fnUntraced(function* (request: HttpClientRequest.HttpClientR
 /** Asks somebody at an address. */
 export const get = (url: string) => send(HttpClientRequest.get(url))
 
-/** Starts them and a gateway, until the scope closes. Who hosts which contexts is all that differs between plans. */
-export const behindGateway = Effect.fnUntraced(function* (plan: ReadonlyArray<ReadonlyArray<Hostable>>) {
+/**
+ * Starts them and a gateway, until the scope closes. Who hosts which contexts is all that differs between plans. The services can live
+ * faster than who asks them: `pace` times as fast.
+ */
+export const behindGateway = Effect.fnUntraced(function* (plan: ReadonlyArray<ReadonlyArray<Hostable>>, pace?: number) {
+  const clock = yield* TimeLapse.make(pace ?? 1)
   // Who was lost is asked again after a second, and not after a minute or an hour: nobody wants to wait for a story.
   const settings = {
     fulfilment: "orchestrated" as const,
@@ -63,7 +68,8 @@ export const behindGateway = Effect.fnUntraced(function* (plan: ReadonlyArray<Re
 
   const run = Effect.fnUntraced(function* (contexts: ReadonlyArray<Hostable>, store: InOneProgram.Store) {
     const own = yield* Scope.fork(scope)
-    const url = yield* Scope.provide(start(contexts, store, settings), own)
+    const started = Effect.provideService(start(contexts, store, settings), Clock.Clock, clock)
+    const url = yield* Scope.provide(started, own)
     for (const context of contexts) running.set(context, { url, scope: own })
   })
 
@@ -101,6 +107,8 @@ export const behindGateway = Effect.fnUntraced(function* (plan: ReadonlyArray<Re
         `${path} is ${status}`,
         Effect.map(ask(path), ({ field }) => field("status") === status)
       ),
+    /** So much time goes by for the services. */
+    passes: (time: Duration.Input) => clock.sleep(Duration.fromInputUnsafe(time)),
     /** The service of a context is gone. The others are told nothing of it. */
     lose: (context: Hostable) =>
       Effect.suspend(() => {
