@@ -3,8 +3,18 @@ import { availableParallelism } from "node:os"
 import { join } from "node:path"
 import { configDefaults, defineProject, type UserWorkspaceConfig } from "vitest/config"
 
-/** Three for two cores: a fifth of the time is spent waiting for processes and databases. */
-export const maxWorkers = Math.ceil(availableParallelism() * 1.5)
+/** What every test is run with. */
+export const common = {
+  testTimeout: 300_000,
+  hookTimeout: 180_000,
+  // Three for two cores: a fifth of the time is spent waiting for processes and databases.
+  maxWorkers: Math.ceil(availableParallelism() * 1.5),
+  // Loading Effect anew for every file takes longer than most files do. No test leaves anything behind in a module.
+  isolate: false,
+  // Node runs these files as they are. No test replaces a module, which is what the loader would be for.
+  experimental: { viteModuleRunner: false, nodeLoader: false },
+  setupFiles: [join(import.meta.dirname, "test/CompileCache.ts")]
+}
 
 /**
  * A project of tests, named after its folder. The `slow` ones start or kill programs, or break layers, for half a minute
@@ -19,13 +29,7 @@ export const project = (name: string, own: UserWorkspaceConfig["test"] = {}, slo
         ...configDefaults.exclude,
         ...(process.env["EVENTFOLD_SLOW"] === undefined ? slow.map((file) => `test/${file}.test.ts`) : [])
       ],
-      testTimeout: 180_000,
-      hookTimeout: 180_000,
-      maxWorkers,
-      // Loading Effect anew for every file takes longer than most files do. No test leaves anything behind in a module.
-      isolate: false,
-      // Programs that tests start have the same modules to compile each time: a quarter of what their start takes.
-      env: { NODE_COMPILE_CACHE: join(import.meta.dirname, "node_modules/.cache/eventfold/compiled") },
+      ...common,
       ...own
     }
   })

@@ -9,7 +9,5 @@ export default project("repository", {
     ...(process.env["EVENTFOLD_SLOW"] === undefined
       ? ["packaging.test.ts", "services.test.ts", "severalDatabases.test.ts", "topologyProcesses.test.ts"]
       : [])
-  ],
-  // Building, packing and installing the packages takes its time on a slow machine.
-  testTimeout: 300_000
+  ]
 })
