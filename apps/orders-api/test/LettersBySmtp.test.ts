@@ -84,7 +84,7 @@ describe("letters of the service, over SMTP", () => {
         })
         assert.strictEqual(
           millis(postponed.text(...outcome, "until")) - millis(postponed.text(...outcome, "at")),
-          400_000
+          60_000
         )
         const timers = yield* until("/timers?manager=notifying", (body) => body.all("timers").length === 1)
         assert.strictEqual(timers.at("timers", "0", "dueAt"), postponed.at(...outcome, "until"))
