@@ -48,6 +48,26 @@ describe("a service that is away for a minute", () => {
     })
   )
 
+  it.live("inventory: orders whose goods leave meanwhile are delivered, and their stock is committed afterwards", () =>
+    Effect.gen(function* () {
+      const found = yield* runWith({ name: "inventory", from: 3, to: 63 }, { warehouse: "ships", pace: 4 })
+      assert.deepStrictEqual(found.problems, [])
+      const [sent, arrived] = ["approved, held, requested, paid", "delivered, committed, delivered, paid"]
+      assert.deepStrictEqual(statusesOf(found), [arrived, arrived, sent, sent])
+    })
+  )
+
+  it.live(
+    "ordering: orders whose delivery is told meanwhile are delivered afterwards, and nobody is asked to see to it",
+    () =>
+      Effect.gen(function* () {
+        const found = yield* runWith({ name: "ordering", from: 10, to: 70 }, { warehouse: "ships", pace: 4 })
+        assert.deepStrictEqual(found.problems, [])
+        const [sent, arrived] = ["approved, held, requested, paid", "delivered, committed, delivered, paid"]
+        assert.deepStrictEqual(statusesOf(found), [arrived, arrived, sent, sent])
+      })
+  )
+
   it.live("inventory: the stock of orders that cannot be shipped is released afterwards", () =>
     Effect.gen(function* () {
       const found = yield* runWith({ name: "inventory", from: 2, to: 62 }, { country: "Antarctica", placedAt: 1 })

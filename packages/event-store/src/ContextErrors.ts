@@ -39,3 +39,10 @@ export class ContextUnavailable extends Schema.TaggedError<ContextUnavailable>()
     return `${this.context} is not available: ${this.detail}${this.retryable ? " (trying again can help)" : ""}`
   }
 }
+
+/**
+ * Whether an error says that a context is away: nobody serves it now, or it is not available for a while. Not when trying again
+ * cannot help, such as with a credential that is not accepted.
+ */
+export const isAway = (error: unknown): error is ContextNotRegistered | ContextUnavailable =>
+  error instanceof ContextNotRegistered || (error instanceof ContextUnavailable && error.retryable)

@@ -5,7 +5,13 @@
  * whenever nobody knows what became of it. An answer and a refusal are outcomes; everything else is a failure, after which
  * nobody knows whether it took effect.
  */
-import { CommandBus, type CommandEnvelope, type CommandOutcome, type DispatchError } from "@eventfold/event-store"
+import {
+  CommandBus,
+  type CommandEnvelope,
+  type CommandOutcome,
+  type DispatchError,
+  isAway
+} from "@eventfold/event-store"
 import { Cause, Context, Effect, Layer, Schema } from "effect"
 
 /** Nobody knows what became of a command: it was not handled, or its outcome was not heard. */
@@ -60,14 +66,10 @@ export class CommandSender extends Context.Service<
   )
 }
 
-/**
- * Whoever handles a command is away: nobody serves its context now, or it is not available for a while. Not when trying again
- * cannot help, such as with a credential that is not accepted.
- */
 const awayOf = (error: DispatchError): Pick<CommandNotSent, "away"> => {
-  if (error._tag === "ContextNotRegistered") return { away: {} }
-  if (error._tag !== "ContextUnavailable" || !error.retryable) return {}
-  return { away: error.retryAfter === undefined ? {} : { retryAfter: error.retryAfter } }
+  if (!isAway(error)) return {}
+  const retryAfter = error._tag === "ContextUnavailable" ? error.retryAfter : undefined
+  return { away: retryAfter === undefined ? {} : { retryAfter } }
 }
 
 /** What is wrong with a value may quote it, and a value may be about a person: then only its place is told. */
