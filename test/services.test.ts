@@ -1,7 +1,8 @@
 /**
  * The demo against five services with a database each and a gateway before them, over NATS: a random one of them is killed every
- * few seconds with `kill -9`, and NATS twice. In the end each context's own store is counted, by the rule to which one service is
- * held: nothing was lost, nothing happened twice, and every order has ended as it does in one process.
+ * few seconds with `kill -9`, and NATS twice; and once one of those that orders need stays away for half a minute. In the end each
+ * context's own store is counted, by the rule to which one service is held: nothing was lost, nothing happened twice, and every order
+ * has ended as it does in one process. So none was cancelled because somebody was away.
  *
  * The moments, who is killed, how fulfilment is coordinated and how programs find each other come from a seed, which a failure names; `EVENTFOLD_SEED` makes
  * the same ones again. `EVENTFOLD_EFFORT` says how many orders and kills there are.
@@ -49,6 +50,8 @@ layer(platform, { excludeTestServices: true })("five services that are killed at
 
 const mortals = Topology.services.programs.filter(({ app }) => app !== "card-gateway-simulator")
 const hosts = mortals.filter(({ app }) => app === "orders-api")
+/** One of these stays away, for longer than all attempts of a step take. */
+const needed = ["inventory", "payments", "shipping"] as const
 
 /** The store of a service, as it works with it. */
 const storeOf = (env: Readonly<Record<string, string>>) =>
@@ -107,7 +110,9 @@ const killed = Effect.gen(function* () {
       FULFILMENT: (yield* Random.nextBoolean) ? "orchestrated" : "choreographed",
       LOG_LEVEL: "Error",
       // What the kills cut off, of all orders together, would open it, and they would wait for an hour.
-      BREAKER_FAILURES: "1000"
+      BREAKER_FAILURES: "1000",
+      // Where nobody coordinates, stock that is late cancels an order, whoever is away.
+      STOCK_TIME_LIMIT: "10 minutes"
     },
     say: (name, line) => void said.push(`${name}: ${line}`)
   })
@@ -123,6 +128,11 @@ const killed = Effect.gen(function* () {
       const one = mortals[yield* Random.nextIntBetween(0, mortals.length - 1)]?.name ?? "gateway"
       const isForNats = index === Math.floor(kills / 3) || index === Math.floor((2 * kills) / 3)
       yield* running.kill(isForNats ? "nats" : one)
+      if (index !== Math.floor(kills / 2)) return
+      const away = needed[yield* Random.nextIntBetween(0, needed.length - 1)] ?? "inventory"
+      yield* running.stop(away)
+      yield* Effect.sleep("30 seconds")
+      yield* running.start(away)
     }),
     { discard: true }
   ).pipe(Effect.forkChild)
