@@ -13,7 +13,7 @@ export const common = {
   isolate: false,
   // Node runs these files as they are. No test replaces a module, which is what the loader would be for.
   experimental: { viteModuleRunner: false, nodeLoader: false },
-  setupFiles: [join(import.meta.dirname, "test/CompileCache.ts")]
+  setupFiles: [join(import.meta.dirname, "test/Worker.ts")]
 }
 
 /**
