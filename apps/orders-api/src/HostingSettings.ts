@@ -37,7 +37,7 @@ export interface HostingSettings extends HostedDatabase {
 export const defaults: HostingSettings = {
   contexts: "all",
   contextDatabase: undefined,
-  hostedDatabases: [],
+  hostedDatabases: [{ contexts: "all", contextDatabase: undefined }],
   serviceUrl: undefined,
   serviceCredential: undefined,
   serviceCredentialAlso: undefined,
