@@ -118,7 +118,7 @@ layer(NodeServices.layer)("the packed packages", (it) => {
           eventsOfPlacingAgain: 0
         })
       }),
-    400_000
+    900_000
   )
 })
 
@@ -195,6 +195,6 @@ layer(NodeServices.layer)("the built programs", (it) => {
         yield* program.kill({ killSignal: "SIGTERM" })
         assert.strictEqual(yield* program.exitCode, 0)
       }),
-    400_000
+    900_000
   )
 })
