@@ -20,7 +20,6 @@ import { effort } from "@eventfold/testing/Effort"
 import { Cause, ConfigProvider, Effect, Exit, Fiber, FileSystem, Layer, Random, Schedule, Stream } from "effect"
 import { execFile } from "node:child_process"
 import { join } from "node:path"
-import { inject } from "vitest"
 import * as Services from "../scripts/services/Services.ts"
 import * as Topology from "../scripts/services/Topology.ts"
 
@@ -102,7 +101,6 @@ const killed = Effect.gen(function* () {
     data,
     portsFrom: "free",
     restart: true,
-    databaseServer: inject("postgresUrl"),
     temporaryDatabases: `_${process.pid}`,
     registry: (yield* Random.nextBoolean) ? "static" : "nats",
     environment: {

@@ -229,7 +229,7 @@ describe("a database", () => {
         yield* claimed(first)
         const refused = yield* Effect.flip(claimed(second))
         assert.strictEqual(refused._tag, "DatabaseOfOtherContexts")
-        assert.include(refused.message, `CONTEXTS is ${String(second)}; the database is for ${String(first)}`)
+        assert.include(refused.message, `it is to host ${String(second)}; the database is for ${String(first)}`)
         yield* claimed(first)
       }).pipe(Effect.provide(memory))
     )

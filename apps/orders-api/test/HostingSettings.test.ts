@@ -97,7 +97,6 @@ describe("the settings of contexts as services", () => {
         ...several,
         HOST: "0.0.0.0",
         PORT: "4000",
-        ARCHIVE_DIR: "/archive",
         SERVICES: "shipping=http://two:3004",
         SERVICE_URL: "https://orders.example"
       })
@@ -106,12 +105,11 @@ describe("the settings of contexts as services", () => {
         services: one.services.map(({ endpoints, service }) => `${service}=${endpoints["http"]}`)
       }))
       assert.deepStrictEqual(
-        told.map(({ archiveDirectory, contextDatabase, contexts, port, serviceUrl, services }) => [
+        told.map(({ contextDatabase, contexts, port, serviceUrl, services }) => [
           contexts,
           contextDatabase === undefined ? undefined : Redacted.value(contextDatabase),
           port,
           serviceUrl,
-          archiveDirectory,
           services
         ]),
         [
@@ -120,7 +118,6 @@ describe("the settings of contexts as services", () => {
             undefined,
             4000,
             "https://orders.example",
-            "/archive/inventory",
             ["shipping=http://two:3004", "payments=http://127.0.0.1:4001"]
           ],
           [
@@ -128,7 +125,6 @@ describe("the settings of contexts as services", () => {
             url,
             4001,
             "https://orders.example:444",
-            "/archive/payments",
             ["shipping=http://two:3004", "inventory=http://127.0.0.1:4000", "ordering=http://127.0.0.1:4000"]
           ]
         ]

@@ -5,7 +5,8 @@
  * Guarantees: a node that joins has its share within a second or so, one that ends is replaced at once, and one that dies or
  * is frozen as soon as its leases have run out, 3 s by default. A slice is given up between two batches, never in one.
  * Placement decides who competes; who may store, the leases decide, so a node that is wrong about who is there does no harm.
- * A slice that stays free although it is somebody else's to take is taken by any node that would work for it.
+ * A slice that stays free for two seconds although it is somebody else's to take is taken by any node that would work for it,
+ * which then keeps it for a minute: so long a node that was slow to begin can have less than its share.
  *
  * Costs two statements each time it looks, whatever the number of slices. While the store does not answer, a node keeps what
  * it has.

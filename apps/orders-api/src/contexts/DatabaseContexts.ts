@@ -20,8 +20,8 @@ export class DatabaseOfOtherContexts extends Schema.TaggedError<DatabaseOfOtherC
   override get message() {
     return [
       "The service did not start, because its database is for other contexts:",
-      `  CONTEXTS is ${this.hosted.join(",")}; the database is for ${this.noted.join(",")}`,
-      "Processes of different contexts do not share a database. Give these contexts one of their own, or set CONTEXTS as it was."
+      `  it is to host ${this.hosted.join(",")}; the database is for ${this.noted.join(",")}`,
+      "Services of different contexts do not share a database. Give these contexts one of their own, or set CONTEXTS and the databases as they were."
     ].join("\n")
   }
 }

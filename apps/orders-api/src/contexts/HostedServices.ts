@@ -4,10 +4,9 @@
  * Each of several has a log, a port and everything else of its own, as if it were a process; they find each other without being
  * told. They take ports in a row, from `PORT` on, in the order in which the contexts are listed.
  */
-import { join } from "node:path"
 import { defaultNamespace } from "@eventfold/messaging"
 import { ConfigProvider, Layer, Redacted } from "effect"
-import { type HostedDatabase, logOf } from "../HostingSettings.ts"
+import type { HostedDatabase } from "../HostingSettings.ts"
 import { hostable } from "../http/ServedBy.ts"
 import type { SettingsShape } from "../Settings.ts"
 
@@ -28,7 +27,7 @@ const namesOf = ({ contexts }: HostedDatabase) => (contexts === "all" ? hostable
 
 /** The settings of each service of a process. The settings of a process with one database are those of its service. */
 export const of = (settings: SettingsShape): ReadonlyArray<SettingsShape> => {
-  const { archiveDirectory, host, hostedDatabases, port, serviceUrl, services } = settings
+  const { host, hostedDatabases, port, serviceUrl, services } = settings
   if (hostedDatabases.length < 2) return [settings]
   return hostedDatabases.map((own, index): SettingsShape => {
     const siblings = hostedDatabases.flatMap((other, at) =>
@@ -48,9 +47,7 @@ export const of = (settings: SettingsShape): ReadonlyArray<SettingsShape> => {
       hostedDatabases: [own],
       port: port + index,
       serviceUrl: serviceUrl === undefined ? undefined : follows(serviceUrl, index),
-      services: [...services, ...siblings],
-      // What services have heard of each other is called the same in each, and would be the same file.
-      archiveDirectory: archiveDirectory === undefined ? undefined : join(archiveDirectory, logOf(own) ?? "all")
+      services: [...services, ...siblings]
     }
   })
 }

@@ -4,7 +4,7 @@ import { HttpRouter, HttpServerResponse } from "effect/http"
 import { hosts } from "../contexts/Hosting.ts"
 import { Settings, type SettingsShape } from "../Settings.ts"
 import { version } from "./Api.ts"
-import { otherPaths, serverOfPath } from "./Paths.ts"
+import { isPathServed, otherPaths } from "./Paths.ts"
 
 const links = {
   service: "eventfold orders",
@@ -40,10 +40,7 @@ const links = {
 
 /** The links to what a process serves. */
 const linksOf = (settings: SettingsShape) => {
-  const isHere = (path: string) => {
-    const server = serverOfPath(path)
-    return server === undefined || server === "every" || hosts(settings, server)
-  }
+  const isHere = (path: string) => isPathServed(path, (context) => hosts(settings, context))
   return { ...links, links: Object.fromEntries(Object.entries(links.links).filter(([, path]) => isHere(path))) }
 }
 

@@ -50,6 +50,12 @@ export const serverOfPath = (url: string): Hostable | "every" | undefined => {
   return found.find((server) => server !== undefined)
 }
 
+/** Whether who hosts these contexts serves the path of `url`, or nobody knows it. */
+export const isPathServed = (url: string, hosts: (context: Hostable) => boolean): boolean => {
+  const server = serverOfPath(url)
+  return server === undefined || server === "every" || hosts(server)
+}
+
 const identifier = /^(?:[a-z]{1,32}_)?[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/iu
 
 /** The path of `url` for a log: whatever is neither an identifier nor a word of the API's own paths is hidden. */

@@ -8,7 +8,7 @@ import type { Hosted } from "../contexts/Hosting.ts"
 import { Api } from "./Api.ts"
 import { polished } from "./ApiDescription.ts"
 import { HealthApi } from "./HealthApi.ts"
-import { serverOfPath } from "./Paths.ts"
+import { isPathServed } from "./Paths.ts"
 import { isServed } from "./ServedBy.ts"
 
 /**
@@ -32,9 +32,6 @@ export const servedApi = ({ contexts }: { readonly contexts: Hosted }): typeof A
 const withPathsOf = (hosted: ReadonlySet<string>, document: Readonly<Record<string, unknown>>) => {
   const { paths } = document
   if (!Predicate.isObject(paths)) return document
-  const isHere = ([path]: readonly [string, unknown]) => {
-    const server = serverOfPath(path)
-    return server === undefined || server === "every" || hosted.has(server)
-  }
+  const isHere = ([path]: readonly [string, unknown]) => isPathServed(path, (context) => hosted.has(context))
   return { ...document, paths: Object.fromEntries(Object.entries(paths).filter(isHere)) }
 }

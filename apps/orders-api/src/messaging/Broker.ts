@@ -10,6 +10,7 @@ export const layer: Layer.Layer<MessageBroker, never, MessageBroker | Settings> 
     messageBroker === "nats" && natsUrl !== undefined
       ? MessageBrokerNats.layer({ prefix: natsPrefix }).pipe(
           Layer.provide(NatsConnection.layer({ url: natsUrl, name: `eventfold orders ${natsPrefix}` })),
+          // The settings hold the prefix to the same rule.
           Layer.orDie
         )
       : Layer.effect(MessageBroker, MessageBroker)

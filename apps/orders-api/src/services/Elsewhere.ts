@@ -7,8 +7,12 @@ import { UnknownMessage } from "@eventfold/event-store"
 import type { ServiceRegistry } from "@eventfold/messaging"
 import type { Breakers } from "@eventfold/processes"
 import { layerCredential, RemoteCommands, RemoteQueries } from "@eventfold/services"
-import { Duration, Effect, Layer } from "effect"
+import { Duration, Effect, Layer, type Redacted } from "effect"
 import { Settings } from "../Settings.ts"
+
+/** What calls to other processes need. The settings hold the credential to the same rule, so nobody refuses it here. */
+const client = (credential: Redacted.Redacted) =>
+  Layer.merge(NodeHttpClient.layerUndici, Layer.orDie(layerCredential({ credential })))
 
 /** Sends commands to other processes; `known` are those that are handled here. */
 export const commands = (
@@ -20,10 +24,7 @@ export const commands = (
         ? Layer.succeed(RemoteCommands, {
             dispatchJson: (_context, name) => Effect.fail(new UnknownMessage({ name, known }))
           })
-        : RemoteCommands.layer({ timeLimit }).pipe(
-            // The settings hold the credential to the same rule.
-            Layer.provide([NodeHttpClient.layerUndici, Layer.orDie(layerCredential({ credential }))])
-          )
+        : RemoteCommands.layer({ timeLimit }).pipe(Layer.provide(client(credential)))
     )
   )
 
@@ -39,7 +40,7 @@ export const queries = (
           })
         : // Not as long as a command may take: commands wait for it.
           RemoteQueries.layer({ timeLimit: Duration.times(serviceTimeLimit, 0.5) }).pipe(
-            Layer.provide([NodeHttpClient.layerUndici, Layer.orDie(layerCredential({ credential }))])
+            Layer.provide(client(credential))
           )
     )
   )
